@@ -1,0 +1,1 @@
+"""GraphQL over HTTP and WebSocket: the only package that knows strawberry and starlette."""

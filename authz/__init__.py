@@ -1,0 +1,1 @@
+"""Who may see, do and approve what, where: the only package that knows casbin."""

@@ -1,0 +1,1 @@
+"""The business, one folder per capability; the upper may use the lower, never back."""

@@ -1,0 +1,1 @@
+"""Machinery without business meaning: operations, database, events, values."""

@@ -1,0 +1,1 @@
+"""Governed reference data: the language that the domain speaks."""
