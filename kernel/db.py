@@ -1,0 +1,143 @@
+"""Connections and set-based statements.
+
+`Database` holds one engine per login role that this process may use. A `RowContext` says which rows the caller may
+see and write; it is in force in PostgreSQL for every statement (see authz/rowsecurity.py for what the database makes
+of it). Statements work on sets: `insert_rows` and `unnested` turn many rows into one statement with array parameters,
+whose text stays the same for any number of rows.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import ARRAY, Select, TableValuedAlias, Text, Uuid, bindparam, cast, column, func, insert, literal, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.schema import Table
+from sqlalchemy.sql.dml import Insert
+from sqlalchemy.types import TypeEngine
+
+from kernel.tables import Base
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowContext:
+    """What the caller's statements may touch: the second wall, enforced by PostgreSQL."""
+
+    entities_read: tuple[UUID, ...] = ()
+    entities_write: tuple[UUID, ...] = ()
+    partner_id: UUID | None = None
+    policy_version: int = 0
+
+
+class Database:
+    """The engines of this process: `app` serves requests, `worker` runs jobs, the sequencer and the hub."""
+
+    def __init__(self, *, app: AsyncEngine, worker: AsyncEngine) -> None:
+        self.app = app
+        self.worker = worker
+
+    @classmethod
+    def connect(cls, *, app: URL, worker: URL, pool_size: int = 16) -> "Database":
+        """Makes the engines; connections open on first use."""
+        return cls(app=make_engine(app, pool_size=pool_size), worker=make_engine(worker, pool_size=4))
+
+    async def close(self) -> None:
+        """Closes every pooled connection."""
+        await self.app.dispose()
+        await self.worker.dispose()
+
+
+def make_engine(url: URL, *, pool_size: int) -> AsyncEngine:
+    """An engine over asyncpg: READ COMMITTED, prepared statements cached, JSON by orjson."""
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=30,
+        json_serializer=_encode_json,
+        json_deserializer=orjson.loads,
+        connect_args={"server_settings": {"application_name": "wharfinger"}},
+    )
+
+
+def _encode_json(value: Any) -> str:
+    return orjson.dumps(value, default=str).decode()
+
+
+async def enter_context(connection: AsyncConnection, context: RowContext) -> None:
+    """Puts the caller's row context in force for the running transaction: the first thing of every operation."""
+    await connection.execute(
+        _ENTER,
+        {
+            "read": _uuid_list(context.entities_read),
+            "write": _uuid_list(context.entities_write),
+            "partner": "" if context.partner_id is None else str(context.partner_id),
+            "policy_version": str(context.policy_version),
+        },
+    )
+
+
+def _uuid_list(ids: Iterable[UUID]) -> str:
+    return "{" + ",".join(str(each) for each in ids) + "}"
+
+
+def _enter_statement() -> Select[Any]:
+    def setting(name: str, value: str) -> Any:
+        return func.set_config(f"wharfinger.{name}", bindparam(value, type_=Text()), literal(value=True))
+
+    return select(
+        setting("entities_read", "read"),
+        setting("entities_write", "write"),
+        setting("partner_id", "partner"),
+        setting("policy_version", "policy_version"),
+    )
+
+
+_ENTER = _enter_statement()
+
+
+async def insert_rows(connection: AsyncConnection, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Writes all rows with one statement. Every row has the same keys, which are column names of `model`."""
+    if not rows:
+        return
+    table = model.__table__
+    assert isinstance(table, Table)
+    columns = tuple(rows[0])
+    parameters: dict[str, list[Any]] = {name: [row[name] for row in rows] for name in columns}
+    for name in columns:
+        if isinstance(table.c[name].type, JSONB):
+            parameters[name] = [None if value is None else _encode_json(value) for value in parameters[name]]
+    result = await connection.execute(_insert_statement(table, columns), parameters)
+    assert result.rowcount == len(rows), f"{table.name}: {result.rowcount} of {len(rows)} rows inserted"
+
+
+@lru_cache(maxsize=512)
+def _insert_statement(table: Table, columns: tuple[str, ...]) -> Insert:
+    rows = unnested("given", **{name: table.c[name].type for name in columns})
+    values = [
+        cast(rows.c[name], table.c[name].type) if isinstance(table.c[name].type, JSONB) else rows.c[name]
+        for name in columns
+    ]
+    return insert(table).from_select(list(columns), select(*values))
+
+
+def unnested(alias: str, **columns: TypeEngine[Any]) -> TableValuedAlias:
+    """Rows from array parameters of the same names: `unnest(:a::uuid[], :b::numeric[]) AS alias(a, b)`.
+
+    JSON travels as text; cast it where it is used.
+    """
+    types = {name: Text() if isinstance(kind, JSONB) else kind for name, kind in columns.items()}
+    arrays = [cast(bindparam(name, type_=ARRAY(kind)), ARRAY(kind)) for name, kind in types.items()]
+    valued = func.unnest(*arrays).table_valued(*(column(name, kind) for name, kind in types.items()), name=alias)
+    return valued.render_derived()
+
+
+def any_of(column_: Any, parameter: str, kind: TypeEngine[Any] | None = None) -> Any:
+    """`column = ANY(:parameter)` with one bound array, so that the statement's text does not grow with the list."""
+    kind = kind or Uuid()
+    return column_ == func.any(cast(bindparam(parameter, type_=ARRAY(kind)), ARRAY(kind)))

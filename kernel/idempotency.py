@@ -1,0 +1,107 @@
+"""Idempotency: a (subject, mutation, key) is done once, however often it is sent.
+
+The key is claimed by the first statement after the row context: a second sender of the same key waits there for the
+first to end. A success stores references to its objects; a refusal rolls the claim back, so the key may be tried again.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.outcome import Done
+from kernel.refusal import Code, Refusal, Refused
+from kernel.tables import Base, TableClass, table_class
+
+
+class IdempotencyKey(Base):
+    """What a key did. Kept for 30 days."""
+
+    __tablename__ = "idempotency_key"
+
+    subject: Mapped[str] = mapped_column(primary_key=True, doc="Who sent the key.")
+    mutation: Mapped[str] = mapped_column(primary_key=True, doc="For which mutation.")
+    key: Mapped[str] = mapped_column(primary_key=True, doc="The key itself.")
+    fingerprint: Mapped[str] = mapped_column(doc="SHA-256 of the command, without dryRun.")
+    result: Mapped[dict[str, Any] | None] = mapped_column(doc="The stored Done; empty only inside its transaction.")
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+    __table_args__ = (table_class(TableClass.OWN_SUBJECT),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """One sender's claim to a key."""
+
+    subject: str
+    mutation: str
+    key: str
+    fingerprint: str
+
+    async def take(self, connection: AsyncConnection, now: datetime) -> Done | None:
+        """Claims the key. Answers None when it is ours now, or the earlier result of the same command.
+
+        Refuses a key that was used for another command.
+        """
+        taken = await connection.execute(_TAKE, {**self._identity, "fingerprint": self.fingerprint, "created_at": now})
+        if taken.rowcount == 1:
+            return None
+        earlier = (await connection.execute(_EARLIER, self._identity)).one()
+        if earlier.fingerprint != self.fingerprint:
+            raise Refusal(
+                Refused(
+                    Code.IDEMPOTENCY_CONFLICT,
+                    f"The idempotency key {self.key!r} was used for another {self.mutation} input. Send a new key.",
+                    ("idempotencyKey",),
+                )
+            )
+        return Done.restored(earlier.result)
+
+    async def keep(self, connection: AsyncConnection, done: Done) -> None:
+        """Stores the result beside the key, in the operation's transaction."""
+        await connection.execute(_KEEP, {**self._identity, "stored": done.stored()})
+
+    @property
+    def _identity(self) -> dict[str, str]:
+        return {"of_subject": self.subject, "of_mutation": self.mutation, "of_key": self.key}
+
+
+def fingerprint_of(command: object) -> str:
+    """SHA-256 over the command's fields in key order; 1, 1.0 and 1.00 are the same quantity."""
+    canonical = orjson.dumps(command, default=_canonical, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    return hashlib.sha256(canonical).hexdigest()
+
+
+def _canonical(value: object) -> str:
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+_TAKE = (
+    insert(IdempotencyKey)
+    .values(
+        subject=bindparam("of_subject"),
+        mutation=bindparam("of_mutation"),
+        key=bindparam("of_key"),
+        fingerprint=bindparam("fingerprint"),
+        created_at=bindparam("created_at"),
+    )
+    .on_conflict_do_nothing()
+)
+_ROW = (
+    IdempotencyKey.subject == bindparam("of_subject"),
+    IdempotencyKey.mutation == bindparam("of_mutation"),
+    IdempotencyKey.key == bindparam("of_key"),
+)
+_EARLIER = select(IdempotencyKey.fingerprint, IdempotencyKey.result).where(*_ROW)
+_KEEP = update(IdempotencyKey).where(*_ROW).values(result=bindparam("stored"))

@@ -1,0 +1,266 @@
+"""The operation: one command, one transaction.
+
+`Operations.run` opens the transaction, puts the actor's row context in force, claims the idempotency key, calls the
+use case, writes what it recorded (events, audit, the key's result) and commits. A refusal rolls everything back. A dry
+run does all of it, lets the caller read the result, and rolls back. See docs/decisions/operation-and-idempotency.md.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
+
+from sqlalchemy import CursorResult, Executable
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from kernel.audit import AuditEntry
+from kernel.clock import Clock, system_clock
+from kernel.db import RowContext, enter_context, insert_rows
+from kernel.events import Event, EventRecord
+from kernel.idempotency import Claim, fingerprint_of
+from kernel.ids import new_id
+from kernel.lock_order import LockRank
+from kernel.outcome import Done, Outcome
+from kernel.refusal import Refusal
+from kernel.tables import Base
+
+ATTEMPTS_MAX = 3
+_RETRIED_SQLSTATES = frozenset({"40001", "40P01"})  # serialisation failure, deadlock
+
+
+class Subject(Protocol):
+    """Whoever runs an operation; authz.actor.Actor is one."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def on_behalf_of(self) -> str | None: ...
+    @property
+    def row_context(self) -> RowContext: ...
+
+
+A = TypeVar("A", bound=Subject)
+C = TypeVar("C")
+R = TypeVar("R")
+
+
+@dataclass
+class Operation(Generic[A]):
+    """One running command: the transaction, who runs it, and when. Use cases and their steps take it first."""
+
+    connection: AsyncConnection
+    actor: A
+    now: datetime
+    authorised: bool = False
+    entity_id: UUID | None = None
+    _rank: int = 0
+    _events: list[dict[str, Any]] = field(default_factory=list)
+
+    async def execute(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+        """Runs one statement in the operation's transaction."""
+        return await self.connection.execute(statement, parameters or {})
+
+    async def insert(self, model: type[Base], rows: list[dict[str, Any]]) -> None:
+        """Writes all rows with one statement."""
+        await insert_rows(self.connection, model, rows)
+
+    async def change(self, statement: Executable, parameters: Mapping[str, Any], *, rows: int) -> None:
+        """Runs a set-based UPDATE or DELETE that must touch exactly `rows` rows; else an invariant is broken."""
+        result = await self.execute(statement, parameters)
+        assert result.rowcount == rows, f"{result.rowcount} rows changed where {rows} were meant: {statement}"
+
+    def authorise(self, entity_id: UUID | None) -> None:
+        """Remembers that permission was asked for and given; without it nothing commits."""
+        self.authorised = True
+        self.entity_id = self.entity_id or entity_id
+
+    def lock(self, rank: LockRank) -> None:
+        """Declares that rows of this rank are about to be locked. Each rank once, in ascending order."""
+        assert rank > self._rank, f"lock order: {rank.name} after {LockRank(self._rank).name}"
+        self._rank = rank
+
+    @asynccontextmanager
+    async def lock_round(self) -> AsyncIterator["LockRound"]:
+        """A round of locks that can be given back.
+
+        Who must lock documents that a search found looks again once the last lock is held. If the search now finds
+        more, the round is left without `keep()`: its locks are released and its writes undone.
+        """
+        attempt = LockRound()
+        rank_before = self._rank
+        savepoint = await self.connection.begin_nested()
+        try:
+            yield attempt
+        except BaseException:
+            await savepoint.rollback()
+            raise
+        if attempt.kept:
+            await savepoint.commit()
+        else:
+            await savepoint.rollback()
+            self._rank = rank_before
+
+    def record(self, event: Event) -> None:
+        """Remembers a fact; it is written before the commit, in the order of the calls."""
+        self._events.append(
+            {
+                "id": new_id(),
+                "entity_id": event.entity_id,
+                "type": event.type,
+                "subject_type": event.subject_type,
+                "subject_id": event.subject_id,
+                "actor": self.actor.subject,
+                "on_behalf_of": self.actor.on_behalf_of,
+                "payload": dict(event.payload),
+                "occurred_at": self.now,
+            }
+        )
+
+    async def write_events(self) -> None:
+        """Writes the recorded facts; called by `Operations.run` before the commit."""
+        await self.insert(EventRecord, self._events)
+
+
+@dataclass
+class LockRound:
+    """Whether the locks of a round stay."""
+
+    kept: bool = False
+
+    def keep(self) -> None:
+        """The search found nothing new: the locks stay until the operation ends."""
+        self.kept = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """How a command is to be run: as which mutation, under which key, and whether for real."""
+
+    mutation: str
+    idempotency_key: str | None = None
+    dry_run: bool = False
+
+
+class Operations:
+    """Runs commands on one engine. `retries` counts repeats after a deadlock or serialisation failure.
+
+    Explicit locks in one order mean that the count stays at 0; the tests of races assert it.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, *, clock: Clock = system_clock, committed: Callable[[], None] = lambda: None
+    ) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.committed = committed
+        self.retries = 0
+
+    async def run(
+        self,
+        actor: A,
+        use_case: Callable[[Operation[A], C], Awaitable[Done]],
+        command: C,
+        call: Call,
+        *,
+        read: Callable[[AsyncConnection, Done], Awaitable[R]] | None = None,
+    ) -> Outcome[R]:
+        """Runs `use_case(operation, command)` in one transaction and answers what became of it.
+
+        `read` makes the payload on the operation's own connection: before the rollback of a dry run, after the commit
+        otherwise. Raises what is nobody's refusal: a broken invariant, a database that is away.
+        """
+        run = _Run(self, actor, use_case, command, call, read)
+        try:
+            return await self._retried(run)
+        except Refusal as refusal:
+            if not call.dry_run:
+                await run.audit_refusal(refusal)
+            return Outcome(refused=refusal.reasons, dry_run=call.dry_run)
+
+    async def _retried(self, run: "_Run[A, C, R]") -> Outcome[R]:
+        for attempt in range(1, ATTEMPTS_MAX + 1):
+            try:
+                return await run.once()
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in _RETRIED_SQLSTATES or attempt == ATTEMPTS_MAX:
+                    raise
+                self.retries += 1
+        raise AssertionError("the last attempt returns or raises")
+
+
+@dataclass
+class _Run(Generic[A, C, R]):
+    operations: Operations
+    actor: A
+    use_case: Callable[[Operation[A], C], Awaitable[Done]]
+    command: C
+    call: Call
+    read: Callable[[AsyncConnection, Done], Awaitable[R]] | None
+    entity_id: UUID | None = None
+
+    async def once(self) -> Outcome[R]:
+        now = self.operations.clock()
+        async with self.operations.engine.connect() as connection:
+            await enter_context(connection, self.actor.row_context)
+            claim = self._claim()
+            earlier = await claim.take(connection, now) if claim else None
+            if earlier is not None:
+                await connection.rollback()
+                return Outcome(done=earlier, replayed=True, payload=await self._payload(connection, earlier))
+            done = await self._work(connection, now)
+            if claim:
+                await claim.keep(connection, done)
+            if self.call.dry_run:
+                payload = await self._payload(connection, done)
+                await connection.rollback()
+                return Outcome(done=done, dry_run=True, payload=payload)
+            await connection.commit()
+            self.operations.committed()
+            return Outcome(done=done, payload=await self._payload(connection, done))
+
+    async def _work(self, connection: AsyncConnection, now: datetime) -> Done:
+        operation = Operation(connection=connection, actor=self.actor, now=now)
+        try:
+            done = await self.use_case(operation, self.command)
+        finally:
+            self.entity_id = operation.entity_id
+        assert operation.authorised, f"{self.call.mutation} would commit without having asked for permission"
+        await operation.write_events()
+        await self._audit(connection, now, "done", done.stored())
+        return done
+
+    async def audit_refusal(self, refusal: Refusal) -> None:
+        reasons = [{"code": str(reason.code), "message": reason.message} for reason in refusal.reasons]
+        async with self.operations.engine.begin() as connection:
+            await enter_context(connection, self.actor.row_context)
+            await self._audit(connection, self.operations.clock(), "refused", {"reasons": reasons})
+
+    async def _audit(self, connection: AsyncConnection, at: datetime, outcome: str, detail: dict[str, Any]) -> None:
+        row = {
+            "id": new_id(),
+            "entity_id": self.entity_id,
+            "at": at,
+            "actor": self.actor.subject,
+            "on_behalf_of": self.actor.on_behalf_of,
+            "mutation": self.call.mutation,
+            "outcome": outcome,
+            "detail": detail,
+        }
+        await insert_rows(connection, AuditEntry, [row])
+
+    async def _payload(self, connection: AsyncConnection, done: Done) -> R | None:
+        return await self.read(connection, done) if self.read else None
+
+    def _claim(self) -> Claim | None:
+        """A dry run claims no key: it leaves nothing behind, so it needs no protection from a repeat."""
+        if self.call.idempotency_key is None or self.call.dry_run:
+            return None
+        return Claim(
+            subject=self.actor.subject,
+            mutation=self.call.mutation,
+            key=self.call.idempotency_key,
+            fingerprint=fingerprint_of(self.command),
+        )

@@ -1,0 +1,105 @@
+"""How tables are declared: the declarative base, the row-security class of every table, shared columns.
+
+Every table names its `TableClass`: the generator of PostgreSQL policies and grants reads it, and a test
+fails for a table without one. A table of a legal entity derives from `EntityOwned`: its primary key starts
+with `entity_id`, and so do all its unique and foreign keys (`entity_key`), so that no row can refer to a row of
+another entity.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, DateTime, Integer, MetaData, Numeric, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.schema import ForeignKeyConstraint, Table
+
+
+class TableClass(StrEnum):
+    """Who may read and write the rows of a table; the wall in the database is generated from it."""
+
+    ENTITY_OWNED = "entity_owned"
+    """Read and written by those whose context holds the row's entity."""
+    ENTITY_MASTER = "entity_master"
+    """Read by those whose context holds the row's entity; written by activation alone."""
+    SHARED_MASTER = "shared_master"
+    """Read by the people of the group; written by activation alone."""
+    EVENT = "event"
+    """Inserted by operations; positioned and read by the worker; read by those whose context holds the entity."""
+    OWN_SUBJECT = "own_subject"
+    """Rows of one subject: seen and written by that subject alone."""
+    INSERT_ONLY = "insert_only"
+    """Inserted by operations, never changed; read by the worker."""
+    INTERNAL = "internal"
+    """Nobody's but the migrate role's."""
+
+
+_NAMING = {
+    "pk": "pk_%(table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The one declarative base. Models are tables and constraints; they have no behaviour."""
+
+    metadata = MetaData(naming_convention=_NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text(),
+        int: BigInteger(),
+        bool: Boolean(),
+        Decimal: Numeric(),
+        UUID: Uuid(),
+        date: Date(),
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB(),
+    }
+
+
+class EntityOwned:
+    """The columns that every row of a legal entity has. The primary key is (entity_id, id)."""
+
+    entity_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-20, doc="The legal entity that owns the row.")
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10, doc="The identifier (UUID version 7).")
+
+
+class Shared:
+    """The key of a row that belongs to the whole group."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10, doc="The identifier (UUID version 7).")
+
+
+class Versioned:
+    """A row whose changes are checked against the version that the caller saw."""
+
+    version: Mapped[int] = mapped_column(
+        Integer, default=1, server_default="1", sort_order=90, doc="Counts the changes of the row; starts at 1."
+    )
+
+
+def table_class(kind: TableClass) -> dict[str, Any]:
+    """The last item of `__table_args__`: declares the row-security class of a table."""
+    return {"info": {"table_class": kind}}
+
+
+def class_of(table: Table) -> TableClass:
+    """The declared row-security class of a table; a table without one is a broken invariant."""
+    return TableClass(table.info["table_class"])
+
+
+def entity_key(column: str, target: str) -> ForeignKeyConstraint:
+    """A foreign key inside one entity: (entity_id, column) refers to (entity_id, id) of `target`."""
+    return ForeignKeyConstraint(["entity_id", column], [f"{target}.entity_id", f"{target}.id"])
+
+
+def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    """A CHECK that `column` holds one of `values`: statuses and kinds are text, not database enums."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
