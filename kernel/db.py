@@ -13,7 +13,20 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ARRAY, Select, TableValuedAlias, Text, Uuid, bindparam, cast, column, func, insert, literal, select
+from sqlalchemy import (
+    ARRAY,
+    Select,
+    TableValuedAlias,
+    Text,
+    Uuid,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
