@@ -1,25 +1,37 @@
-"""The status of a sales order and of its lines."""
+"""The status of a sales order and of its lines, and what may happen to what is short."""
+
+from enum import StrEnum
 
 from kernel.lifecycle import lifecycle
 
+
+class WhenShort(StrEnum):
+    """What happens to the part of a line that stock and expected supply do not cover."""
+
+    BACKORDER = "backorder"
+    """It waits: a shortage is recorded, and ways out of it are offered."""
+    PARTIAL = "partial"
+    """It is cut off: only what can leave by the requested date is accepted."""
+    REFUSE = "refuse"
+    """The whole order is refused."""
+
+
 LINE_STATUS = lifecycle(
     "sales order line",
-    open=("allocated", "backordered", "shipped", "cancelled", "closed"),
-    backordered=("allocated", "shipped", "cancelled", "closed"),
-    allocated=("backordered", "shipped", "cancelled", "closed"),
-    shipped=("closed",),
+    allocated=("backordered", "shipped", "cancelled"),
+    backordered=("allocated", "shipped", "cancelled"),
+    shipped=(),
     cancelled=(),
     closed=(),
 )
+"""allocated: all that is left of it is reserved on stock. closed: taken over from an older system, without goods."""
+
 ORDER_STATUS = lifecycle(
     "sales order",
-    open=("allocated", "backordered", "partially_shipped", "shipped", "cancelled"),
-    backordered=("open", "allocated", "partially_shipped", "shipped", "cancelled"),
-    allocated=("open", "backordered", "partially_shipped", "shipped", "cancelled"),
-    partially_shipped=("shipped", "cancelled"),
-    shipped=("closed",),
+    allocated=("backordered", "partially_shipped", "shipped", "cancelled"),
+    backordered=("allocated", "partially_shipped", "shipped", "cancelled"),
+    partially_shipped=("shipped",),
+    shipped=(),
     cancelled=(),
     closed=(),
 )
-WHEN_SHORT = ("backorder", "partial", "refuse")
-"""What happens to what stock cannot cover: it waits, it is cut off, or the order is refused."""

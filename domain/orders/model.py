@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.orders.lifecycle import LINE_STATUS, ORDER_STATUS, WHEN_SHORT
+from domain.orders.lifecycle import LINE_STATUS, ORDER_STATUS, WhenShort
 from kernel.tables import Base, EntityOwned, TableClass, Versioned, entity_key, numbered, one_of, table_class
 
 
@@ -37,7 +37,7 @@ class SalesOrder(EntityOwned, Versioned, Base):
         Index("ix_sales_order_entity_id_customer_id", "entity_id", "customer_id", "placed_at", "id"),
         Index("ix_sales_order_entity_id_status", "entity_id", "status", "placed_at", "id"),
         one_of("status", ORDER_STATUS.statuses),
-        one_of("when_short", WHEN_SHORT),
+        one_of("when_short", WhenShort),
         CheckConstraint("total >= 0", name="total_not_negative"),
         table_class(TableClass.ENTITY_OWNED),
     )
@@ -62,7 +62,7 @@ class SalesOrderLine(EntityOwned, Base):
     )
     unit_price: Mapped[Decimal] = mapped_column(doc="The price of one base unit, in the order's currency.")
     price_id: Mapped[UUID | None] = mapped_column(doc="The price that it was taken from.")
-    amount: Mapped[Decimal] = mapped_column(doc="Quantity times price, in the order's currency.")
+    amount: Mapped[Decimal] = mapped_column(doc="What is to be delivered times price, in the order's currency.")
     status: Mapped[str] = mapped_column(
         default=LINE_STATUS.initial, server_default=LINE_STATUS.initial, doc="How far the line is."
     )
