@@ -84,8 +84,8 @@ class FetchedKeys:
 def read_key_set(document: bytes) -> KeySet:
     """Reads a key set, without the keys that both sides must keep secret: nobody signs with what is public."""
     try:
-        given = KeySet.import_key_set(orjson.loads(document))
-        return KeySet([key for key in given.keys if key.key_type in _ASYMMETRIC])
+        keys = [key for key in orjson.loads(document)["keys"] if key["kty"] in _ASYMMETRIC]
+        return KeySet.import_key_set({"keys": keys})
     except (JoseError, ValueError, KeyError, TypeError) as error:
         raise ValueError(f"This is no JSON Web Key Set: {error}") from error
 

@@ -4,12 +4,14 @@ A token is believed when a key of the issuer signed it with an asymmetric algori
 this audience, for now. It says who the subject is, and nothing more: what they may do stands in the grants.
 """
 
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from joserfc import jwt
-from joserfc.errors import ClaimError, ExpiredTokenError, InvalidKeyIdError, JoseError
+from joserfc.errors import ClaimError, ExpiredTokenError, InvalidKeyIdError, JoseError, SecurityWarning
+from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 from joserfc.jwt import JWTClaimsRegistry
 
@@ -21,6 +23,7 @@ ALGORITHMS = ("RS256", "ES256", "Ed25519", "EdDSA")
 CLOCK_SKEW_SECONDS = 30
 TOKEN_BYTES_MAX = 8 * 1024
 SUBJECT_LENGTH_MAX = 200
+_REGISTRY = JWSRegistry(algorithms=list(ALGORITHMS))
 
 
 class TokenRefused(Exception):  # noqa: N818 - it is an answer
@@ -47,7 +50,6 @@ class TokenVerifier:
         self._audience = audience
         self._keys = keys
         self._clock = clock
-        self._registry = JWSRegistry(algorithms=list(ALGORITHMS))
 
     async def verify(self, token: str) -> VerifiedToken:
         """Who the token speaks for. Raises `TokenRefused`, or `KeysUnavailable` when nothing can be said."""
@@ -67,11 +69,10 @@ class TokenVerifier:
     async def _signed_claims(self, token: str) -> dict[str, Any]:
         keys = await self._keys.key_set()
         try:
-            return jwt.decode(token, keys, registry=self._registry).claims
+            return _decode(token, keys)
         except InvalidKeyIdError:
             # The issuer may have changed its keys since they were read.
-            keys = await self._keys.newer_key_set()
-            return jwt.decode(token, keys, registry=self._registry).claims
+            return _decode(token, await self._keys.newer_key_set())
 
     def _claims_registry(self) -> JWTClaimsRegistry:
         return JWTClaimsRegistry(
@@ -82,6 +83,13 @@ class TokenVerifier:
             sub={"essential": True},
             exp={"essential": True},
         )
+
+
+def _decode(token: str, keys: KeySet) -> dict[str, Any]:
+    with warnings.catch_warnings():
+        # EdDSA is the older name of Ed25519, and issuers still use it.
+        warnings.simplefilter("ignore", SecurityWarning)
+        return jwt.decode(token, keys, registry=_REGISTRY).claims
 
 
 def _verified(claims: dict[str, Any]) -> VerifiedToken:
