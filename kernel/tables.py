@@ -53,6 +53,14 @@ class TableClass(StrEnum):
     """Nobody's but the migrate role's."""
 
 
+class Mutability(StrEnum):
+    """Whether the operations of a table's class may change and delete its rows."""
+
+    MUTABLE = "mutable"
+    APPEND_ONLY = "append_only"
+    """History: rows are inserted and never touched again; PostgreSQL refuses anything else."""
+
+
 _NAMING = {
     "pk": "pk_%(table_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -99,14 +107,19 @@ class Versioned:
     )
 
 
-def table_class(kind: TableClass) -> dict[str, Any]:
+def table_class(kind: TableClass, mutability: Mutability = Mutability.MUTABLE) -> dict[str, Any]:
     """The last item of `__table_args__`: declares the row-security class of a table."""
-    return {"info": {"table_class": kind}}
+    return {"info": {"table_class": kind, "mutability": mutability}}
 
 
 def class_of(table: Table) -> TableClass:
     """The declared row-security class of a table; a table without one is a broken invariant."""
     return TableClass(table.info["table_class"])
+
+
+def mutability_of(table: Table) -> Mutability:
+    """Whether rows of the table may be changed."""
+    return Mutability(table.info["mutability"])
 
 
 def entity_key(column: str, target: str) -> ForeignKeyConstraint:
