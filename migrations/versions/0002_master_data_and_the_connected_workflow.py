@@ -251,7 +251,6 @@ def upgrade() -> None:
     sa.Column('document_type', sa.Text(), nullable=False),
     sa.Column('document_id', sa.Uuid(), nullable=False),
     sa.Column('line_id', sa.Uuid(), nullable=True),
-    sa.Column('movement_id', sa.Uuid(), nullable=True),
     sa.CheckConstraint("credit_account IN ('stock', 'goods_received_not_invoiced', 'payables', 'cost_of_sales', 'invoice_variance', 'inventory_adjustment', 'opening_balance')", name=op.f('ck_journal_entry_credit_account_known')),
     sa.CheckConstraint("credit_account NOT IN ('stock', 'goods_received_not_invoiced', 'payables') OR credit_key IS NOT NULL", name=op.f('ck_journal_entry_credit_has_its_key')),
     sa.CheckConstraint("debit_account IN ('stock', 'goods_received_not_invoiced', 'payables', 'cost_of_sales', 'invoice_variance', 'inventory_adjustment', 'opening_balance')", name=op.f('ck_journal_entry_debit_account_known')),
