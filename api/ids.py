@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, LargeBinary, Text, func
+from sqlalchemy import ColumnElement, LargeBinary, Text, func, literal_column
 
 from api.sqltext import known_text
 from kernel.refusal import Refusal, invalid, not_found
@@ -120,10 +120,8 @@ def encoded_text(text: ColumnElement[str]) -> ColumnElement[str]:
 
 def base64url(raw: ColumnElement[Any]) -> ColumnElement[str]:
     """The SQL expression for base64url, without padding and without PostgreSQL's line breaks."""
-    base64 = known_text("base64")
-    drop = known_text("+/=\n")
-    keep = known_text("-_")
-    return func.translate(func.encode(raw, base64), drop, keep, type_=Text())
+    dropped = known_text("+/=").concat(func.chr(literal_column("10")))
+    return func.translate(func.encode(raw, known_text("base64")), dropped, known_text("-_"), type_=Text())
 
 
 def _utf8() -> ColumnElement[str]:
