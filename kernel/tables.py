@@ -13,7 +13,20 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, DateTime, Integer, MetaData, Numeric, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    DateTime,
+    Integer,
+    MetaData,
+    Numeric,
+    Sequence,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.schema import ForeignKeyConstraint, Table
@@ -28,6 +41,8 @@ class TableClass(StrEnum):
     """Read by those whose context holds the row's entity; written by activation alone."""
     SHARED_MASTER = "shared_master"
     """Read by the people of the group; written by activation alone."""
+    SHARED_DOCUMENT = "shared_document"
+    """Documents of the group, such as change requests: read and written by the people of the group."""
     EVENT = "event"
     """Inserted by operations; positioned and read by the worker; read by those whose context holds the entity."""
     OWN_SUBJECT = "own_subject"
@@ -36,6 +51,14 @@ class TableClass(StrEnum):
     """Inserted by operations, never changed; read by the worker."""
     INTERNAL = "internal"
     """Nobody's but the migrate role's."""
+
+
+class Mutability(StrEnum):
+    """Whether the operations of a table's class may change and delete its rows."""
+
+    MUTABLE = "mutable"
+    APPEND_ONLY = "append_only"
+    """History: rows are inserted and never touched again; PostgreSQL refuses anything else."""
 
 
 _NAMING = {
@@ -84,14 +107,19 @@ class Versioned:
     )
 
 
-def table_class(kind: TableClass) -> dict[str, Any]:
+def table_class(kind: TableClass, mutability: Mutability = Mutability.MUTABLE) -> dict[str, Any]:
     """The last item of `__table_args__`: declares the row-security class of a table."""
-    return {"info": {"table_class": kind}}
+    return {"info": {"table_class": kind, "mutability": mutability}}
 
 
 def class_of(table: Table) -> TableClass:
     """The declared row-security class of a table; a table without one is a broken invariant."""
     return TableClass(table.info["table_class"])
+
+
+def mutability_of(table: Table) -> Mutability:
+    """Whether rows of the table may be changed."""
+    return Mutability(table.info["mutability"])
 
 
 def entity_key(column: str, target: str) -> ForeignKeyConstraint:
@@ -103,3 +131,13 @@ def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
     """A CHECK that `column` holds one of `values`: statuses and kinds are text, not database enums."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+def numbered(prefix: str) -> Any:
+    """A document number such as SO-100001, taken from a sequence when the row is written. Gaps are allowed."""
+    sequence = Sequence(f"{prefix.lower()}_number", start=100_001, metadata=Base.metadata)
+    return mapped_column(
+        Text,
+        server_default=text(f"'{prefix}-' || nextval('{sequence.name}')"),
+        doc=f"The document number, e.g. {prefix}-100001.",
+    )

@@ -1,0 +1,64 @@
+"""The wall in the database: who may do what with which table, generated from the declared table classes.
+
+Nothing here is a revision: `migrate` rebuilds all grants after the schema is up to date, in one transaction, so that
+what is in force is always what the models declare.
+"""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.schema import Table
+
+from kernel.roles import Role
+from kernel.tables import Mutability, TableClass, class_of, mutability_of
+
+Grants = Mapping[Role, frozenset[str]]
+"""What each role may do with a table. Nobody but the owner may TRUNCATE."""
+
+
+def _grants(*, app: str = "", activate: str = "", worker: str = "") -> Grants:
+    words = {Role.APP: app, Role.ACTIVATE: activate, Role.WORKER: worker}
+    return MappingProxyType({role: frozenset(privileges.split()) for role, privileges in words.items()})
+
+
+_ALL = "SELECT INSERT UPDATE DELETE"
+_GRANTS: Mapping[TableClass, Grants] = {
+    TableClass.ENTITY_OWNED: _grants(app=_ALL, activate="SELECT", worker=_ALL),
+    TableClass.ENTITY_MASTER: _grants(app="SELECT", activate=_ALL, worker="SELECT"),
+    TableClass.SHARED_MASTER: _grants(app="SELECT", activate=_ALL, worker="SELECT"),
+    # The sequencer gives positions and touches nothing else; what the worker's own operations do are events too.
+    TableClass.EVENT: _grants(app="SELECT INSERT", activate="SELECT INSERT", worker="SELECT INSERT UPDATE(position)"),
+    # The worker forgets old rows.
+    TableClass.OWN_SUBJECT: _grants(app="SELECT INSERT UPDATE", activate="SELECT INSERT UPDATE", worker=_ALL),
+    TableClass.INSERT_ONLY: _grants(app="INSERT", activate="SELECT INSERT", worker="SELECT INSERT"),
+    TableClass.INTERNAL: _grants(),
+}
+_CHANGES = frozenset({"UPDATE", "DELETE"})
+_SERVING = ", ".join((Role.APP, Role.ACTIVATE, Role.WORKER))
+
+
+def grants_of(table: Table) -> Grants:
+    """The privileges on one table, from its class and mutability."""
+    grants = _GRANTS[class_of(table)]
+    if mutability_of(table) is Mutability.MUTABLE:
+        return grants
+    return {role: privileges - _CHANGES for role, privileges in grants.items()}
+
+
+async def rebuild(connection: AsyncConnection, metadata: MetaData) -> None:
+    """Takes every privilege away and grants the declared ones, in the caller's transaction, as owner of the tables."""
+    for statement in grant_statements(metadata):
+        await connection.exec_driver_sql(statement)
+
+
+def grant_statements(metadata: MetaData) -> Iterator[str]:
+    """The statements of `rebuild`, in order."""
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {_SERVING}"
+    yield f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, {_SERVING}"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {_SERVING}"
+    for table in metadata.sorted_tables:
+        for role, privileges in grants_of(table).items():
+            if privileges:
+                yield f'GRANT {", ".join(sorted(privileges))} ON TABLE "{table.name}" TO {role}'

@@ -1,0 +1,54 @@
+"""Bringing a database up to date: revisions first, then all grants, rebuilt from what the models declare."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from authz.rowsecurity import rebuild
+from migrations.models import load_models
+
+_LOCK_KEY = 0x5748415246  # any constant; nobody else takes advisory locks with it
+_LOCK = select(func.pg_advisory_lock(bindparam("key")))
+_UNLOCK = select(func.pg_advisory_unlock(bindparam("key")))
+
+
+async def migrate(url: URL) -> None:
+    """Upgrades the schema to the newest revision and rebuilds the grants. `url` signs in as the migrate role.
+
+    Safe to run again, and at the same time from several places: they take turns.
+    """
+    engine = create_async_engine(url, poolclass=NullPool)
+    try:
+        async with engine.connect() as turn:
+            await turn.execution_options(isolation_level="AUTOCOMMIT")
+            await turn.execute(_LOCK, {"key": _LOCK_KEY})
+            async with engine.connect() as connection:
+                await upgrade(connection, "head")
+                async with connection.begin():
+                    await rebuild(connection, load_models())
+            await turn.execute(_UNLOCK, {"key": _LOCK_KEY})
+    finally:
+        await engine.dispose()
+
+
+async def upgrade(connection: AsyncConnection, revision: str) -> None:
+    """Upgrades the schema alone."""
+    await connection.run_sync(lambda sync: command.upgrade(config(sync), revision))
+
+
+async def downgrade(connection: AsyncConnection, revision: str) -> None:
+    """Takes revisions back."""
+    await connection.run_sync(lambda sync: command.downgrade(config(sync), revision))
+
+
+def config(connection: Connection) -> Config:
+    """The settings of alembic for work on an open connection."""
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    settings.attributes["connection"] = connection
+    return settings

@@ -1,0 +1,121 @@
+"""What every test stands on: one embedded server for the whole run, and a migrated database for each worker process.
+
+The first fixture that needs the server starts it; the other workers adopt it; the process that began the run stops it
+and deletes its files. A migrated template is made once and copied. Tests make their own entities and never clean up
+after themselves; what needs an empty world asks `empty_database` for one.
+"""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+from xdist.workermanage import WorkerController
+
+from kernel.db import Database, make_engine
+from kernel.postgres import Durability, EmbeddedServer
+from kernel.roles import Role
+from tests.databases import Databases
+
+pytest_plugins = ["tests.slowness"]
+
+EmptyDatabase = Callable[[], Awaitable[Database]]
+
+_FOLDER = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Chooses the folder of this run's server; workers are told where it is."""
+    told = getattr(config, "workerinput", {}).get("server_folder")
+    if told:
+        config.stash[_FOLDER] = Path(told)
+        return
+    folder = Path(tempfile.mkdtemp(prefix="wharfinger-tests-"))
+    folder.chmod(0o711)  # the account that runs the server must pass
+    config.stash[_FOLDER] = folder
+    config.add_cleanup(lambda: _remove_server(folder))
+
+
+def _remove_server(folder: Path) -> None:
+    EmbeddedServer(folder).stop()
+    shutil.rmtree(folder)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: WorkerController) -> None:
+    """Hands the folder to a worker of pytest-xdist before it starts."""
+    node.workerinput["server_folder"] = str(node.config.stash[_FOLDER])
+
+
+@pytest.fixture(scope="session")
+def server(pytestconfig: pytest.Config) -> Iterator[EmbeddedServer]:
+    """The server of this run."""
+    with EmbeddedServer(pytestconfig.stash[_FOLDER], durability=Durability.NONE).running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def server_log(server: EmbeddedServer) -> Path:
+    """What the server wrote, for tests that assert its silence."""
+    return server.log_file
+
+
+@pytest.fixture(scope="session")
+async def databases(server: EmbeddedServer) -> Databases:
+    """Makes copies of the migrated template; the first worker to come makes the template."""
+    made = Databases(server)
+    await made.prepare()
+    return made
+
+
+@pytest.fixture(scope="session")
+async def database_name(databases: Databases) -> AsyncIterator[str]:
+    """This worker's own database, migrated, shared by its tests."""
+    async with databases.copy() as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+async def database(server: EmbeddedServer, database_name: str) -> AsyncIterator[Database]:
+    """The engines that serve requests and run jobs, on this worker's database."""
+    database = connect_database(server, database_name)
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+async def activation(server: EmbeddedServer, database_name: str) -> AsyncIterator[AsyncEngine]:
+    """The engine that may write master data, on this worker's database."""
+    engine = make_engine(server.url(Role.ACTIVATE, database_name), pool_size=4)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+async def migrate_engine(server: EmbeddedServer, database_name: str) -> AsyncIterator[AsyncEngine]:
+    """The engine of the tables' owner, on this worker's database."""
+    engine = make_engine(server.url(Role.MIGRATE, database_name), pool_size=2)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+async def empty_database(server: EmbeddedServer, databases: Databases) -> AsyncIterator[EmptyDatabase]:
+    """Makes databases in which nothing has happened yet; they are dropped after the test."""
+    async with AsyncExitStack() as stack:
+
+        async def make() -> Database:
+            name = await stack.enter_async_context(databases.copy())
+            database = connect_database(server, name)
+            stack.push_async_callback(database.close)
+            return database
+
+        yield make
+
+
+def connect_database(server: EmbeddedServer, name: str) -> Database:
+    """The engines of one database."""
+    return Database.connect(app=server.url(Role.APP, name), worker=server.url(Role.WORKER, name))

@@ -1,0 +1,42 @@
+"""Databases for tests: one migrated template, copied."""
+
+import fcntl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+from kernel.postgres import SUPERUSER, EmbeddedServer
+from kernel.roles import Role, connect, create_database, prepare_server, quoted
+from migrations.run import migrate
+
+TEMPLATE = "template_wharfinger"
+
+
+class Databases:
+    """Copies of the migrated template on the server of the run."""
+
+    def __init__(self, server: EmbeddedServer) -> None:
+        self._server = server
+        self._superuser = server.url(SUPERUSER, "postgres")
+
+    async def prepare(self) -> None:
+        """Makes the template, once for all workers."""
+        marker = self._server.folder / "template-is-made"
+        with marker.open("a+") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            if marker.stat().st_size == 0:
+                await prepare_server(self._superuser, TEMPLATE)
+                await migrate(self._server.url(Role.MIGRATE, TEMPLATE))
+                held.write("yes\n")
+
+    @asynccontextmanager
+    async def copy(self, *, template: str = TEMPLATE) -> AsyncIterator[str]:
+        """A database of its own for an `async with` block."""
+        name = f"test_{uuid4().hex}"
+        connection = await connect(self._superuser)
+        try:
+            await create_database(connection, name, template=template)
+            yield name
+            await connection.execute(f"DROP DATABASE {quoted(name)} WITH (FORCE)")
+        finally:
+            await connection.close()
