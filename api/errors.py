@@ -22,89 +22,79 @@ graphql_enum(Code, name="MutationErrorCode")
 _PATH = "The input field, from the outside in, e.g. lines, 0, quantity; empty for the input as a whole."
 
 
-@strawberry.interface(description="Why a mutation was refused. Nothing was changed.")
-class MutationError:
-    """What every refusal says."""
-
+@strawberry.interface(name="MutationError", description="Why a mutation was refused. Nothing was changed.")
+class MutationRefusal:
     code: Code = strawberry.field(description="The kind of refusal, for programs.")
     message: str = strawberry.field(description="The refusal in words, for people.")
     path: list[str] = strawberry.field(description=_PATH)
 
 
 @strawberry.type(description="The object does not exist, or you may not see it.")
-class NotFound(MutationError):
-    """Absent or hidden."""
+class NotFound(MutationRefusal):
+    pass
 
 
 @strawberry.type(description="You see the object, but the action is not yours.")
-class Forbidden(MutationError):
-    """No permission."""
+class Forbidden(MutationRefusal):
+    pass
 
 
 @strawberry.type(description="A field of the input is wrong.")
-class ValidationFailed(MutationError):
-    """Wrong input."""
+class ValidationFailed(MutationRefusal):
+    pass
 
 
 @strawberry.type(description="There is less stock than asked for.")
-class InsufficientStock(MutationError):
-    """What is missing."""
-
+class InsufficientStock(MutationRefusal):
     item_id: strawberry.ID | None = strawberry.field(description="The item that is short.")
     requested: Decimal = strawberry.field(description="What was asked for, in the item's base unit.")
     available: Decimal = strawberry.field(description="What could be had, in the item's base unit.")
 
 
 @strawberry.type(description="The object was changed since you read it. Read it again and decide anew.")
-class VersionConflict(MutationError):
-    """Two versions."""
-
+class VersionConflict(MutationRefusal):
     expected: int = strawberry.field(description="The version that you sent.")
     current: int = strawberry.field(description="The version that the object has now.")
 
 
 @strawberry.type(description="The object's status does not allow it.")
-class InvalidTransition(MutationError):
-    """Two statuses."""
-
+class InvalidTransition(MutationRefusal):
     from_status: str = strawberry.field(name="from", description="The status that the object has.")
     to_status: str = strawberry.field(name="to", description="The status that it would get.")
 
 
 @strawberry.type(description="Someone else must approve it first.")
-class ApprovalRequired(MutationError):
-    """Not without approval."""
+class ApprovalRequired(MutationRefusal):
+    pass
 
 
 @strawberry.type(description="The idempotency key was used for another input. Send a new key.")
-class IdempotencyConflict(MutationError):
-    """A key used twice."""
+class IdempotencyConflict(MutationRefusal):
+    pass
 
 
 @strawberry.type(description="The option's facts have changed since it was offered. Ask for options again.")
-class OptionStale(MutationError):
-    """An option of yesterday."""
+class OptionStale(MutationRefusal):
+    pass
 
 
 @strawberry.type(description="It exists already.")
-class Duplicate(MutationError):
-    """Once is enough."""
+class Duplicate(MutationRefusal):
+    pass
 
 
 @strawberry.type(description="Too much is going on. Try again shortly with the same idempotency key.")
-class Busy(MutationError):
-    """Try again."""
+class Busy(MutationRefusal):
+    pass
 
 
 @strawberry.type(description="Something that you should know although the mutation was done.")
 class MutationWarning:
-    """A notice."""
-
     code: str = strawberry.field(description="The kind of warning, for programs.")
     message: str = strawberry.field(description="The warning in words, for people.")
 
 
-ERROR_TYPES: Mapping[Code, type[MutationError]] = {
+ERROR_TYPES: Mapping[Code, type[MutationRefusal]] = {
     Code.NOT_FOUND: NotFound,
     Code.FORBIDDEN: Forbidden,
     Code.VALIDATION_FAILED: ValidationFailed,
@@ -120,7 +110,7 @@ ERROR_TYPES: Mapping[Code, type[MutationError]] = {
 """Every code has its type. The schema must be told of them, since no field names them: `Schema(types=...)`."""
 
 
-def to_error(refused: Refused) -> MutationError:
+def to_error(refused: Refused) -> MutationRefusal:
     """The payload error of a refusal."""
     path = [to_camel_case(step) if isinstance(step, str) else str(step) for step in refused.path]
     carried = _CARRIED.get(refused.code, _nothing)(refused.data)
