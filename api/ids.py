@@ -1,8 +1,8 @@
 """Public identifiers: opaque strings that name one object of the whole API.
 
-A public id is base64url, without padding, of the bytes `Type:` + [16 bytes of the entity, if the type is owned by one] +
+A public id is base64url, without padding, of the bytes `Type:` + [16 bytes of the entity, if one owns the object] +
 16 bytes of the object. It holds everything that a primary key needs, so `node(id:)` probes one index. The format never
-changes: clients store ids. The same encoding is written in SQL, so that PostgreSQL can put ids into the JSON it builds.
+changes: clients store ids. The same encoding is written in SQL, so that PostgreSQL puts ids into the JSON it builds.
 """
 
 import binascii
@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, LargeBinary, Text, func, literal
+from sqlalchemy import ColumnElement, LargeBinary, Text, func, literal_column
 
+from api.sqltext import known_text
 from kernel.refusal import Refusal, invalid, not_found
 
 TYPE_NAME_LENGTH_MAX = 23
@@ -105,7 +106,7 @@ def encoded_id(
 ) -> ColumnElement[str]:
     """The SQL expression for the public id of a row: never longer than one line of PostgreSQL's base64."""
     check_type_name(type_name)
-    raw: ColumnElement[Any] = func.convert_to(literal(f"{type_name}:", Text(), literal_execute=True), _utf8())
+    raw: ColumnElement[Any] = func.convert_to(known_text(f"{type_name}:"), _utf8())
     for part in (entity_id, object_id):
         if part is not None:
             raw = raw.concat(func.uuid_send(part, type_=LargeBinary()))
@@ -119,11 +120,9 @@ def encoded_text(text: ColumnElement[str]) -> ColumnElement[str]:
 
 def base64url(raw: ColumnElement[Any]) -> ColumnElement[str]:
     """The SQL expression for base64url, without padding and without PostgreSQL's line breaks."""
-    base64 = literal("base64", Text(), literal_execute=True)
-    drop = literal("+/=\n", Text(), literal_execute=True)
-    keep = literal("-_", Text(), literal_execute=True)
-    return func.translate(func.encode(raw, base64), drop, keep, type_=Text())
+    dropped = known_text("+/=").concat(func.chr(literal_column("10")))
+    return func.translate(func.encode(raw, known_text("base64")), dropped, known_text("-_"), type_=Text())
 
 
 def _utf8() -> ColumnElement[str]:
-    return literal("UTF8", Text(), literal_execute=True)
+    return known_text("UTF8")

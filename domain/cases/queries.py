@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Numeric, Row, Text, Uuid, bindparam, cast, select, text, update
+from sqlalchemy import DateTime, Executable, Numeric, Row, Text, Uuid, bindparam, cast, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
-from sqlalchemy.sql.dml import ReturningInsert
 
 from authz.actor import Actor
 from domain.cases.model import IS_OPEN, ExceptionCase
@@ -32,7 +31,7 @@ _GIVEN = GivenRows(
 _AT = bindparam("at", type_=DateTime(timezone=True))
 
 
-def _upsert_statement() -> ReturningInsert[Any]:
+def _upsert_statement() -> Executable:
     plain = [name for name in _GIVEN.names if name != "detail"]
     new = select(
         bindparam("entity", type_=Uuid()), *(_GIVEN.c[name] for name in plain), cast(_GIVEN.c.detail, JSONB()), _AT, _AT

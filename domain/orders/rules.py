@@ -126,7 +126,8 @@ def _check_unit(item: ItemTerms, unit: str | None, *path: str | int) -> Refused 
 
 def _no_whole_multiple(item: ItemTerms, quantity: Decimal, unit: str, *path: str | int) -> Refused:
     return invalid(
-        f"{quantity} {unit} of {item.sku} is no whole multiple of {item.base_increment.normalize():f} {item.base_unit}.",
+        f"{quantity} {unit} of {item.sku} is no whole multiple of its increment, "
+        f"{item.base_increment.normalize():f} {item.base_unit}.",
         *path,
         increment=item.base_increment,
         unit=item.base_unit,
@@ -139,7 +140,8 @@ def choose_price(prices: Iterable[PriceBreak], quantity: Decimal, today: date) -
     if not holding:
         return None
     return min(
-        holding, key=lambda each: (each.list_priority, -each.minimum_quantity, -each.valid_from.toordinal(), each.price_id)
+        holding,
+        key=lambda each: (each.list_priority, -each.minimum_quantity, -each.valid_from.toordinal(), each.price_id),
     )
 
 

@@ -38,10 +38,10 @@ async def detect_shortages(
     givers = await gather_givers(op, entity_id, keys)
     sellers = await gather_sellers(op, entity_id, (key.item_id for key in keys), currency=currency, today=today)
     detected = []
-    for each in shortfalls:
-        found = givers.get(each.key, ()), sellers.get(each.key.item_id, ())
-        options = rank_options(each, *found, today=today, currency=currency)
-        detected.append(_Detected(new_id(), entity_id, each, options, currency))
+    for shortfall in shortfalls:
+        found = givers.get(shortfall.key, ()), sellers.get(shortfall.key.item_id, ())
+        options = rank_options(shortfall, *found, today=today, currency=currency)
+        detected.append(_Detected(new_id(), entity_id, shortfall, options, currency))
     await op.insert(Shortage, [{**_shortage_row(each), "detected_at": op.now} for each in detected])
     await op.insert(SourcingOption, [row for each in detected for row in _option_rows(each)])
     for each in detected:

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Date, Select, Uuid, and_, bindparam, case, func, select
-from sqlalchemy.orm import aliased
 
 from authz.actor import Actor
 from domain.finance.model import ValuationLayer
@@ -34,15 +33,15 @@ _GIVERS = (
         SiteBalance.item_id,
         (SiteBalance.on_hand - SiteBalance.held - SiteBalance.reserved).label("free"),
         func.coalesce(InventoryPolicy.reorder_level, _ZERO).label("reorder_level"),
-        case((ValuationLayer.quantity > 0, ValuationLayer.value / ValuationLayer.quantity), else_=_ZERO).label("unit_cost"),
+        case((ValuationLayer.quantity > 0, ValuationLayer.value / ValuationLayer.quantity), else_=_ZERO).label(
+            "unit_cost"
+        ),
         Lane.lead_time_days,
         Lane.cost_per_unit,
     )
     .select_from(_SHORT.rows)
     .join(Lane, and_(Lane.entity_id == _ENTITY, Lane.to_site_id == _SHORT.c.site_id))
-    .join(
-        Location, and_(Location.entity_id == _ENTITY, Location.id == Lane.from_site_id, Location.kind == SITE)
-    )
+    .join(Location, and_(Location.entity_id == _ENTITY, Location.id == Lane.from_site_id, Location.kind == SITE))
     .join(
         SiteBalance,
         and_(
@@ -59,9 +58,7 @@ _GIVERS = (
             InventoryPolicy.site_id == SiteBalance.site_id,
         ),
     )
-    .outerjoin(
-        ValuationLayer, and_(ValuationLayer.entity_id == _ENTITY, ValuationLayer.item_id == SiteBalance.item_id)
-    )
+    .outerjoin(ValuationLayer, and_(ValuationLayer.entity_id == _ENTITY, ValuationLayer.item_id == SiteBalance.item_id))
     .order_by(SiteBalance.item_id, SiteBalance.site_id)
 )
 
@@ -116,8 +113,9 @@ async def gather_givers(
     """The sister sites of the entity that have the items and a lane to the site, by what is short."""
     rows = await op.execute(_GIVERS, {"entity": entity_id, **_SHORT.parameters(sorted(set(keys)))})
     givers: defaultdict[StockKey, list[Giver]] = defaultdict(list)
-    for row in rows:
-        givers[StockKey(row.item_id, row.to_site_id)].append(Giver(**row._mapping))
+    for row in rows.mappings():
+        giver = Giver(**row)
+        givers[StockKey(giver.item_id, giver.to_site_id)].append(giver)
     return givers
 
 
@@ -129,6 +127,7 @@ async def gather_sellers(
         _SELLERS, {"entity": entity_id, "items": sorted(set(item_ids)), "currency": currency, "today": today}
     )
     sellers: defaultdict[UUID, list[Seller]] = defaultdict(list)
-    for row in rows:
-        sellers[row.item_id].append(Seller(**row._mapping))
+    for row in rows.mappings():
+        seller = Seller(**row)
+        sellers[seller.item_id].append(seller)
     return sellers

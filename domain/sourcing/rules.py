@@ -102,7 +102,7 @@ class Option:
 def rank_options(
     shortfall: Shortfall, givers: Iterable[Giver], sellers: Iterable[Seller], *, today: date, currency: str
 ) -> tuple[Option, ...]:
-    """All ways out of the shortfall, the best first; a tie is broken by the earlier arrival, then by the source's id."""
+    """All ways out of the shortfall, the best first; a tie goes to the earlier arrival, then to the lower source id."""
     transfers = (_transfer(shortfall, giver, today, currency) for giver in givers if giver.spare > 0)
     purchases = (_purchase(shortfall, seller, today, currency) for seller in sellers)
     return tuple(
@@ -128,9 +128,7 @@ def _purchase(shortfall: Shortfall, seller: Seller, today: date, currency: str) 
     arrival = today + timedelta(days=seller.lead_time_days)
     # What is bought beyond the shortage is stock, not a cost of covering it.
     used = min(quantity, shortfall.quantity)
-    terms = _score(
-        shortfall, arrival, goods=used * seller.amount * seller.rate, freight=Decimal(0), brought=quantity
-    )
+    terms = _score(shortfall, arrival, goods=used * seller.amount * seller.rate, freight=Decimal(0), brought=quantity)
     reason = (
         f"{seller.supplier_code} delivers in {seller.lead_time_days} days at {seller.amount:f} {seller.currency}; "
         f"{quantity:f} meets its minimum of {seller.minimum_quantity:f} in multiples of {seller.order_multiple:f}."
