@@ -29,6 +29,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from api.reads.kinds import BIG_INT, DECIMAL, STRING
 from api.reads.nodes import Composite, CompositeType, Computed, Node, ToMany, ToOne
+from authz.vocabulary import Resource
 from kernel.db import any_of
 from kernel.tables import EntityOwned, Shared, entity_key
 
@@ -120,13 +121,25 @@ MONEY = CompositeType(
 )
 
 ENTITY = Node(
-    model=EntityRow, name="LegalEntity", description="A company of the group.", columns=("code",), keys=("code",),
+    model=EntityRow,
+    name="LegalEntity",
+    description="A company of the group.",
+    resource=Resource.LEGAL_ENTITY,
+    columns=("code",),
     many={"orders": ToMany(target="SalesOrder", column="entity_id", description="Its orders.")},
-)  # fmt: skip
-SUPPLIER = Node(model=SupplierRow, name="Supplier", description="Who sells to us.", columns=("name",))
+    keys=("code",),
+)
+SUPPLIER = Node(
+    model=SupplierRow,
+    name="Supplier",
+    description="Who sells to us.",
+    resource=Resource.SUPPLIER,
+    columns=("name",),
+)
 ITEM = Node(
     model=ItemRow,
     name="Item",
+    resource=Resource.ITEM,
     description="What is traded.",
     columns=("sku", "name", "weight"),
     many={
@@ -141,6 +154,7 @@ ITEM = Node(
 ITEM_SUPPLIER = Node(
     model=ItemSupplierRow,
     name="ItemSupplier",
+    resource=Resource.SUPPLIER_PRICE,
     description="A supplier of an item.",
     columns=("rank",),
     one={"supplier": ToOne(column="supplier_id", target="Supplier")},
@@ -150,6 +164,7 @@ ORDER = Node(
     model=OrderRow,
     name="SalesOrder",
     description="What a customer ordered.",
+    resource=Resource.SALES_ORDER,
     columns=(
         "number", "status", "placed_at", "requested_on", "priority", "position", "total", "rush", "note", "extra",
     ),
@@ -180,6 +195,7 @@ ORDER = Node(
 LINE = Node(
     model=LineRow,
     name="SalesOrderLine",
+    resource=Resource.SALES_ORDER,
     description="One item of an order.",
     columns=("line_number", "quantity"),
     one={"order": ToOne(column="order_id", target="SalesOrder"), "item": ToOne(column="item_id", target="Item")},
