@@ -246,5 +246,10 @@ class Request:
     async def _reading(self) -> AsyncIterator[AsyncConnection]:
         async with self.engine.connect() as connection:
             driver: Any = (await connection.get_raw_connection()).driver_connection
-            with driver.query_logger(lambda record: self.statements.append(record.query)):
+            with driver.query_logger(self._count):
                 yield connection
+
+    def _count(self, record: Any) -> None:
+        """Leaves out what asyncpg asks once per connection about array types."""
+        if record.query.startswith("SELECT"):
+            self.statements.append(record.query)
