@@ -16,7 +16,6 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.schema import Table
 
 from api.reads.kinds import Kind
-from authz.vocabulary import Resource
 
 Expression = Callable[[FromClause], ColumnElement[Any]]
 """Makes an SQL expression over one row of a node's (aliased) table."""
@@ -77,7 +76,6 @@ class ToMany:
 class Node:
     """One object type of the API, derived from a model.
 
-    `resource` names the right that is needed to read its rows; lines have that of their document.
     `keys` are business keys, unique in the table or within an entity. `filters` and `orders` name columns that an index
     serves (a filter may also name a to-one relation, and then takes ids). `order` is the order of a plain list.
     """
@@ -85,7 +83,6 @@ class Node:
     model: type[DeclarativeBase]
     name: str
     description: str
-    resource: Resource
     columns: tuple[str, ...]
     enums: Mapping[str, type[Enum]] = field(default_factory=dict)
     computed: Mapping[str, Computed] = field(default_factory=dict)

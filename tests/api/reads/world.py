@@ -29,7 +29,6 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from api.reads.kinds import BIG_INT, DECIMAL, STRING
 from api.reads.nodes import Composite, CompositeType, Computed, Node, ToMany, ToOne
-from authz.vocabulary import Resource
 from kernel.db import any_of
 from kernel.tables import EntityOwned, Shared, entity_key
 
@@ -124,7 +123,6 @@ ENTITY = Node(
     model=EntityRow,
     name="LegalEntity",
     description="A company of the group.",
-    resource=Resource.LEGAL_ENTITY,
     columns=("code",),
     many={"orders": ToMany(target="SalesOrder", column="entity_id", description="Its orders.")},
     keys=("code",),
@@ -133,13 +131,11 @@ SUPPLIER = Node(
     model=SupplierRow,
     name="Supplier",
     description="Who sells to us.",
-    resource=Resource.SUPPLIER,
     columns=("name",),
 )
 ITEM = Node(
     model=ItemRow,
     name="Item",
-    resource=Resource.ITEM,
     description="What is traded.",
     columns=("sku", "name", "weight"),
     many={
@@ -154,7 +150,6 @@ ITEM = Node(
 ITEM_SUPPLIER = Node(
     model=ItemSupplierRow,
     name="ItemSupplier",
-    resource=Resource.SUPPLIER_PRICE,
     description="A supplier of an item.",
     columns=("rank",),
     one={"supplier": ToOne(column="supplier_id", target="Supplier")},
@@ -164,7 +159,6 @@ ORDER = Node(
     model=OrderRow,
     name="SalesOrder",
     description="What a customer ordered.",
-    resource=Resource.SALES_ORDER,
     columns=(
         "number", "status", "placed_at", "requested_on", "priority", "position", "total", "rush", "note", "extra",
     ),
@@ -195,7 +189,6 @@ ORDER = Node(
 LINE = Node(
     model=LineRow,
     name="SalesOrderLine",
-    resource=Resource.SALES_ORDER,
     description="One item of an order.",
     columns=("line_number", "quantity"),
     one={"order": ToOne(column="order_id", target="SalesOrder"), "item": ToOne(column="item_id", target="Item")},
