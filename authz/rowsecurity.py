@@ -28,6 +28,7 @@ _GRANTS: Mapping[TableClass, Grants] = {
     TableClass.ENTITY_OWNED: _grants(app=_ALL, activate="SELECT", worker=_ALL),
     TableClass.ENTITY_MASTER: _grants(app="SELECT", activate=_ALL, worker="SELECT"),
     TableClass.SHARED_MASTER: _grants(app="SELECT", activate=_ALL, worker="SELECT"),
+    TableClass.SHARED_DOCUMENT: _grants(app=_ALL, activate=_ALL, worker=_ALL),
     # The sequencer gives positions and touches nothing else; what the worker's own operations do are events too.
     TableClass.EVENT: _grants(app="SELECT INSERT", activate="SELECT INSERT", worker="SELECT INSERT UPDATE(position)"),
     # The worker forgets old rows.

@@ -1,0 +1,85 @@
+"""What a resolver gets besides its arguments: who asks, and the parts that answer."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.identity import Identities
+from api.policy import ActorPolicy
+from api.reads.policy import RowPolicy
+from api.reads.registry import Registry
+from authz.actor import Actor
+from authz.vocabulary import Resource
+from kernel.clock import Clock
+from kernel.db import Database
+from kernel.operation import Operations
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What the composition root gives to the API."""
+
+    database: Database
+    operations: Operations
+    identities: Identities
+    clock: Clock
+    registry: Registry
+    """What the read compiler knows of the object types."""
+    resources: Mapping[str, Resource]
+    """The resource of the access policy behind each object type."""
+
+
+@dataclass(kw_only=True)
+class RequestContext:
+    """One HTTP request, or one WebSocket with all its operations."""
+
+    parts: Parts
+    request_id: str
+    token: str | None = None
+    connection_params: Mapping[str, Any] = field(default_factory=dict)
+    """What the client of a WebSocket sent when it began; strawberry fills it."""
+    _actor: Actor | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks. No resolver runs before they are known."""
+        assert self._actor is not None, "nobody was identified"
+        return self._actor
+
+    async def identify(self) -> None:
+        """Finds out who asks; for a WebSocket again before each operation, since sockets outlive tokens and grants."""
+        self._actor = await self.parts.identities.identify(self.token)
+
+    @property
+    def database(self) -> Database:
+        """The engines of this process."""
+        return self.parts.database
+
+    @property
+    def operations(self) -> Operations:
+        """Runs commands."""
+        return self.parts.operations
+
+    @property
+    def clock(self) -> Clock:
+        """Gives the present instant."""
+        return self.parts.clock
+
+    @property
+    def registry(self) -> Registry:
+        """What the read compiler knows of the object types."""
+        return self.parts.registry
+
+    @property
+    def row_policy(self) -> RowPolicy:
+        """Which rows the actor may read."""
+        return ActorPolicy(self.actor, self.parts.resources)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for one root field."""
+        async with self.database.app.connect() as connection:
+            yield connection
