@@ -114,6 +114,34 @@ def _enter_statement() -> Select[Any]:
 _ENTER = _enter_statement()
 
 
+class GivenRows:
+    """Rows that a statement is given as array parameters: `unnest(:a::uuid[], :b::numeric[]) AS alias (a, b)`.
+
+    The text of the statement stays the same for any number of rows. JSON travels as text; cast it where it is used.
+    The parameters carry the alias in their names, because SQLAlchemy takes a parameter that is named like a column of
+    an UPDATE for a value to set.
+    """
+
+    def __init__(self, alias: str, **columns: TypeEngine[Any]) -> None:
+        self._alias = alias
+        types = {name: Text() if isinstance(kind, JSONB) else kind for name, kind in columns.items()}
+        arrays = [
+            cast(bindparam(self._parameter(name), type_=ARRAY(kind)), ARRAY(kind)) for name, kind in types.items()
+        ]
+        valued = func.unnest(*arrays).table_valued(*(column(name, kind) for name, kind in types.items()), name=alias)
+        self.rows: TableValuedAlias = valued.render_derived()
+        self.c = self.rows.c
+        self.names = tuple(columns)
+
+    def parameters(self, rows: Iterable[Sequence[Any]]) -> dict[str, list[Any]]:
+        """The parameters for these rows, whose values stand in the order of the columns."""
+        columns = list(zip(*rows, strict=True)) or [() for _ in self.names]
+        return {self._parameter(name): list(values) for name, values in zip(self.names, columns, strict=True)}
+
+    def _parameter(self, name: str) -> str:
+        return f"{self._alias}__{name}"
+
+
 async def insert_rows(connection: AsyncConnection, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes all rows with one statement. Every row has the same keys, which are column names of `model`."""
     if not rows:
@@ -121,33 +149,25 @@ async def insert_rows(connection: AsyncConnection, model: type[Base], rows: Sequ
     table = model.__table__
     assert isinstance(table, Table)
     columns = tuple(rows[0])
-    parameters: dict[str, list[Any]] = {name: [row[name] for row in rows] for name in columns}
-    for name in columns:
-        if isinstance(table.c[name].type, JSONB):
-            parameters[name] = [None if value is None else _encode_json(value) for value in parameters[name]]
-    result = await connection.execute(_insert_statement(table, columns), parameters)
+    given, statement = _insert_statement(table, columns)
+    json_columns = {name for name in columns if isinstance(table.c[name].type, JSONB)}
+    values = ([json_text(row[name]) if name in json_columns else row[name] for name in columns] for row in rows)
+    result = await connection.execute(statement, given.parameters(values))
     assert result.rowcount == len(rows), f"{table.name}: {result.rowcount} of {len(rows)} rows inserted"
 
 
+def json_text(value: Any) -> str | None:
+    """A value as the text that a JSON column of `GivenRows` is given."""
+    return None if value is None else _encode_json(value)
+
+
 @lru_cache(maxsize=512)
-def _insert_statement(table: Table, columns: tuple[str, ...]) -> Insert:
-    rows = unnested("given", **{name: table.c[name].type for name in columns})
+def _insert_statement(table: Table, columns: tuple[str, ...]) -> tuple[GivenRows, Insert]:
+    given = GivenRows("given", **{name: table.c[name].type for name in columns})
     values = [
-        cast(rows.c[name], table.c[name].type) if isinstance(table.c[name].type, JSONB) else rows.c[name]
-        for name in columns
+        cast(given.c[name], JSONB()) if isinstance(table.c[name].type, JSONB) else given.c[name] for name in columns
     ]
-    return insert(table).from_select(list(columns), select(*values))
-
-
-def unnested(alias: str, **columns: TypeEngine[Any]) -> TableValuedAlias:
-    """Rows from array parameters of the same names: `unnest(:a::uuid[], :b::numeric[]) AS alias(a, b)`.
-
-    JSON travels as text; cast it where it is used.
-    """
-    types = {name: Text() if isinstance(kind, JSONB) else kind for name, kind in columns.items()}
-    arrays = [cast(bindparam(name, type_=ARRAY(kind)), ARRAY(kind)) for name, kind in types.items()]
-    valued = func.unnest(*arrays).table_valued(*(column(name, kind) for name, kind in types.items()), name=alias)
-    return valued.render_derived()
+    return given, insert(table).from_select(list(columns), select(*values), include_defaults=False)
 
 
 def any_of(column_: Any, parameter: str, kind: TypeEngine[Any] | None = None) -> Any:

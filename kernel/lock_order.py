@@ -25,4 +25,5 @@ class LockRank(IntEnum):
     BIN_BALANCE = 61
     VALUATION_LAYER = 70
     OPEN_ITEM = 80
-    EXCEPTION_CASE = 90
+    CLEARED_CASE = 90
+    OPENED_CASE = 91

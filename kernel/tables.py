@@ -13,7 +13,20 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, DateTime, Integer, MetaData, Numeric, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    DateTime,
+    Integer,
+    MetaData,
+    Numeric,
+    Sequence,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.schema import ForeignKeyConstraint, Table
@@ -28,6 +41,8 @@ class TableClass(StrEnum):
     """Read by those whose context holds the row's entity; written by activation alone."""
     SHARED_MASTER = "shared_master"
     """Read by the people of the group; written by activation alone."""
+    SHARED_DOCUMENT = "shared_document"
+    """Documents of the group, such as change requests: read and written by the people of the group."""
     EVENT = "event"
     """Inserted by operations; positioned and read by the worker; read by those whose context holds the entity."""
     OWN_SUBJECT = "own_subject"
@@ -116,3 +131,13 @@ def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
     """A CHECK that `column` holds one of `values`: statuses and kinds are text, not database enums."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+def numbered(prefix: str) -> Any:
+    """A document number such as SO-100001, taken from a sequence when the row is written. Gaps are allowed."""
+    sequence = Sequence(f"{prefix.lower()}_number", start=100_001, metadata=Base.metadata)
+    return mapped_column(
+        Text,
+        server_default=text(f"'{prefix}-' || nextval('{sequence.name}')"),
+        doc=f"The document number, e.g. {prefix}-100001.",
+    )

@@ -1,0 +1,167 @@
+"""Asking for permission: fetch, scope, permission and lock in one call.
+
+A row that the actor may not read is answered like a row that does not exist; only for a row that they see do they
+learn that an action is forbidden.
+"""
+
+from collections.abc import Mapping
+from enum import Enum, auto
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, FromClause, Row, Select, Uuid, bindparam, cast, false, func, select, true
+from sqlalchemy.schema import Table
+
+from authz.actor import Actor
+from authz.vocabulary import Action, Resource
+from kernel.lock_order import LockRank
+from kernel.operation import Operation
+from kernel.refusal import Code, Refusal, Refused, not_found
+from kernel.tables import Base
+
+PARTNER_COLUMNS: Mapping[Resource, str] = {
+    Resource.PURCHASE_ORDER: "supplier_id",
+    Resource.SUPPLIER: "id",
+    Resource.SALES_ORDER: "customer_id",
+    Resource.CUSTOMER: "id",
+    Resource.SHIPMENT: "carrier_id",
+}
+"""The column by which a row belongs to a partner. Outsiders see nothing of the resources that are not listed."""
+
+OPEN_TO_PARTNERS = frozenset({Resource.LEGAL_ENTITY})
+"""What an outsider sees without naming their partner: the legal entities with which they deal."""
+
+
+async def access(
+    op: Operation[Actor],
+    model: type[Base],
+    *,
+    entity_id: UUID,
+    row_id: UUID,
+    resource: Resource,
+    action: Action,
+    noun: str,
+    lock: LockRank | None = None,
+    expected_version: int | None = None,
+    path: tuple[str | int, ...] = ("id",),
+) -> Row[*tuple[Any, ...]]:
+    """The row of an entity-owned document, if the actor may do `action` to it; locked when `lock` names its rank.
+
+    Refuses with NOT_FOUND (absent or hidden, at `path`), FORBIDDEN, or VERSION_CONFLICT when the row's version is not
+    the one that the caller saw.
+    """
+    actor, table = op.actor, _table(model)
+    if not actor.may(resource, Action.READ, entity_id):
+        raise Refusal(not_found(noun, *path))
+    permitted = actor.may(resource, action, entity_id)
+    # Who is not permitted takes no lock: they only learn whether there is something to be forbidden.
+    rank = lock if permitted else None
+    if rank is not None:
+        op.lock(rank)
+    statement = _fetch(table, _limit_of(actor, resource, table), rank is not None)
+    found = await op.execute(statement, {"of_entity": entity_id, "of_id": row_id, "of_partner": actor.partner_id})
+    row = found.one_or_none()
+    if row is None:
+        raise Refusal(not_found(noun, *path))
+    if not permitted:
+        raise Refusal(_forbidden(resource, action))
+    _check_version(row, noun, expected_version)
+    op.authorise(entity_id)
+    return row
+
+
+def authorise(
+    op: Operation[Actor], resource: Resource, action: Action, entity_id: UUID, *, partner_id: UUID | None = None
+) -> None:
+    """Asks for permission where no row exists yet. `partner_id` is the partner whom the new row will name.
+
+    Refuses with NOT_FOUND when the actor does not see the legal entity, with FORBIDDEN when the action is not theirs;
+    an outsider may act for their own partner only.
+    """
+    actor = op.actor
+    if not actor.may(Resource.LEGAL_ENTITY, Action.READ, entity_id):
+        raise Refusal(not_found("Legal entity", "entityId"))
+    foreign = actor.partner_id is not None and actor.partner_id != partner_id
+    if foreign or not actor.may(resource, action, entity_id):
+        raise Refusal(_forbidden(resource, action))
+    op.authorise(entity_id)
+
+
+def authorise_anywhere(op: Operation[Actor], resource: Resource, action: Action) -> None:
+    """Asks for permission on what belongs to the whole group; outsiders have none."""
+    if op.actor.partner_id is not None or not op.actor.access.anywhere(resource, action):
+        raise Refusal(_forbidden(resource, action))
+    op.authorise(None)
+
+
+def visible(actor: Actor, resource: Resource, table: FromClause) -> ColumnElement[bool]:
+    """The WHERE of a list: which rows of `table` (or of an alias of it) the actor may read."""
+    rows = _in_scope(actor, resource, table)
+    match _limit_of(actor, resource, table):
+        case Limit.NONE:
+            return rows
+        case Limit.NOTHING:
+            return false()
+        case column:
+            return rows & (table.c[column] == actor.partner_id)
+
+
+def _in_scope(actor: Actor, resource: Resource, table: FromClause) -> ColumnElement[bool]:
+    entity_ids = actor.access.entities(resource, Action.READ)
+    owner = _entity_column(resource, table)
+    if owner is None or not entity_ids:
+        return true() if entity_ids else false()
+    if len(entity_ids) == 1:
+        return owner == next(iter(entity_ids))
+    array = bindparam("entity_ids", sorted(entity_ids), type_=ARRAY(Uuid()), unique=True)
+    return owner == func.any(cast(array, ARRAY(Uuid())))
+
+
+def _entity_column(resource: Resource, table: FromClause) -> ColumnElement[UUID] | None:
+    """A shared master has none; the legal entity is its own owner."""
+    return table.c.id if resource is Resource.LEGAL_ENTITY else table.c.get("entity_id")
+
+
+def _limit_of(actor: Actor, resource: Resource, table: FromClause) -> "Limit | str":
+    """The column by which the actor's rows are limited to one partner, or that there is no limit, or no row."""
+    if actor.partner_id is None or resource in OPEN_TO_PARTNERS:
+        return Limit.NONE
+    column = PARTNER_COLUMNS.get(resource)
+    return column if column is not None and column in table.c else Limit.NOTHING
+
+
+class Limit(Enum):
+    """The two limits by partner that need no column."""
+
+    NONE = auto()
+    NOTHING = auto()
+
+
+@lru_cache(maxsize=512)
+def _fetch(table: Table, limit: Limit | str, locked: bool) -> Select[Any]:  # noqa: FBT001 - the key of a cache
+    statement = select(table).where(table.c.entity_id == bindparam("of_entity"), table.c.id == bindparam("of_id"))
+    if limit is Limit.NOTHING:
+        statement = statement.where(false())
+    elif isinstance(limit, str):
+        statement = statement.where(table.c[limit] == bindparam("of_partner"))
+    return statement.with_for_update() if locked else statement
+
+
+def _check_version(row: Row[*tuple[Any, ...]], noun: str, expected: int | None) -> None:
+    if expected is not None and row.version != expected:
+        message = f"{noun} was changed since: it has version {row.version}, not {expected}. Read it again."
+        data = {"current": row.version, "expected": expected}
+        raise Refusal(Refused(Code.VERSION_CONFLICT, message, ("expectedVersion",), data))
+
+
+def _forbidden(resource: Resource, action: Action) -> Refused:
+    wanted = f"{action} {resource.replace('_', ' ')}"
+    return Refused(Code.FORBIDDEN, f"You have no right to {wanted}.", (), {"resource": resource, "action": action})
+
+
+def _table(model: type[Base]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)
+    assert "entity_id" in table.c, f"{table.name} has no legal entity"
+    return table

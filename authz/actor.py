@@ -1,0 +1,46 @@
+"""The actor: who asks, with everything that is needed to decide what they may."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from authz.compile import Access
+from authz.vocabulary import Action, Resource, Role
+from kernel.db import RowContext
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role as it holds now: in these legal entities, for an outsider on behalf of this partner."""
+
+    role: Role
+    entity_ids: frozenset[UUID]
+    partner_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """One subject at one instant. `expires_at` is the first instant at which the grants may say something else."""
+
+    subject: str
+    access: Access
+    on_behalf_of: str | None = None
+    grants: tuple[Grant, ...] = ()
+    partner_id: UUID | None = None
+    policy_version: int = 0
+    expires_at: datetime | None = field(default=None, compare=False)
+
+    def may(self, resource: Resource, action: Action, entity_id: UUID) -> bool:
+        """Whether the action is allowed in this legal entity."""
+        return self.access.decide(resource, action, entity_id)
+
+    @cached_property
+    def row_context(self) -> RowContext:
+        """What the database lets this actor's statements touch."""
+        return RowContext(
+            entities_read=tuple(sorted(self.access.entities_read)),
+            entities_write=tuple(sorted(self.access.entities_write)),
+            partner_id=self.partner_id,
+            policy_version=self.policy_version,
+        )

@@ -1,0 +1,63 @@
+"""From a subject to an actor: the grants that hold now, compiled with the policy."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from authz.actor import Actor, Grant
+from authz.compile import compile_access
+from authz.model import DomainKind
+from authz.policy import Policy
+from authz.queries import gather_entity_ids, gather_grants
+from authz.vocabulary import Role
+
+
+class AmbiguousPartner(Exception):  # noqa: N818 - it names the fault in the data
+    """A subject acts for a partner and for someone else too: no row limit would be right for both."""
+
+
+async def load_actor(
+    connection: AsyncConnection, subject: str, *, policy: Policy, now: datetime, on_behalf_of: str | None = None
+) -> Actor:
+    """The actor that `subject` is at `now`. A subject without grants is an actor who may do nothing."""
+    rows = await gather_grants(connection, subject, now)
+    entity_ids = await gather_entity_ids(connection) if rows else frozenset[UUID]()
+    grants = tuple(_grant(row, entity_ids) for row in rows if row.valid_from <= now)
+    return Actor(
+        subject=subject,
+        on_behalf_of=on_behalf_of,
+        grants=grants,
+        access=compile_access(policy, _roles(grants), entity_ids),
+        partner_id=_partner(subject, grants),
+        policy_version=policy.version,
+        expires_at=_next_edge(rows, now),
+    )
+
+
+def _grant(row: Row[*tuple[Any, ...]], entity_ids: frozenset[UUID]) -> Grant:
+    reach = entity_ids if row.domain_kind == DomainKind.GROUP else entity_ids & {row.entity_id}
+    return Grant(Role(row.role), reach, row.partner_id)
+
+
+def _roles(grants: Iterable[Grant]) -> dict[Role, frozenset[UUID]]:
+    roles: dict[Role, frozenset[UUID]] = defaultdict(frozenset)
+    for grant in grants:
+        roles[grant.role] |= grant.entity_ids
+    return dict(roles)
+
+
+def _partner(subject: str, grants: tuple[Grant, ...]) -> UUID | None:
+    partners = {grant.partner_id for grant in grants}
+    if len(partners) > 1:
+        raise AmbiguousPartner(f"{subject} has grants for several partners, or for a partner and the group.")
+    return partners.pop() if partners else None
+
+
+def _next_edge(rows: Iterable[Row[*tuple[Any, ...]]], now: datetime) -> datetime | None:
+    edges = [edge for row in rows for edge in (row.valid_from, row.valid_until) if edge is not None and edge > now]
+    return min(edges, default=None)

@@ -1,0 +1,94 @@
+"""The words of the access policy: roles, resources and actions.
+
+A resource is a noun of the domain, mostly the name of the table that holds it. Lines and other parts of a document
+share the resource of their document. A policy that uses another word is refused when it is loaded.
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person or a machine is trusted with; granted per legal entity or on the whole group."""
+
+    GROUP_ADMIN = "group_admin"
+    ENTITY_ADMIN = "entity_admin"
+    STEWARD_ITEM = "steward_item"
+    STEWARD_SUPPLIER = "steward_supplier"
+    STEWARD_CUSTOMER = "steward_customer"
+    STEWARD_LOCATION = "steward_location"
+    STEWARD_PRICE = "steward_price"
+    STEWARD_POLICY = "steward_policy"
+    STEWARD_FINANCE = "steward_finance"
+    BUYER = "buyer"
+    PROCUREMENT_APPROVER = "procurement_approver"
+    PLANNER = "planner"
+    CUSTOMER_SERVICE = "customer_service"
+    SALES_MANAGER = "sales_manager"
+    CREDIT_CONTROLLER = "credit_controller"
+    WAREHOUSE = "warehouse"
+    FINANCE = "finance"
+    AUDITOR = "auditor"
+    SUPPLIER_USER = "supplier_user"
+    CARRIER = "carrier"
+    INTEGRATION_OPERATOR = "integration_operator"
+    PARTNER_MACHINE = "partner_machine"
+
+
+PARTNER_ROLES = (Role.SUPPLIER_USER, Role.CARRIER, Role.PARTNER_MACHINE)
+"""Roles of outsiders: granted for one partner only, and limited to the rows that name this partner."""
+
+
+class Resource(StrEnum):
+    """What is acted upon."""
+
+    LEGAL_ENTITY = "legal_entity"
+    LOCATION = "location"
+    ITEM = "item"
+    SUPPLIER = "supplier"
+    CUSTOMER = "customer"
+    UNIT = "unit"
+    PRICE_LIST = "price_list"
+    SUPPLIER_PRICE = "supplier_price"
+    INVENTORY_POLICY = "inventory_policy"
+    BALANCE = "balance"
+    MOVEMENT = "movement"
+    RESERVATION = "reservation"
+    SUPPLY = "supply"
+    DEMAND = "demand"
+    SALES_ORDER = "sales_order"
+    SHORTAGE = "shortage"
+    PURCHASE_ORDER = "purchase_order"
+    TRANSFER_ORDER = "transfer_order"
+    SHIPMENT = "shipment"
+    RECEIPT = "receipt"
+    SUPPLIER_INVOICE = "supplier_invoice"
+    JOURNAL = "journal"
+    EXCEPTION_CASE = "exception_case"
+    CHANGE_REQUEST = "change_request"
+    EVENT = "event"
+    AUDIT = "audit"
+    INVARIANTS = "invariants"
+
+
+class Action(StrEnum):
+    """What is done to a resource."""
+
+    READ = "read"
+    CREATE = "create"
+    AMEND = "amend"
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    REJECT = "reject"
+    ACTIVATE = "activate"
+    RETIRE = "retire"
+    BLOCK = "block"
+    CONFIRM = "confirm"
+    ACCEPT = "accept"
+    HOLD = "hold"
+    RELEASE = "release"
+    CANCEL = "cancel"
+    RECEIVE = "receive"
+    SHIP = "ship"
+    RECORD = "record"
+    ACKNOWLEDGE = "acknowledge"
+    RESOLVE = "resolve"

@@ -1,0 +1,25 @@
+"""The step that closes cases by themselves when what they were opened for has cleared."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from authz.actor import Actor
+from domain.cases.queries import close_open_cases
+from kernel.events import Event
+from kernel.operation import Operation
+
+
+async def close_cases(op: Operation[Actor], entity_id: UUID, subject_ids: Collection[UUID]) -> None:
+    """Closes the open cases of these subjects, and records the events."""
+    if not subject_ids:
+        return
+    for closed in await close_open_cases(op, entity_id, subject_ids, op.now):
+        op.record(
+            Event(
+                type="CaseClosed",
+                subject_type="ExceptionCase",
+                subject_id=closed.id,
+                entity_id=entity_id,
+                payload={"type": closed.type, "status": "auto_closed"},
+            )
+        )

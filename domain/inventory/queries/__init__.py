@@ -1,0 +1,1 @@
+"""Every statement of inventory, by what it touches."""

@@ -1,0 +1,237 @@
+"""What can be promised, and to whom goods go: the decisions of inventory, over frozen values.
+
+Nothing here reads or writes; the callers gather what is needed under locks, decide here, and apply the result. All
+quantities are in the item's base unit.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+NOTHING = Decimal(0)
+
+
+class StockKey(NamedTuple):
+    """An item at a site. Keys are locked in their own order."""
+
+    item_id: UUID
+    site_id: UUID
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What a site has of an item. `free` is what may still be promised."""
+
+    key: StockKey
+    on_hand: Decimal = NOTHING
+    held: Decimal = NOTHING
+    reserved: Decimal = NOTHING
+
+    @property
+    def free(self) -> Decimal:
+        return self.on_hand - self.held - self.reserved
+
+
+@dataclass(frozen=True)
+class ExpectedSupply:
+    """Goods on their way. `unpegged` is what nobody was promised yet."""
+
+    id: UUID
+    key: StockKey
+    expected_date: date
+    open_quantity: Decimal
+    pegged: Decimal = NOTHING
+
+    @property
+    def unpegged(self) -> Decimal:
+        return self.open_quantity - self.pegged
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A demand that asks for goods. It takes no supply that is expected after `latest`, where that is given."""
+
+    demand_id: UUID
+    key: StockKey
+    quantity: Decimal
+    due_date: date
+    latest: date | None = None
+
+
+@dataclass(frozen=True)
+class Peg:
+    """A part of an expected supply, promised to a demand."""
+
+    supply_id: UUID
+    quantity: Decimal
+    expected_date: date
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """What a demand got: reserved on stock, pegged to expected supply, and what is short."""
+
+    wanted: Wanted
+    reserved: Decimal
+    pegs: tuple[Peg, ...]
+
+    @property
+    def pegged(self) -> Decimal:
+        return sum((peg.quantity for peg in self.pegs), NOTHING)
+
+    @property
+    def short(self) -> Decimal:
+        return self.wanted.quantity - self.reserved - self.pegged
+
+    @property
+    def covered(self) -> Decimal:
+        return self.reserved + self.pegged
+
+    def promised_date(self, today: date) -> date | None:
+        """When all of it can leave: no earlier than wanted, no earlier than its last part arrives; None while short."""
+        if self.short:
+            return None
+        return max([today, self.wanted.due_date, *(peg.expected_date for peg in self.pegs)])
+
+
+def plan_allocation(
+    wanted: Iterable[Wanted], stocks: Mapping[StockKey, Stock], supplies: Iterable[ExpectedSupply]
+) -> tuple[Allocation, ...]:
+    """Gives each demand what is free on stock, then what is expected soonest and unpegged.
+
+    The earlier due date is served first; a tie is broken by the demand's id, never by its position. The sum of what is
+    given never exceeds what is free or unpegged, whatever the demands are.
+    """
+    free = {key: stock.free for key, stock in stocks.items()}
+    coming = _by_key(supplies)
+    given = []
+    for demand in sorted(wanted, key=lambda each: (each.due_date, each.demand_id)):
+        reserved = min(demand.quantity, free.get(demand.key, NOTHING))
+        free[demand.key] = free.get(demand.key, NOTHING) - reserved
+        pegs, coming[demand.key] = _take(coming[demand.key], demand.quantity - reserved, demand.latest)
+        given.append(Allocation(demand, reserved, pegs))
+    return tuple(given)
+
+
+def _by_key(supplies: Iterable[ExpectedSupply]) -> defaultdict[StockKey, list[ExpectedSupply]]:
+    coming: defaultdict[StockKey, list[ExpectedSupply]] = defaultdict(list)
+    for supply in sorted(supplies, key=lambda each: (each.expected_date, each.id)):
+        if supply.unpegged > 0:
+            coming[supply.key].append(supply)
+    return coming
+
+
+def _take(
+    supplies: Sequence[ExpectedSupply], quantity: Decimal, latest: date | None
+) -> tuple[tuple[Peg, ...], list[ExpectedSupply]]:
+    """Pegs `quantity` to the supplies in turn; answers the pegs and the supplies with what is left of them."""
+    pegs, left = [], []
+    for supply in supplies:
+        in_time = latest is None or supply.expected_date <= latest
+        taken = min(quantity, supply.unpegged) if in_time else NOTHING
+        quantity -= taken
+        if taken:
+            pegs.append(Peg(supply.id, taken, supply.expected_date))
+        if taken < supply.unpegged:
+            left.append(replace(supply, pegged=supply.pegged + taken))
+    return tuple(pegs), left
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A demand that stock does not cover yet: what is short, and its pegs on the supplies that have just arrived."""
+
+    demand_id: UUID
+    key: StockKey
+    short: Decimal
+    priority: int
+    promised_at: datetime
+    pegs: tuple[Peg, ...] = ()
+
+    @property
+    def turn(self) -> tuple[int, datetime, UUID]:
+        """Who is served first: the lower priority number, then the earlier promise; a tie is broken by the id."""
+        return self.priority, self.promised_at, self.demand_id
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What a waiting demand gets from stock: its pegs come true first, then a share of what is free."""
+
+    demand_id: UUID
+    key: StockKey
+    from_pegs: tuple[Peg, ...] = ()
+    from_free: Decimal = NOTHING
+
+    @property
+    def pegged(self) -> Decimal:
+        return sum((peg.quantity for peg in self.from_pegs), NOTHING)
+
+    @property
+    def quantity(self) -> Decimal:
+        return self.pegged + self.from_free
+
+
+def serve_waiting(
+    waiting: Iterable[Waiting], *, free: Mapping[StockKey, Decimal], arrived: Mapping[UUID, Decimal]
+) -> tuple[Serving, ...]:
+    """Gives arrived goods to those who wait for them.
+
+    free: what may be promised of each key, arrivals included. arrived: how much came of each supply.
+    A supply's own pegs are served first; what is then free goes to demands that are short. Both in turn. Those who get
+    nothing are not named.
+    """
+    in_turn = sorted(waiting, key=lambda each: each.turn)
+    stock, left = dict(free), dict(arrived)
+    kept = {each.demand_id: _redeem(each, left, stock) for each in in_turn}
+    servings = []
+    for demand in in_turn:
+        extra = min(demand.short, stock.get(demand.key, NOTHING))
+        stock[demand.key] = stock.get(demand.key, NOTHING) - extra
+        servings.append(Serving(demand.demand_id, demand.key, kept[demand.demand_id], extra))
+    return tuple(serving for serving in servings if serving.quantity)
+
+
+def _redeem(demand: Waiting, left: dict[UUID, Decimal], stock: dict[StockKey, Decimal]) -> tuple[Peg, ...]:
+    """The demand's pegs that come true; takes them from what arrived and from what is free."""
+    redeemed = []
+    for peg in demand.pegs:
+        quantity = min(peg.quantity, left.get(peg.supply_id, NOTHING), stock.get(demand.key, NOTHING))
+        if quantity > 0:
+            left[peg.supply_id] -= quantity
+            stock[demand.key] -= quantity
+            redeemed.append(replace(peg, quantity=quantity))
+    return tuple(redeemed)
+
+
+@dataclass(frozen=True)
+class DatedQuantity:
+    """So much, on or by a date."""
+
+    on: date
+    quantity: Decimal
+
+
+def available_to_promise(
+    physical: Decimal, supplies: Iterable[DatedQuantity], demands: Iterable[DatedQuantity], *, at: date, horizon: date
+) -> Decimal:
+    """ATP(t): the least, over every date u from `at` to `horizon`, of physical + supply by u - demand due by u.
+
+    `physical` is the stock that is not held. Each demand counts once, reserved or not. Accepting an order of this size
+    at this date makes no earlier promise late. Never negative: what is already over-promised leaves nothing.
+    """
+    changes: defaultdict[date, Decimal] = defaultdict(lambda: NOTHING)
+    for supply in supplies:
+        changes[max(supply.on, at)] += supply.quantity
+    for demand in demands:
+        changes[max(demand.on, at)] -= demand.quantity
+    level = physical + changes.pop(at, NOTHING)
+    lowest = level
+    for day in sorted(day for day in changes if day <= horizon):
+        level += changes[day]
+        lowest = min(lowest, level)
+    return max(lowest, NOTHING)

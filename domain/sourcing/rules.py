@@ -1,0 +1,169 @@
+"""The ways out of a shortage, ranked: pure decisions over frozen values.
+
+Every option is brought to one scale, money: what the goods are worth, what it costs to bring them, what the delay
+costs, and what stays uncovered costs. The lowest sum is the best. All terms are in the entity's currency; quantities
+are in the item's base unit.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_CEILING, Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.inventory.rules import StockKey
+from kernel.money import round_money
+
+DELAY_COST_PER_DAY = Decimal("0.01")
+"""What a day of delay costs, as a part of the sales value that waits."""
+
+UNCOVERED_DAYS = 30
+"""What an option leaves uncovered is charged as if it were this many days late."""
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """A demand that is short, and what one base unit of it sells for."""
+
+    demand_id: UUID
+    key: StockKey
+    quantity: Decimal
+    due_date: date
+    unit_value: Decimal
+
+    @property
+    def value(self) -> Decimal:
+        return self.quantity * self.unit_value
+
+
+@dataclass(frozen=True)
+class Giver:
+    """A sister site that has the item: what is free there, what its policy keeps, and the lane from it."""
+
+    site_id: UUID
+    site_code: str
+    to_site_id: UUID
+    item_id: UUID
+    free: Decimal
+    reorder_level: Decimal
+    unit_cost: Decimal
+    lead_time_days: int
+    cost_per_unit: Decimal
+
+    @property
+    def spare(self) -> Decimal:
+        """What it can give without going below its own policy."""
+        return max(self.free - self.reorder_level, Decimal(0))
+
+
+@dataclass(frozen=True)
+class Seller:
+    """A supplier's terms for the item; `rate` converts its currency to the entity's."""
+
+    supplier_id: UUID
+    supplier_code: str
+    item_id: UUID
+    amount: Decimal
+    currency: str
+    rate: Decimal
+    minimum_quantity: Decimal
+    order_multiple: Decimal
+    lead_time_days: int
+
+
+class ScoreTerms(NamedTuple):
+    """What a score is made of."""
+
+    goods: Decimal
+    freight: Decimal
+    delay: Decimal
+    uncovered: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return sum(self, Decimal(0))
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way out: what it brings, when, at what cost, and why. `source_id` is the giving site or the supplier."""
+
+    kind: str
+    source_id: UUID
+    quantity: Decimal
+    arrival_date: date
+    landed_cost: Decimal
+    terms: ScoreTerms
+    reason: str
+    inputs: Giver | Seller
+
+
+def rank_options(
+    shortfall: Shortfall, givers: Iterable[Giver], sellers: Iterable[Seller], *, today: date, currency: str
+) -> tuple[Option, ...]:
+    """All ways out of the shortfall, the best first; a tie goes to the earlier arrival, then to the lower source id."""
+    transfers = (_transfer(shortfall, giver, today, currency) for giver in givers if giver.spare > 0)
+    purchases = (_purchase(shortfall, seller, today, currency) for seller in sellers)
+    return tuple(
+        sorted([*transfers, *purchases], key=lambda each: (each.terms.total, each.arrival_date, each.source_id))
+    )
+
+
+def _transfer(shortfall: Shortfall, giver: Giver, today: date, currency: str) -> Option:
+    quantity = min(shortfall.quantity, giver.spare)
+    arrival = today + timedelta(days=giver.lead_time_days)
+    terms = _score(
+        shortfall, arrival, goods=quantity * giver.unit_cost, freight=quantity * giver.cost_per_unit, brought=quantity
+    )
+    reason = (
+        f"{giver.site_code} has {giver.free:f} free and keeps {giver.reorder_level:f}; "
+        f"{quantity:f} can be there on {arrival}."
+    )
+    return _option("transfer", giver.site_id, quantity, arrival, terms, reason, giver, currency)
+
+
+def _purchase(shortfall: Shortfall, seller: Seller, today: date, currency: str) -> Option:
+    quantity = order_quantity(shortfall.quantity, seller.minimum_quantity, seller.order_multiple)
+    arrival = today + timedelta(days=seller.lead_time_days)
+    # What is bought beyond the shortage is stock, not a cost of covering it.
+    used = min(quantity, shortfall.quantity)
+    terms = _score(shortfall, arrival, goods=used * seller.amount * seller.rate, freight=Decimal(0), brought=quantity)
+    reason = (
+        f"{seller.supplier_code} delivers in {seller.lead_time_days} days at {seller.amount:f} {seller.currency}; "
+        f"{quantity:f} meets its minimum of {seller.minimum_quantity:f} in multiples of {seller.order_multiple:f}."
+    )
+    return _option("buy", seller.supplier_id, quantity, arrival, terms, reason, seller, currency)
+
+
+def _option(
+    kind: str,
+    source_id: UUID,
+    quantity: Decimal,
+    arrival: date,
+    terms: ScoreTerms,
+    reason: str,
+    inputs: Giver | Seller,
+    currency: str,
+) -> Option:
+    rounded = ScoreTerms(*(round_money(term, currency) for term in terms))
+    landed = rounded.goods + rounded.freight
+    return Option(kind, source_id, quantity, arrival, landed, rounded, reason, inputs)
+
+
+def _score(shortfall: Shortfall, arrival: date, *, goods: Decimal, freight: Decimal, brought: Decimal) -> ScoreTerms:
+    covered = min(brought, shortfall.quantity)
+    days_late = max((arrival - shortfall.due_date).days, 0)
+    per_day = shortfall.unit_value * DELAY_COST_PER_DAY
+    return ScoreTerms(
+        goods=goods,
+        freight=freight,
+        delay=covered * per_day * days_late,
+        uncovered=(shortfall.quantity - covered) * per_day * UNCOVERED_DAYS,
+    )
+
+
+def order_quantity(needed: Decimal, minimum: Decimal, multiple: Decimal) -> Decimal:
+    """The least quantity that covers the need and that the supplier accepts."""
+    wanted = max(needed, minimum)
+    return (wanted / multiple).to_integral_value(rounding=ROUND_CEILING) * multiple

@@ -1,0 +1,29 @@
+"""Money: decimals with their currency beside them, rounded to the currency's minor unit only where value is posted."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+AMOUNT_MAX = Decimal(10) ** 15
+
+_MINOR_DIGITS_DEFAULT = 2
+_MINOR_DIGITS = {  # ISO 4217, the currencies whose minor unit is not a hundredth
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND"), 0),
+    **dict.fromkeys(("VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+
+
+def minor_digits(currency: str) -> int:
+    """How many decimals an amount in `currency` has (ISO 4217)."""
+    return _MINOR_DIGITS.get(currency, _MINOR_DIGITS_DEFAULT)
+
+
+def round_money(amount: Decimal, currency: str) -> Decimal:
+    """`amount` in whole minor units of `currency`, halves away from zero."""
+    return amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=ROUND_HALF_UP)
+
+
+def share(amount: Decimal, part: Decimal, whole: Decimal, currency: str) -> Decimal:
+    """The part of `amount` that belongs to `part` of `whole`; the last part takes what rounding left."""
+    if part == whole:
+        return amount
+    return round_money(amount * part / whole, currency)

@@ -1,0 +1,35 @@
+"""Quantities: exact decimals in an item's base unit.
+
+An entered quantity is converted by an exact rational factor. A result that is no whole multiple of the item's base
+increment is refused, never rounded.
+"""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from kernel.refusal import Refused, invalid
+
+QUANTITY_MAX = Decimal(10) ** 12
+"""Above any quantity that a distribution business holds; keeps every product of quantity and price exact."""
+
+SCALE_MAX = 6
+"""Decimal places of a quantity in the database."""
+
+
+def check_entered(quantity: Decimal, *path: str | int) -> Refused | None:
+    """Why an entered quantity cannot be meant: not a number, not positive, or absurdly large."""
+    if not quantity.is_finite():
+        return invalid("The quantity must be a number.", *path)
+    if quantity <= 0:
+        return invalid("The quantity must be greater than zero.", *path)
+    if quantity > QUANTITY_MAX:
+        return invalid(f"The quantity must be at most {QUANTITY_MAX:f}.", *path)
+    return None
+
+
+def in_base_unit(quantity: Decimal, factor: Fraction, increment: Decimal) -> Decimal | None:
+    """The quantity in the base unit, exactly; None when it is no whole multiple of `increment`."""
+    exact = Fraction(quantity) * factor
+    if (exact / Fraction(increment)).denominator != 1:
+        return None
+    return Decimal(exact.numerator) / Decimal(exact.denominator)

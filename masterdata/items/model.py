@@ -1,0 +1,59 @@
+"""The tables of items and their units."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.tables import Base, Shared, TableClass, Versioned, one_of, table_class
+from masterdata.items.lifecycle import ITEM_STATUS
+
+
+class Item(Shared, Versioned, Base):
+    """Something that is bought, kept and sold. Its stock is counted in its base unit."""
+
+    __tablename__ = "item"
+
+    sku: Mapped[str] = mapped_column(doc="The stock keeping unit: the item's code, unique in the group.")
+    name: Mapped[str] = mapped_column(doc="The name.")
+    name_normalised: Mapped[str] = mapped_column(Computed("lower(name)", persisted=True), doc="The name in lower case.")
+    category: Mapped[str | None] = mapped_column(doc="The category, for policies and reports.")
+    base_unit: Mapped[str] = mapped_column(doc="The unit in which stock is counted (UN/ECE Rec 20).")
+    base_increment: Mapped[Decimal] = mapped_column(
+        default=Decimal(1), server_default="1", doc="The smallest quantity that exists, in the base unit."
+    )
+    tracking: Mapped[str] = mapped_column(default="none", server_default="none", doc="none, lot or serial.")
+    valuation_method: Mapped[str] = mapped_column(
+        default="moving_average", server_default="moving_average", doc="How stock is valued."
+    )
+    status: Mapped[str] = mapped_column(
+        default=ITEM_STATUS.initial, server_default=ITEM_STATUS.initial, doc="Whether it may be bought and sold."
+    )
+
+    __table_args__ = (
+        Index("uq_item_sku", "sku", unique=True),
+        Index("ix_item_name_normalised", "name_normalised", postgresql_ops={"name_normalised": "text_pattern_ops"}),
+        CheckConstraint("base_increment > 0", name="base_increment_positive"),
+        one_of("tracking", ("none", "lot", "serial")),
+        one_of("valuation_method", ("moving_average", "fifo")),
+        one_of("status", ITEM_STATUS.statuses),
+        table_class(TableClass.SHARED_MASTER),
+    )
+
+
+class ItemUnit(Shared, Base):
+    """Another unit of an item: one of it is `numerator / denominator` base units, exactly."""
+
+    __tablename__ = "item_unit"
+
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), doc="The item.")
+    unit: Mapped[str] = mapped_column(doc="The unit (UN/ECE Rec 20).")
+    numerator: Mapped[int] = mapped_column(doc="The factor's numerator.")
+    denominator: Mapped[int] = mapped_column(default=1, server_default="1", doc="The factor's denominator.")
+
+    __table_args__ = (
+        Index("uq_item_unit_item_id_unit", "item_id", "unit", unique=True),
+        CheckConstraint("numerator > 0 AND denominator > 0", name="factor_positive"),
+        table_class(TableClass.SHARED_MASTER),
+    )

@@ -1,0 +1,72 @@
+"""The tables of suppliers and customers."""
+
+from sqlalchemy import CheckConstraint, Computed, Index, Integer
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.tables import Base, Shared, TableClass, Versioned, one_of, table_class
+from masterdata.parties.lifecycle import CREDIT_STATUS, PARTY_STATUS
+
+
+class Supplier(Shared, Versioned, Base):
+    """Who the group buys from."""
+
+    __tablename__ = "supplier"
+
+    code: Mapped[str] = mapped_column(doc="The code, unique in the group.")
+    name: Mapped[str] = mapped_column(doc="The name.")
+    name_normalised: Mapped[str] = mapped_column(Computed("lower(name)", persisted=True), doc="The name in lower case.")
+    country: Mapped[str | None] = mapped_column(doc="The country (ISO 3166-1 alpha-2).")
+    city: Mapped[str | None] = mapped_column(doc="The city.")
+    contact: Mapped[str | None] = mapped_column(doc="The person to speak to.")
+    phone: Mapped[str | None] = mapped_column(doc="The telephone number, as written.")
+    currency: Mapped[str] = mapped_column(doc="The currency in which it invoices (ISO 4217).")
+    lead_time_days: Mapped[int] = mapped_column(
+        Integer, default=14, server_default="14", doc="Days from order to delivery where no price says otherwise."
+    )
+    status: Mapped[str] = mapped_column(
+        default=PARTY_STATUS.initial, server_default=PARTY_STATUS.initial, doc="Whether it may be traded with."
+    )
+
+    __table_args__ = (
+        Index("uq_supplier_code", "code", unique=True),
+        Index("ix_supplier_name_normalised", "name_normalised", postgresql_ops={"name_normalised": "text_pattern_ops"}),
+        CheckConstraint("lead_time_days >= 0", name="lead_time_days_not_negative"),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_iso_4217"),
+        one_of("status", PARTY_STATUS.statuses),
+        table_class(TableClass.SHARED_MASTER),
+    )
+
+
+class Customer(Shared, Versioned, Base):
+    """Who the group sells to."""
+
+    __tablename__ = "customer"
+
+    code: Mapped[str] = mapped_column(doc="The code, unique in the group.")
+    name: Mapped[str] = mapped_column(doc="The name.")
+    name_normalised: Mapped[str] = mapped_column(Computed("lower(name)", persisted=True), doc="The name in lower case.")
+    country: Mapped[str | None] = mapped_column(doc="The country (ISO 3166-1 alpha-2).")
+    city: Mapped[str | None] = mapped_column(doc="The city.")
+    contact: Mapped[str | None] = mapped_column(doc="The person to speak to.")
+    phone: Mapped[str | None] = mapped_column(doc="The telephone number, as written.")
+    priority: Mapped[int] = mapped_column(
+        Integer, default=100, server_default="100", doc="Who is served first when goods arrive: the lower number."
+    )
+    when_short: Mapped[str] = mapped_column(
+        default="backorder", server_default="backorder", doc="What happens to a short line: backorder, partial, refuse."
+    )
+    credit_status: Mapped[str] = mapped_column(
+        default=CREDIT_STATUS.initial, server_default=CREDIT_STATUS.initial, doc="good, or hold: no new orders."
+    )
+    status: Mapped[str] = mapped_column(
+        default=PARTY_STATUS.initial, server_default=PARTY_STATUS.initial, doc="Whether it may be traded with."
+    )
+
+    __table_args__ = (
+        Index("uq_customer_code", "code", unique=True),
+        Index("ix_customer_name_normalised", "name_normalised", postgresql_ops={"name_normalised": "text_pattern_ops"}),
+        one_of("when_short", ("backorder", "partial", "refuse")),
+        one_of("credit_status", CREDIT_STATUS.statuses),
+        one_of("status", PARTY_STATUS.statuses),
+        table_class(TableClass.SHARED_MASTER),
+    )
