@@ -81,7 +81,6 @@ class JournalEntry(EntityOwned, Base):
     document_type: Mapped[str] = mapped_column(doc="The public type of the document behind it.")
     document_id: Mapped[UUID] = mapped_column(doc="The document behind it.")
     line_id: Mapped[UUID | None] = mapped_column(doc="The line of the document.")
-    movement_id: Mapped[UUID | None] = mapped_column(doc="The movement whose value it posts.")
 
     __table_args__ = (
         Index("ix_journal_entry_entity_id_document_id", "entity_id", "document_id"),

@@ -36,6 +36,28 @@ class Stock:
         return self.on_hand - self.held - self.reserved
 
 
+class BinKey(NamedTuple):
+    """An item in a bin. Keys are locked in their own order."""
+
+    item_id: UUID
+    location_id: UUID
+
+
+@dataclass(frozen=True)
+class BinStock:
+    """What a bin has of an item. `pickable` is what may still be taken."""
+
+    key: BinKey
+    site_id: UUID
+    on_hand: Decimal = NOTHING
+    held: Decimal = NOTHING
+    pinned: Decimal = NOTHING
+
+    @property
+    def pickable(self) -> Decimal:
+        return self.on_hand - self.held - self.pinned
+
+
 @dataclass(frozen=True)
 class ExpectedSupply:
     """Goods on their way. `unpegged` is what nobody was promised yet."""

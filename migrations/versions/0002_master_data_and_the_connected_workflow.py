@@ -335,7 +335,6 @@ def upgrade() -> None:
         sa.Column("document_type", sa.Text(), nullable=False),
         sa.Column("document_id", sa.Uuid(), nullable=False),
         sa.Column("line_id", sa.Uuid(), nullable=True),
-        sa.Column("movement_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
             "credit_account IN ('stock', 'goods_received_not_invoiced', 'payables', 'cost_of_sales', 'invoice_variance', 'inventory_adjustment', 'opening_balance')",
             name=op.f("ck_journal_entry_credit_account_known"),
