@@ -14,16 +14,27 @@ class Code(StrEnum):
     """Why something was refused. The codes are part of the public API."""
 
     NOT_FOUND = "NOT_FOUND"
+    """The object does not exist, or you may not see it."""
     FORBIDDEN = "FORBIDDEN"
+    """You see the object, but the action is not yours."""
     VALIDATION_FAILED = "VALIDATION_FAILED"
+    """The input is wrong; the path names the field."""
     INSUFFICIENT_STOCK = "INSUFFICIENT_STOCK"
+    """There is less stock than asked for."""
     VERSION_CONFLICT = "VERSION_CONFLICT"
+    """The object was changed since you read it."""
     INVALID_TRANSITION = "INVALID_TRANSITION"
+    """The object's status does not allow it."""
     APPROVAL_REQUIRED = "APPROVAL_REQUIRED"
+    """Someone else must approve it first."""
     IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
+    """The idempotency key was used for another input."""
     OPTION_STALE = "OPTION_STALE"
+    """The option's facts have changed; ask for options again."""
     DUPLICATE = "DUPLICATE"
+    """It exists already."""
     BUSY = "BUSY"
+    """Too much is going on; try again shortly with the same key."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from kernel.db import Database, make_engine
 from kernel.postgres import Durability, EmbeddedServer
 from kernel.roles import Role
 from tests.databases import Databases
+from tests.factories.world import World
 
 pytest_plugins = ["tests.slowness"]
 
@@ -119,3 +120,9 @@ async def empty_database(server: EmbeddedServer, databases: Databases) -> AsyncI
 def connect_database(server: EmbeddedServer, name: str) -> Database:
     """The engines of one database."""
     return Database.connect(app=server.url(Role.APP, name), worker=server.url(Role.WORKER, name))
+
+
+@pytest.fixture
+async def world(database: Database, activation: AsyncEngine) -> World:
+    """A small company of its own for the test."""
+    return await World(database, activation).build()

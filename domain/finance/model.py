@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.finance.accounts import KEYED_ACCOUNTS, OPEN_ITEM_ACCOUNTS, Account
-from kernel.tables import Base, EntityOwned, TableClass, one_of, table_class
+from kernel.tables import Base, EntityOwned, Mutability, TableClass, one_of, table_class
 
 _KEYED = ", ".join(f"'{account}'" for account in KEYED_ACCOUNTS)
 
@@ -92,5 +92,5 @@ class JournalEntry(EntityOwned, Base):
         CheckConstraint("debit_account <> credit_account", name="two_accounts"),
         CheckConstraint(f"debit_account NOT IN ({_KEYED}) OR debit_key IS NOT NULL", name="debit_has_its_key"),
         CheckConstraint(f"credit_account NOT IN ({_KEYED}) OR credit_key IS NOT NULL", name="credit_has_its_key"),
-        table_class(TableClass.ENTITY_OWNED),
+        table_class(TableClass.ENTITY_OWNED, Mutability.APPEND_ONLY),
     )

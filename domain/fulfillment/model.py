@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kernel.tables import Base, EntityOwned, TableClass, entity_key, numbered, table_class
+from kernel.tables import Base, EntityOwned, Mutability, TableClass, entity_key, numbered, table_class
 
 
 class Receipt(EntityOwned, Base):
@@ -24,7 +24,7 @@ class Receipt(EntityOwned, Base):
         entity_key("purchase_order_id", "purchase_order"),
         Index("uq_receipt_entity_id_number", "entity_id", "number", unique=True),
         Index("ix_receipt_entity_id_purchase_order_id", "entity_id", "purchase_order_id"),
-        table_class(TableClass.ENTITY_OWNED),
+        table_class(TableClass.ENTITY_OWNED, Mutability.APPEND_ONLY),
     )
 
 
@@ -49,7 +49,7 @@ class ReceiptLine(EntityOwned, Base):
         Index("ix_receipt_line_entity_id_receipt_id", "entity_id", "receipt_id"),
         Index("ix_receipt_line_entity_id_purchase_order_line_id", "entity_id", "purchase_order_line_id"),
         CheckConstraint("quantity > 0 AND value >= 0", name="quantity_positive"),
-        table_class(TableClass.ENTITY_OWNED),
+        table_class(TableClass.ENTITY_OWNED, Mutability.APPEND_ONLY),
     )
 
 
@@ -67,7 +67,7 @@ class Shipment(EntityOwned, Base):
         entity_key("sales_order_id", "sales_order"),
         Index("uq_shipment_entity_id_number", "entity_id", "number", unique=True),
         Index("ix_shipment_entity_id_sales_order_id", "entity_id", "sales_order_id"),
-        table_class(TableClass.ENTITY_OWNED),
+        table_class(TableClass.ENTITY_OWNED, Mutability.APPEND_ONLY),
     )
 
 
@@ -90,5 +90,5 @@ class ShipmentLine(EntityOwned, Base):
         Index("ix_shipment_line_entity_id_shipment_id", "entity_id", "shipment_id"),
         Index("ix_shipment_line_entity_id_sales_order_line_id", "entity_id", "sales_order_line_id"),
         CheckConstraint("quantity > 0 AND value >= 0", name="quantity_positive"),
-        table_class(TableClass.ENTITY_OWNED),
+        table_class(TableClass.ENTITY_OWNED, Mutability.APPEND_ONLY),
     )

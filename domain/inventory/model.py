@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.inventory.lifecycle import DEMAND_KINDS, RESERVATION_STATUS, SUPPLY_KINDS
-from kernel.tables import Base, EntityOwned, TableClass, entity_key, one_of, table_class
+from kernel.tables import Base, EntityOwned, Mutability, TableClass, entity_key, one_of, table_class
 
 
 class Movement(EntityOwned, Base):
@@ -40,7 +40,7 @@ class Movement(EntityOwned, Base):
         CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint("value >= 0", name="value_not_negative"),
         CheckConstraint("from_location_id <> to_location_id", name="between_two_places"),
-        table_class(TableClass.ENTITY_OWNED),
+        table_class(TableClass.ENTITY_OWNED, Mutability.APPEND_ONLY),
     )
 
 
@@ -225,5 +225,5 @@ class AllocationDecision(EntityOwned, Base):
 
     __table_args__ = (
         Index("ix_allocation_decision_entity_id_document_id", "entity_id", "document_id"),
-        table_class(TableClass.ENTITY_OWNED),
+        table_class(TableClass.ENTITY_OWNED, Mutability.APPEND_ONLY),
     )

@@ -1,4 +1,4 @@
-"""Master data and the connected workflow."""
+"""master data and the connected workflow."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,13 +10,13 @@ branch_labels = None
 depends_on = None
 
 
+# Document numbers. Autogenerate does not see sequences.
+NUMBERED = ("so", "po", "to", "rc", "sh", "cr")
+
+
 def upgrade() -> None:
-    op.execute("CREATE SEQUENCE cr_number START WITH 100001")
-    op.execute("CREATE SEQUENCE po_number START WITH 100001")
-    op.execute("CREATE SEQUENCE rc_number START WITH 100001")
-    op.execute("CREATE SEQUENCE sh_number START WITH 100001")
-    op.execute("CREATE SEQUENCE so_number START WITH 100001")
-    op.execute("CREATE SEQUENCE to_number START WITH 100001")
+    for prefix in NUMBERED:
+        op.execute(sa.schema.CreateSequence(sa.Sequence(f"{prefix}_number", start=100_001)))
     op.create_table(
         "allocation_decision",
         sa.Column("entity_id", sa.Uuid(), nullable=False),
@@ -1400,9 +1400,5 @@ def downgrade() -> None:
     op.drop_table("change_request")
     op.drop_index("ix_allocation_decision_entity_id_document_id", table_name="allocation_decision")
     op.drop_table("allocation_decision")
-    op.execute("DROP SEQUENCE to_number")
-    op.execute("DROP SEQUENCE so_number")
-    op.execute("DROP SEQUENCE sh_number")
-    op.execute("DROP SEQUENCE rc_number")
-    op.execute("DROP SEQUENCE po_number")
-    op.execute("DROP SEQUENCE cr_number")
+    for prefix in NUMBERED:
+        op.execute(sa.schema.DropSequence(sa.Sequence(f"{prefix}_number")))

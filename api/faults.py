@@ -1,0 +1,82 @@
+"""Top-level errors: what a client learns of a request that has no payload to answer with.
+
+Errors that graphql-core finds in the client's own document or variables, and `GraphQLError`s that a resolver raises on
+purpose, are told word for word. Anything else is a fault of ours: it is logged with the request's id, and the client
+is told the id and nothing more.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+from graphql import GraphQLError, GraphQLSyntaxError
+
+log = structlog.get_logger()
+
+
+class RequestRefused(Exception):  # noqa: N818 - it is an answer
+    """The request itself is refused, before any of it runs. The message is told to the client."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+    def body(self) -> dict[str, Any]:
+        """The answer: a GraphQL response without data."""
+        return {"errors": [{"message": self.message, "extensions": {"code": self.code}}]}
+
+
+def bad_request(message: str) -> RequestRefused:
+    """A request that is no well-formed GraphQL request."""
+    return RequestRefused(400, "BAD_REQUEST", message)
+
+
+def unauthenticated(message: str) -> RequestRefused:
+    """Nobody knows who asks."""
+    return RequestRefused(401, "UNAUTHENTICATED", message)
+
+
+def unexpected(error: BaseException, request_id: str) -> RequestRefused:
+    """Logs a fault of ours and gives what the client is told of it."""
+    log.error("unexpected_error", request_id=request_id, exc_info=error)
+    return RequestRefused(500, "INTERNAL", _internal_message(request_id))
+
+
+def told_errors(errors: Iterable[GraphQLError], request_id: str) -> list[GraphQLError]:
+    """The errors as the client may know them: ours masked, theirs with a code."""
+    return [_told(error, request_id) for error in errors]
+
+
+def _told(error: GraphQLError, request_id: str) -> GraphQLError:
+    if not _is_deliberate(error):
+        log.error("unexpected_error", request_id=request_id, path=error.path, exc_info=error.original_error)
+        return _with(error, _internal_message(request_id), {"code": "INTERNAL", "requestId": request_id})
+    if "code" in (error.extensions or {}):
+        return error
+    return _with(error, error.message, {**(error.extensions or {}), "code": _code(error)})
+
+
+def _is_deliberate(error: GraphQLError) -> bool:
+    """Whether the error was meant for the client: nothing but GraphQL errors from it down to its origin."""
+    origin = error.original_error
+    while isinstance(origin, GraphQLError):
+        origin = origin.original_error
+    return origin is None
+
+
+def _code(error: GraphQLError) -> str:
+    if isinstance(error, GraphQLSyntaxError):
+        return "GRAPHQL_PARSE_FAILED"
+    return "GRAPHQL_VALIDATION_FAILED" if error.path is None else "BAD_REQUEST"
+
+
+def _with(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:
+    return GraphQLError(
+        message, error.nodes, error.source, error.positions, error.path, extensions=extensions, cause=error.__cause__
+    )
+
+
+def _internal_message(request_id: str) -> str:
+    return f"Something went wrong on our side. The request's id is {request_id}."

@@ -1,0 +1,81 @@
+"""From a bearer token to an actor, remembered for a few seconds so that most requests ask nobody."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from api.faults import RequestRefused, unauthenticated
+from authz.actor import Actor
+from authz.keys import KeysUnavailable
+from authz.load import load_actor
+from authz.policy import Policy
+from authz.tokens import CLOCK_SKEW_SECONDS, TokenExpired, TokenRefused, TokenVerifier, VerifiedToken
+from kernel.clock import Clock, system_clock
+from kernel.db import Database
+
+REMEMBERED_FOR = timedelta(seconds=10)
+"""The longest time that a withdrawn grant may still work."""
+REMEMBERED_MAX = 10_000
+
+LoadActor = Callable[[str, datetime], Awaitable[Actor]]
+
+
+def actor_loader(database: Database, policy: Policy) -> LoadActor:
+    """Loads actors by their grants in the database."""
+
+    async def load(subject: str, now: datetime) -> Actor:
+        async with database.app.connect() as connection:
+            return await load_actor(connection, subject, policy=policy, now=now)
+
+    return load
+
+
+class Identities:
+    """Knows who stands behind a token."""
+
+    def __init__(self, *, verifier: TokenVerifier, load: LoadActor, clock: Clock = system_clock) -> None:
+        self._verifier = verifier
+        self._load = load
+        self._clock = clock
+        self._remembered: OrderedDict[bytes, tuple[Actor, datetime]] = OrderedDict()
+
+    async def identify(self, token: str | None) -> Actor:
+        """The actor of a token, as they are now. Raises RequestRefused (401, or 503 when no token can be judged)."""
+        if not token:
+            raise unauthenticated("Sign in: send the header Authorization: Bearer <token>.")
+        now = self._clock()
+        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        actor, good_until = self._remembered.get(digest, (None, now))
+        if actor is not None and now < good_until:
+            return actor
+        return await self._identify_anew(token, digest, now)
+
+    async def _identify_anew(self, token: str, digest: bytes, now: datetime) -> Actor:
+        verified = await self._verified(token)
+        actor = await self._load(verified.subject, now)
+        expires_at = verified.expires_at + timedelta(seconds=CLOCK_SKEW_SECONDS)
+        edges = [now + REMEMBERED_FOR, expires_at, *([actor.expires_at] if actor.expires_at else [])]
+        self._remembered[digest] = actor, min(edges)
+        self._remembered.move_to_end(digest)
+        if len(self._remembered) > REMEMBERED_MAX:
+            self._remembered.popitem(last=False)
+        return actor
+
+    async def _verified(self, token: str) -> VerifiedToken:
+        try:
+            return await self._verifier.verify(token)
+        except TokenExpired as error:
+            raise RequestRefused(401, "TOKEN_EXPIRED", str(error)) from error
+        except TokenRefused as error:
+            raise unauthenticated(str(error)) from error
+        except KeysUnavailable as error:
+            raise RequestRefused(503, "UNAVAILABLE", "Sign-in is not possible now; try again shortly.") from error
+
+
+def bearer_token(authorization: object) -> str | None:
+    """The token in an Authorization value; None for anything else."""
+    if not isinstance(authorization, str):
+        return None
+    scheme, _, token = authorization.strip().partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None

@@ -1,0 +1,226 @@
+"""The JSON text of a connection: one page of an ordered list, in its own subquery, aggregated.
+
+The page is cut by LIMIT before anything of its rows is built. One row more than the page is read where PageInfo asks
+whether the list goes on. The total is counted only where it was selected.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Subquery,
+    Text,
+    cast,
+    func,
+    literal_column,
+    select,
+)
+
+from api.reads.filters import bound
+from api.reads.kinds import INT, Piece, joined
+from api.reads.paging import Place, at_or_beyond, beyond, encoded_cursor, ordered
+from api.reads.plan import (
+    Bound,
+    Connection,
+    EdgeCursor,
+    EdgeNode,
+    Edges,
+    Many,
+    Nodes,
+    Object,
+    One,
+    PageFact,
+    PageInfo,
+    Parts,
+    TotalCount,
+    Typename,
+    Value,
+)
+from api.reads.registry import ObjectType
+from api.sqltext import known_text
+
+RowConditions = Callable[[FromClause], list[ColumnElement[bool]]]
+ObjectPieces = Callable[[Object, FromClause], Iterable[Piece]]
+
+
+@dataclass(frozen=True)
+class ConnectionRows:
+    """The rows of one connection: `conditions` give the whole list, `parent` is the row that it hangs on."""
+
+    plan: Connection
+    parent: FromClause | None
+    conditions: RowConditions
+    object_pieces: ObjectPieces
+
+    def text(self) -> ColumnElement[str]:
+        """The connection as one SQL expression."""
+        text = joined(self._pieces())
+        if all(isinstance(part, Typename | TotalCount) for part in self.plan.parts):
+            return text
+        return select(text).select_from(self._page).scalar_subquery()
+
+    def _pieces(self) -> Iterator[Piece]:
+        for position, part in enumerate(self.plan.parts):
+            yield f'{"," if position else "{"}"{part.key}":'
+            match part:
+                case Typename():
+                    yield f'"{part.name}"'
+                case TotalCount():
+                    yield cast(self._counted(), Text())
+                case Nodes():
+                    yield from self._listed(self.object_pieces(part.object, self._page))
+                case Edges():
+                    yield from self._listed(self._edge(part))
+                case PageInfo():
+                    yield from self._page_info(part)
+        yield "}"
+
+    @cached_property
+    def _page(self) -> Subquery:
+        row = self.plan.type.node.table.alias()
+        order = ordered(self.plan.order, row, backward=self.plan.page.backward)
+        rank = func.row_number().over(order_by=order).label("rank_in_page")
+        rows = (
+            self._among(select(*(row.c[name] for name in self._needed_columns()), rank), row)
+            .where(*self._within_bounds(row))
+            .order_by(*order)
+            .limit(self._size + _constant(1) if self._looks_ahead else self._size)
+        )
+        return rows.subquery()
+
+    def _among(self, rows: Select[Any], row: FromClause) -> Select[Any]:
+        chosen = rows.where(*self.conditions(row))
+        return chosen if self.parent is None else chosen.correlate(self.parent)
+
+    def _needed_columns(self) -> list[str]:
+        """Only what is read: the statement stays short enough to be parsed fast and kept prepared."""
+        objects = [part.object for part in self.plan.parts if isinstance(part, Nodes)]
+        for part in self.plan.parts:
+            if isinstance(part, Edges):
+                objects.extend(each.object for each in part.fields if isinstance(each, EdgeNode))
+        needed = {sort.field.column for sort in self.plan.order}
+        return sorted(needed.union(*(_columns_of(each) for each in objects)))
+
+    @property
+    def _size(self) -> ColumnElement[Any]:
+        return bound(self.plan.page.size, INT)
+
+    @cached_property
+    def _looks_ahead(self) -> bool:
+        sought = "hasPreviousPage" if self.plan.page.backward else "hasNextPage"
+        infos = (part for part in self.plan.parts if isinstance(part, PageInfo))
+        return any(isinstance(each, PageFact) and each.name == sought for info in infos for each in info.fields)
+
+    def _within_bounds(self, row: FromClause) -> Iterator[ColumnElement[bool]]:
+        if self.plan.page.after is not None:
+            yield beyond(self._place(self.plan.page.after), row, backward=False)
+        if self.plan.page.before is not None:
+            yield beyond(self._place(self.plan.page.before), row, backward=True)
+
+    def _place(self, given: Bound) -> Place:
+        steps = zip(self.plan.order, given.values, strict=True)
+        return Place(tuple((sort, None if slot is None else bound(slot, sort.field.kind)) for sort, slot in steps))
+
+    def _listed(self, element: Iterable[Piece]) -> Iterator[Piece]:
+        elements = func.string_agg(joined(element), known_text(",")).aggregate_order_by(self._in_list_order())
+        yield "["
+        yield func.coalesce(self._of_page(elements), known_text(""), type_=Text())
+        yield "]"
+
+    def _in_list_order(self) -> ColumnElement[Any]:
+        rank = self._page.c.rank_in_page
+        return rank.desc() if self.plan.page.backward else rank.asc()
+
+    def _of_page(self, aggregate: Any) -> Any:
+        """Leaves the row that was only read to see whether the list goes on out of an aggregate."""
+        return aggregate.filter(self._page.c.rank_in_page <= self._size) if self._looks_ahead else aggregate
+
+    def _edge(self, edges: Edges) -> Iterator[Piece]:
+        for position, each in enumerate(edges.fields):
+            yield f'{"," if position else "{"}"{each.key}":'
+            match each:
+                case Typename():
+                    yield f'"{each.name}"'
+                case EdgeCursor():
+                    yield from ('"', encoded_cursor(self.plan.order, self._page), '"')
+                case EdgeNode():
+                    yield from self.object_pieces(each.object, self._page)
+        yield "}"
+
+    def _page_info(self, info: PageInfo) -> Iterator[Piece]:
+        facts: dict[str, Callable[[], ColumnElement[str]]] = {
+            "hasNextPage": self._has_next,
+            "hasPreviousPage": self._has_previous,
+            "startCursor": lambda: self._cursor_at("start"),
+            "endCursor": lambda: self._cursor_at("end"),
+        }
+        for position, each in enumerate(info.fields):
+            yield f'{"," if position else "{"}"{each.key}":'
+            yield f'"{each.name}"' if isinstance(each, Typename) else facts[each.name]()
+        yield "}"
+
+    def _has_next(self) -> ColumnElement[str]:
+        return self._exceeds_page() if not self.plan.page.backward else self._has_any(self.plan.page.before, "next")
+
+    def _has_previous(self) -> ColumnElement[str]:
+        return self._exceeds_page() if self.plan.page.backward else self._has_any(self.plan.page.after, "previous")
+
+    def _exceeds_page(self) -> ColumnElement[str]:
+        return cast(func.count() > self._size, Text())
+
+    def _has_any(self, edge: Bound | None, side: str) -> ColumnElement[str]:
+        """Whether the list has rows at or outside a bound: those that the page leaves out on that side."""
+        if edge is None:
+            return known_text("false")
+        row = self.plan.type.node.table.alias()
+        outside = at_or_beyond(self._place(edge), row, backward=side == "previous")
+        found = self._among(select(_constant(1)).select_from(row), row).where(outside)
+        return cast(found.exists(), Text())
+
+    def _cursor_at(self, end: str) -> ColumnElement[str]:
+        """The first or last cursor of the page; null if the page is empty."""
+        rank = self._page.c.rank_in_page
+        from_top = (end == "start") is not self.plan.page.backward
+        cursor = encoded_cursor(self.plan.order, self._page)
+        cursors = func.array_agg(cursor, type_=ARRAY(Text())).aggregate_order_by(
+            rank.asc() if from_top else rank.desc()
+        )
+        quoted = joined(['"', self._of_page(cursors)[_constant(1)], '"'])
+        return func.coalesce(quoted, known_text("null"), type_=Text())
+
+    def _counted(self) -> ColumnElement[int]:
+        row = self.plan.type.node.table.alias()
+        return self._among(select(func.count()).select_from(row), row).scalar_subquery()
+
+
+def _columns_of(read: Object) -> set[str]:
+    """The columns of the row itself that an object's JSON is built from."""
+    needed: set[str] = set()
+    for each in read.fields:
+        match each:
+            case Value():
+                needed |= each.field.columns
+            case Parts():
+                needed.update(*(part.columns for part in each.field.parts.values()))
+            case One():
+                needed |= {each.field.relation.column} | _entity_column(
+                    each.object.type, each.field.relation.entity_column
+                )
+            case Many():
+                needed |= {"id"} | _entity_column(read.type, "entity_id")
+    return needed
+
+
+def _entity_column(of: ObjectType, name: str) -> set[str]:
+    return {name} if of.node.entity_owned else set()
+
+
+def _constant(number: int) -> ColumnElement[int]:
+    return literal_column(str(number), Integer())

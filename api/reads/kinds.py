@@ -1,0 +1,143 @@
+"""Kinds of values: how a column's SQL type becomes a GraphQL type, JSON text in SQL, and a value in a cursor.
+
+JSON text is concatenated by PostgreSQL, so every kind says how to write one non-null value of its SQL type as JSON.
+Numbers with decimals are strings; instants are ISO 8601 in UTC; text is quoted by PostgreSQL's own to_json.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import reduce
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Date,
+    DateTime,
+    Integer,
+    Numeric,
+    Text,
+    Uuid,
+    cast,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import String, TypeEngine
+
+from api.scalars import JSON, BigInt, parse_big_int, parse_day, parse_decimal, parse_instant, parse_uuid, storable
+from api.sqltext import known_text
+
+Piece = ColumnElement[str] | str
+"""Part of a JSON text: an SQL expression, or text that is known when the statement is built."""
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """One kind of value. `annotation` is its strawberry type; `revive` makes the Python value of a cursor's JSON."""
+
+    name: str
+    annotation: Any
+    sql_type: TypeEngine[Any]
+    pieces: Callable[[ColumnElement[Any]], tuple[Piece, ...]]
+    revive: Callable[[Any], Any] | None = None
+
+
+def _bare(value: ColumnElement[Any]) -> tuple[Piece, ...]:
+    return (cast(value, Text()),)
+
+
+def _quoted(value: ColumnElement[Any]) -> tuple[Piece, ...]:
+    return ('"', cast(value, Text()), '"')
+
+
+def _escaped(value: ColumnElement[Any]) -> tuple[Piece, ...]:
+    return (cast(func.to_json(value), Text()),)
+
+
+def _instant(value: ColumnElement[Any]) -> tuple[Piece, ...]:
+    in_utc = cast(func.to_json(func.timezone(known_text("UTC"), value)), Text())
+    return (func.rtrim(in_utc, known_text('"'), type_=Text()), 'Z"')
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("not a text")
+    return storable(value)
+
+
+def _boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("not a boolean")
+    return value
+
+
+def _int(value: Any) -> int:
+    if not -(2**31) <= parse_big_int(value) < 2**31:
+        raise ValueError("not a whole number of 32 bits")
+    return int(value)
+
+
+BOOLEAN = Kind("Boolean", bool, Boolean(), _bare, _boolean)
+INT = Kind("Int", int, Integer(), _bare, _int)
+BIG_INT = Kind("BigInt", BigInt, BigInteger(), _bare, parse_big_int)
+DECIMAL = Kind("Decimal", Decimal, Numeric(), _quoted, parse_decimal)
+STRING = Kind("String", str, Text(), _escaped, _text)
+DATE = Kind("Date", date, Date(), _quoted, parse_day)
+DATE_TIME = Kind("DateTime", datetime, DateTime(timezone=True), _instant, parse_instant)
+UUID_ = Kind("UUID", UUID, Uuid(), _quoted, parse_uuid)
+JSON_ = Kind("JSON", JSON, JSONB(), _bare)
+
+_BY_SQL_TYPE: tuple[tuple[type[TypeEngine[Any]], Kind], ...] = (
+    (Boolean, BOOLEAN),
+    (BigInteger, BIG_INT),
+    (Integer, INT),
+    (Numeric, DECIMAL),
+    (String, STRING),
+    (Date, DATE),
+    (DateTime, DATE_TIME),
+    (Uuid, UUID_),
+    (JSONB, JSON_),
+)
+
+
+def kind_of(sql_type: TypeEngine[Any]) -> Kind:
+    """The kind of a column. Integer is Int; BigInteger is BigInt, since GraphQL's Int has 32 bits."""
+    for known, kind in _BY_SQL_TYPE:
+        if isinstance(sql_type, known):
+            return kind
+    raise AssertionError(f"no GraphQL kind for {sql_type!r}")
+
+
+def enum_kind(graphql_enum: type[Enum]) -> Kind:
+    """A text column with a closed set of values, shown as an enum.
+
+    A member's value is what the column holds; its name is what GraphQL shows, and is the value in capitals.
+    """
+    for member in graphql_enum:
+        assert member.name == str(member.value).upper(), f"{graphql_enum.__name__}.{member.name} is {member.value!r}"
+    stored_as_shown = all(member.name == member.value for member in graphql_enum)
+    shown = _quoted if stored_as_shown else lambda value: _quoted(func.upper(value, type_=Text()))
+    return Kind(graphql_enum.__name__, graphql_enum, Text(), shown)
+
+
+def json_value(kind: Kind, value: ColumnElement[Any], *, nullable: bool) -> tuple[Piece, ...]:
+    """The JSON text of a value; SQL's NULL, which would swallow the whole concatenation, becomes null."""
+    pieces = kind.pieces(value)
+    return (func.coalesce(joined(pieces), known_text("null"), type_=Text()),) if nullable else pieces
+
+
+def joined(pieces: Iterable[Piece]) -> ColumnElement[str]:
+    """One concatenation of all pieces, with neighbouring known texts merged."""
+    merged: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += piece
+        else:
+            merged.append(piece)
+    terms = (known_text(piece) if isinstance(piece, str) else piece for piece in merged)
+    return reduce(lambda left, right: left.concat(right), terms)

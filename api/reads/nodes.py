@@ -1,0 +1,107 @@
+"""Declarations: what of a model the API shows.
+
+A `Node` is data. It names the columns of a model that become GraphQL fields (an allow-list: a new column stays hidden
+until it is named), computed expressions, values made of several columns, and relations to other nodes, which are named
+by their public names, so that declarations may refer to each other in circles. Everything else is derived: types and
+nullability from the columns, descriptions from each column's `doc`. `registry.assemble` turns nodes into a schema.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.schema import Table
+
+from api.reads.kinds import Kind
+
+Expression = Callable[[FromClause], ColumnElement[Any]]
+"""Makes an SQL expression over one row of a node's (aliased) table."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Computed:
+    """A field whose value is an SQL expression over the row. It may not read other governed rows."""
+
+    expression: Expression
+    kind: Kind
+    description: str
+    nullable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CompositeType:
+    """An object type made of values, e.g. Money: `parts` gives each part's kind and description."""
+
+    name: str
+    description: str
+    parts: Mapping[str, tuple[Kind, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Composite:
+    """A composite of columns of the row: part name to column. Null in the API if one of the columns is NULL."""
+
+    type: CompositeType
+    columns: Mapping[str, str]
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class ToOne:
+    """The row of `target` whose id is in `column`. Null in the API when it is NULL or hidden from the reader.
+
+    The target of another entity (an inter-company pair) is found by naming the column that holds that entity.
+    """
+
+    column: str
+    target: str
+    description: str = ""
+    entity_column: str = "entity_id"
+
+
+@dataclass(frozen=True)
+class ToMany:
+    """The rows of `target` whose `column` holds this row's id, as a connection. `-column` orders descending."""
+
+    target: str
+    column: str
+    description: str
+    order: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Node:
+    """One object type of the API, derived from a model.
+
+    `keys` are business keys, unique in the table or within an entity. `filters` and `orders` name columns that an index
+    serves (a filter may also name a to-one relation, and then takes ids). `order` is the order of a plain list.
+    """
+
+    model: type[DeclarativeBase]
+    name: str
+    description: str
+    columns: tuple[str, ...]
+    enums: Mapping[str, type[Enum]] = field(default_factory=dict)
+    computed: Mapping[str, Computed] = field(default_factory=dict)
+    composites: Mapping[str, Composite] = field(default_factory=dict)
+    one: Mapping[str, ToOne] = field(default_factory=dict)
+    many: Mapping[str, ToMany] = field(default_factory=dict)
+    keys: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    orders: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> Table:
+        """The table of the model."""
+        table = self.model.__table__
+        assert isinstance(table, Table)
+        return table
+
+    @property
+    def entity_owned(self) -> bool:
+        """Whether each row belongs to a legal entity: its primary key is then (entity_id, id)."""
+        return "entity_id" in self.table.primary_key.columns

@@ -1,0 +1,248 @@
+"""Assembly: from declared nodes to the types that plans and SQL work with.
+
+`assemble` resolves names, derives nullability and descriptions from the columns, and fails for a declaration that does
+not fit its model. What it gives is closed: the GraphQL types are made from it (graphql_types.py), and the planner looks
+fields up in it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Column
+from sqlalchemy.sql import visitors
+from strawberry.utils.str_converters import to_camel_case
+
+from api.ids import check_type_name
+from api.reads.kinds import UUID_, Kind, enum_kind, kind_of
+from api.reads.nodes import Composite, CompositeType, Computed, Expression, Node, ToMany, ToOne
+
+
+@dataclass(frozen=True, eq=False)
+class ValueField:
+    """One value of the row: a column or an expression over `columns`."""
+
+    kind: Kind
+    nullable: bool
+    description: str
+    expression: Expression
+    columns: frozenset[str]
+
+
+@dataclass(frozen=True, eq=False)
+class IdField:
+    """The public id of the row."""
+
+    description: str
+    columns: frozenset[str]
+
+
+@dataclass(frozen=True, eq=False)
+class CompositeField:
+    """An object made of values of the row; null if one of them is."""
+
+    type: CompositeType
+    parts: Mapping[str, ValueField]
+    nullable: bool
+    description: str
+
+
+@dataclass(frozen=True, eq=False)
+class OneField:
+    """At most one row of `target`."""
+
+    relation: ToOne
+    target: "ObjectType"
+    description: str
+
+
+@dataclass(frozen=True, eq=False)
+class ManyField:
+    """A connection to rows of `target`."""
+
+    relation: ToMany
+    target: "ObjectType"
+    description: str
+
+
+Field = ValueField | IdField | CompositeField | OneField | ManyField
+
+
+@dataclass(frozen=True, eq=False)
+class SortField:
+    """A column by which a list may be ordered."""
+
+    column: str
+    kind: Kind
+    nullable: bool
+
+
+@dataclass(frozen=True)
+class Sort:
+    """One step of an order. NULL counts as the greatest value, as in PostgreSQL's indexes."""
+
+    field: SortField
+    descending: bool
+
+
+@dataclass(frozen=True, eq=False)
+class FilterField:
+    """A column that `where` may name; of a relation, when `target` is set: it then takes public ids."""
+
+    column: str
+    kind: Kind
+    target: str | None = None
+
+
+ENTITY = FilterField("entity_id", UUID_, "LegalEntity")
+"""The owner of a row, as an argument beside a business key."""
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectType:
+    """A node with everything resolved. Fields, filters and keys go by their GraphQL names, sorts by their columns."""
+
+    node: Node
+    fields: dict[str, Field] = field(default_factory=dict)
+    filters: dict[str, FilterField] = field(default_factory=dict)
+    keys: dict[str, FilterField] = field(default_factory=dict)
+    sorts: dict[str, SortField] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The name in the API."""
+        return self.node.name
+
+    def order(self, names: Iterable[str]) -> tuple[Sort, ...]:
+        """Sorts from names such as `number` and `-placed_at`, made total by the key as tie-break.
+
+        The tie-break runs in the direction of the first sort, so that one index can serve the whole order.
+        """
+        steps = [(name.removeprefix("-"), name.startswith("-")) for name in names]
+        direction = steps[0][1] if steps else False
+        steps += [(column, direction) for column in self.key_columns]
+        chosen: dict[str, bool] = {}
+        for column, descending in steps:
+            chosen.setdefault(column, descending)
+        return tuple(Sort(self.sorts[column], descending) for column, descending in chosen.items())
+
+    @property
+    def key_columns(self) -> tuple[str, ...]:
+        """The columns that identify a row, the most selective first."""
+        return ("id", "entity_id") if self.node.entity_owned else ("id",)
+
+
+@dataclass(frozen=True, eq=False)
+class Registry:
+    """All object types of the API by name."""
+
+    types: Mapping[str, ObjectType]
+
+    def __getitem__(self, name: str) -> ObjectType:
+        return self.types[name]
+
+
+def assemble(nodes: Iterable[Node]) -> Registry:
+    """Resolves all nodes together, since they refer to each other in circles."""
+    types: dict[str, ObjectType] = {}
+    for node in nodes:
+        check_type_name(node.name)
+        assert node.name not in types, f"two nodes are named {node.name}"
+        types[node.name] = ObjectType(node)
+    for object_type in types.values():
+        _resolve(object_type, types)
+    return Registry(types)
+
+
+def _resolve(of: ObjectType, types: Mapping[str, ObjectType]) -> None:
+    node = of.node
+    for name, made in _fields(node, types):
+        graphql_name = to_camel_case(name)
+        assert graphql_name not in of.fields, f"{node.name}.{graphql_name} is declared twice"
+        of.fields[graphql_name] = made
+    of.filters.update({to_camel_case(name): _filter_field(node, name) for name in node.filters})
+    of.keys.update({to_camel_case(name): _filter_field(node, name) for name in node.keys})
+    of.sorts.update({column.name: _sort_field(column) for column in node.table.columns})
+    for sort in of.order([*node.order, *node.orders]):
+        assert sort.field.kind.revive, f"{node.name} cannot be ordered by {sort.field.column}"
+
+
+def _fields(node: Node, types: Mapping[str, ObjectType]) -> Iterator[tuple[str, Field]]:
+    yield "id", IdField("The public id.", frozenset({"id", "entity_id"} if node.entity_owned else {"id"}))
+    for name in node.columns:
+        yield name, _column_field(node, name)
+    for name, computed in node.computed.items():
+        yield name, _computed_field(node, computed)
+    for name, composite in node.composites.items():
+        yield name, _composite_field(node, composite)
+    for name, one in node.one.items():
+        yield name, _one_field(node, one, types)
+    for name, many in node.many.items():
+        yield name, _many_field(node, many, types)
+
+
+def _column_field(node: Node, name: str) -> ValueField:
+    column = node.table.columns[name]
+    return ValueField(
+        kind=_kind(node, name),
+        nullable=bool(column.nullable),
+        description=_doc(column),
+        expression=lambda row: row.c[name],
+        columns=frozenset({name}),
+    )
+
+
+def _kind(node: Node, column: str) -> Kind:
+    return enum_kind(node.enums[column]) if column in node.enums else kind_of(node.table.columns[column].type)
+
+
+def _doc(column: Column[Any]) -> str:
+    assert column.doc, f"{column} has no doc, which is its description in the API"
+    return column.doc
+
+
+def _computed_field(node: Node, computed: Computed) -> ValueField:
+    expression = computed.expression(node.table)
+    read = (each for each in visitors.iterate(expression) if isinstance(each, Column) and each.table is node.table)
+    return ValueField(
+        kind=computed.kind,
+        nullable=computed.nullable,
+        description=computed.description,
+        expression=computed.expression,
+        columns=frozenset(column.name for column in read),
+    )
+
+
+def _composite_field(node: Node, composite: Composite) -> CompositeField:
+    assert composite.columns.keys() == composite.type.parts.keys(), f"{node.name}: parts of {composite.type.name}"
+    parts = {to_camel_case(part): _column_field(node, column) for part, column in composite.columns.items()}
+    return CompositeField(
+        type=composite.type,
+        parts=parts,
+        nullable=any(part.nullable for part in parts.values()),
+        description=composite.description or next(iter(parts.values())).description,
+    )
+
+
+def _one_field(node: Node, relation: ToOne, types: Mapping[str, ObjectType]) -> OneField:
+    target = types[relation.target]
+    column = node.table.columns[relation.column]
+    assert not target.node.entity_owned or relation.entity_column in node.table.columns, f"{column} needs its entity"
+    return OneField(relation, target, relation.description or _doc(column))
+
+
+def _many_field(node: Node, relation: ToMany, types: Mapping[str, ObjectType]) -> ManyField:
+    target = types[relation.target]
+    assert relation.column in target.node.table.columns, f"{node.name}: {relation.target} has no {relation.column}"
+    return ManyField(relation, target, relation.description)
+
+
+def _filter_field(node: Node, name: str) -> FilterField:
+    if name in node.one:
+        relation = node.one[name]
+        return FilterField(relation.column, UUID_, relation.target)
+    return FilterField(name, _kind(node, name))
+
+
+def _sort_field(column: Column[Any]) -> SortField:
+    return SortField(column.name, kind_of(column.type), bool(column.nullable))

@@ -1,0 +1,135 @@
+"""Reading a GraphQL request: its size, its encoding, its shape and its texts are checked before anything is parsed.
+
+Size and nesting are bounded, because a few megabytes of comment or a few thousand brackets cost a server seconds or its
+stack. NUL characters and lone surrogates are refused here, because PostgreSQL cannot store them.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from json import JSONDecodeError
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+
+from api.faults import RequestRefused, bad_request
+
+BODY_BYTES_MAX = 256 * 1024
+NESTING_MAX = 64
+"""How deep variables, and the brackets of a document, may be nested. Deeper ones are attacks or mistakes."""
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_NUL_ESCAPE = re.compile(r"\\u(0000|\{0+\})")
+_BRACKET = re.compile(r"[{}\[\]()]")
+_OPENING = frozenset("{[(")
+
+
+@dataclass(frozen=True)
+class GraphQLRequest:
+    """One operation as the client sent it."""
+
+    query: str
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
+    extensions: dict[str, Any] | None = None
+
+
+async def read_request(request: Request, *, body_bytes_max: int) -> GraphQLRequest:
+    """The operation in a GET or POST request. Raises RequestRefused."""
+    if request.method == "GET":
+        return checked_request(_from_query(request.query_params))
+    if request.method != "POST":
+        raise RequestRefused(405, "METHOD_NOT_ALLOWED", "GraphQL is served by GET and POST.")
+    _check_content_type(request.headers.get("content-type", ""))
+    return checked_request(decode_json(await _read_body(request, body_bytes_max)))
+
+
+def checked_request(parameters: object) -> GraphQLRequest:
+    """The operation in decoded parameters: the body of a POST, or the payload of a subscribe message."""
+    if not isinstance(parameters, dict):
+        raise bad_request("A request is one JSON object; batches are not served.")
+    query = _parameter(parameters, "query", str)
+    if not query:
+        raise bad_request("The request has no query.")
+    variables = _parameter(parameters, "variables", dict)
+    extensions = _parameter(parameters, "extensions", dict)
+    operation_name = _parameter(parameters, "operationName", str)
+    _check_document(query)
+    for values in (variables, extensions, operation_name):
+        _check_values(values)
+    return GraphQLRequest(query, variables, operation_name, extensions)
+
+
+def decode_json(text: str | bytes) -> object:
+    """Decodes JSON, which must be UTF-8. Raises RequestRefused."""
+    try:
+        return orjson.loads(text)
+    except (JSONDecodeError, RecursionError) as error:
+        reason = str(error).partition(":")[0]
+        raise bad_request(f"The request is not valid JSON in UTF-8: {reason}.") from None
+
+
+def _from_query(parameters: Mapping[str, str]) -> dict[str, object]:
+    decoded: dict[str, object] = dict(parameters)
+    for name in ("variables", "extensions"):
+        if parameters.get(name):
+            decoded[name] = decode_json(parameters[name])
+    return decoded
+
+
+def _check_content_type(content_type: str) -> None:
+    """Only JSON: a page of another origin cannot send it without the browser asking first (CORS)."""
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise RequestRefused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as application/json.")
+
+
+async def _read_body(request: Request, limit: int) -> bytes:
+    too_large = RequestRefused(413, "REQUEST_TOO_LARGE", f"A request may have {limit} bytes at most.")
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise too_large
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise too_large
+    return bytes(body)
+
+
+def _parameter(parameters: dict[str, object], name: str, kind: type) -> Any:
+    value = parameters.get(name)
+    if value is not None and not isinstance(value, kind):
+        raise bad_request(f"{name} must be {'an object' if kind is dict else 'a string'}.")
+    return value
+
+
+def _check_document(query: str) -> None:
+    if _UNSTORABLE.search(query) or _NUL_ESCAPE.search(query):
+        raise bad_request("The query contains a NUL character or a lone surrogate.")
+    depth = 0
+    for bracket in _BRACKET.findall(query):
+        depth += 1 if bracket in _OPENING else -1
+        if depth > NESTING_MAX:
+            raise bad_request(f"The query is nested deeper than {NESTING_MAX} levels.")
+
+
+def _check_values(values: object) -> None:
+    """Walks decoded JSON level by level, so that no nesting can exhaust the stack."""
+    level = [values]
+    for _ in range(NESTING_MAX):
+        level = [inner for value in level for inner in _inside(value)]
+        if not level:
+            return
+    raise bad_request(f"The variables are nested deeper than {NESTING_MAX} levels.")
+
+
+def _inside(value: object) -> list[object]:
+    """The values inside a value; a text is checked instead."""
+    if isinstance(value, str):
+        if _UNSTORABLE.search(value):
+            raise bad_request("The variables contain a NUL character or a lone surrogate.")
+        return []
+    if isinstance(value, dict):
+        return [*value.keys(), *value.values()]
+    return value if isinstance(value, list) else []

@@ -1,0 +1,89 @@
+"""The trade of world.py in a real PostgreSQL, a schema over it, and `ask`: one query as a reader of some entities."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import orjson
+import pytest
+import pytest_asyncio
+import strawberry
+from sqlalchemy.ext.asyncio import AsyncEngine
+from strawberry.schema.config import StrawberryConfig
+
+from api.reads.fields import connection_field, lookup_field, node_field, nodes_field
+from api.reads.graphql_types import make_types
+from api.reads.registry import assemble
+from api.reads.run import FragmentExecutor
+from api.scalars import SCALARS, refuse_unstorable_text
+from kernel.db import make_engine
+from tests.api.reads.cluster import running_cluster
+from tests.api.reads.trade import Trade, load_trade
+from tests.api.reads.world import NODES, EntityScope, Request, World
+
+Ask = Callable[..., Awaitable["Answer"]]
+
+
+class Answer(dict[str, Any]):
+    """The JSON of a response, with the SQL statements that made it."""
+
+    statements: list[str]
+
+    @property
+    def messages(self) -> list[str]:
+        return [error["message"] for error in self.get("errors", ())]
+
+
+@pytest_asyncio.fixture(scope="session")
+async def read_engine() -> AsyncIterator[AsyncEngine]:
+    """An engine on a database with the empty tables of the trade."""
+    with running_cluster() as url:
+        engine = make_engine(url, pool_size=4)
+        async with engine.begin() as connection:
+            await connection.exec_driver_sql("CREATE SCHEMA trade")
+            await connection.run_sync(World.metadata.create_all)
+        yield engine
+        await engine.dispose()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def trade(read_engine: AsyncEngine) -> Trade:
+    """The rows that tests read; who changes rows makes an entity of its own."""
+    return await load_trade(read_engine)
+
+
+@pytest.fixture(scope="session")
+def schema() -> strawberry.Schema:
+    """A schema with root fields over every type of the trade."""
+    refuse_unstorable_text()
+    types = make_types(assemble(NODES))
+    roots = {
+        "node": node_field(types),
+        "nodes": nodes_field(types),
+        "sales_orders": connection_field(types, "SalesOrder", "Sales orders."),
+        "sales_order": lookup_field(types, "SalesOrder", "A sales order."),
+        "items": connection_field(types, "Item", "Items."),
+        "item": lookup_field(types, "Item", "An item."),
+        "legal_entity": lookup_field(types, "LegalEntity", "A legal entity."),
+    }
+    return strawberry.Schema(
+        query=strawberry.type(type("Query", (), roots), description="Reads."),
+        types=list(types.objects.values()),
+        execution_context_class=FragmentExecutor,
+        config=StrawberryConfig(scalar_map=SCALARS),
+    )
+
+
+@pytest.fixture
+def ask(schema: strawberry.Schema, read_engine: AsyncEngine, trade: Trade) -> Ask:
+    """Runs a query, by default as a reader of every entity of the trade, and parses the encoded answer."""
+
+    async def run(query: str, policy: EntityScope | None = None, **variables: Any) -> Answer:
+        request = Request(read_engine, policy or EntityScope((trade.north, trade.south)))
+        result = await schema.execute(query, variable_values=variables, context_value=request)
+        answer = Answer(orjson.loads(orjson.dumps({"data": result.data})))
+        if result.errors:
+            answer["errors"] = [error.formatted for error in result.errors]
+        answer.statements = request.statements
+        return answer
+
+    return run

@@ -1,0 +1,234 @@
+"""A small trade in tables of its own: orders with lines in two entities; items and suppliers of the group."""
+
+from collections.abc import AsyncIterator, Hashable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Date,
+    DateTime,
+    FromClause,
+    Integer,
+    MetaData,
+    Numeric,
+    Text,
+    Uuid,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from api.reads.kinds import BIG_INT, DECIMAL, STRING
+from api.reads.nodes import Composite, CompositeType, Computed, Node, ToMany, ToOne
+from kernel.db import any_of
+from kernel.tables import EntityOwned, Shared, entity_key
+
+
+class World(DeclarativeBase):
+    """The tables of these tests only."""
+
+    metadata = MetaData(schema="trade")
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text(),
+        int: BigInteger(),
+        bool: Boolean(),
+        Decimal: Numeric(),
+        UUID: Uuid(),
+        date: Date(),
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB(),
+    }
+
+
+class EntityRow(Shared, World):
+    __tablename__ = "legal_entity"
+
+    code: Mapped[str] = mapped_column(unique=True, doc="The short name.")
+
+
+class SupplierRow(Shared, World):
+    __tablename__ = "supplier"
+
+    name: Mapped[str] = mapped_column(doc="The name.")
+
+
+class ItemRow(Shared, World):
+    __tablename__ = "item"
+
+    sku: Mapped[str] = mapped_column(unique=True, doc="The stock keeping unit.")
+    name: Mapped[str] = mapped_column(doc="What it is called.")
+    weight: Mapped[Decimal | None] = mapped_column(doc="Kilograms of one.")
+
+
+class ItemSupplierRow(Shared, World):
+    __tablename__ = "item_supplier"
+
+    item_id: Mapped[UUID] = mapped_column(index=True, doc="The item.")
+    supplier_id: Mapped[UUID | None] = mapped_column(doc="Who supplies it.")
+    rank: Mapped[int] = mapped_column(Integer, doc="1 is tried first.")
+
+
+class OrderRow(EntityOwned, World):
+    __tablename__ = "sales_order"
+
+    number: Mapped[str] = mapped_column(doc="The document number.")
+    status: Mapped[str] = mapped_column(doc="Where it stands.")
+    placed_at: Mapped[datetime] = mapped_column(doc="When it was placed.")
+    requested_on: Mapped[date | None] = mapped_column(doc="When it is wanted.")
+    priority: Mapped[int | None] = mapped_column(Integer, doc="1 is most urgent.")
+    position: Mapped[int] = mapped_column(doc="The place in the stream.")
+    total: Mapped[Decimal] = mapped_column(doc="The sum of the lines.")
+    currency: Mapped[str] = mapped_column(doc="ISO 4217.")
+    freight: Mapped[Decimal | None] = mapped_column(doc="The cost of carriage.")
+    rush: Mapped[bool] = mapped_column(doc="Whether it goes first.")
+    note: Mapped[str | None] = mapped_column(doc="What the customer wrote.")
+    extra: Mapped[dict[str, Any]] = mapped_column(doc="Anything else.")
+    secret: Mapped[str | None] = mapped_column(doc="Never shown.")
+
+
+class LineRow(EntityOwned, World):
+    __tablename__ = "sales_order_line"
+
+    order_id: Mapped[UUID] = mapped_column(doc="The order.")
+    line_number: Mapped[int] = mapped_column(Integer, doc="The place on the order.")
+    item_id: Mapped[UUID] = mapped_column(doc="What is ordered.")
+    quantity: Mapped[Decimal] = mapped_column(doc="How many, in the base unit.")
+
+    __table_args__ = (entity_key("order_id", "trade.sales_order"),)
+
+
+class Status(StrEnum):
+    """Where an order stands."""
+
+    OPEN = "open"
+    SHIPPED = "shipped"
+
+
+MONEY = CompositeType(
+    name="Money",
+    description="An amount with its currency.",
+    parts={"amount": (DECIMAL, "How much."), "currency": (STRING, "ISO 4217.")},
+)
+
+ENTITY = Node(
+    model=EntityRow, name="LegalEntity", description="A company of the group.", columns=("code",), keys=("code",),
+    many={"orders": ToMany(target="SalesOrder", column="entity_id", description="Its orders.")},
+)  # fmt: skip
+SUPPLIER = Node(model=SupplierRow, name="Supplier", description="Who sells to us.", columns=("name",))
+ITEM = Node(
+    model=ItemRow,
+    name="Item",
+    description="What is traded.",
+    columns=("sku", "name", "weight"),
+    many={
+        "suppliers": ToMany(target="ItemSupplier", column="item_id", description="Who supplies it.", order=("rank",)),
+        "lines": ToMany(target="SalesOrderLine", column="item_id", description="Where it is ordered."),
+    },
+    keys=("sku",),
+    filters=("sku", "weight"),
+    orders=("sku", "weight"),
+    order=("sku",),
+)
+ITEM_SUPPLIER = Node(
+    model=ItemSupplierRow,
+    name="ItemSupplier",
+    description="A supplier of an item.",
+    columns=("rank",),
+    one={"supplier": ToOne(column="supplier_id", target="Supplier")},
+    orders=("rank",),
+)
+ORDER = Node(
+    model=OrderRow,
+    name="SalesOrder",
+    description="What a customer ordered.",
+    columns=(
+        "number", "status", "placed_at", "requested_on", "priority", "position", "total", "rush", "note", "extra",
+    ),
+    enums={"status": Status},
+    computed={
+        "label": Computed(
+            expression=lambda row: row.c.number.concat(func.upper(row.c.currency)),
+            kind=STRING,
+            description="Number and currency.",
+        ),
+        "doubled": Computed(expression=lambda row: row.c.position * 2, kind=BIG_INT, description="Twice the position."),
+    },
+    composites={
+        "value": Composite(type=MONEY, columns={"amount": "total", "currency": "currency"}),
+        "carriage": Composite(type=MONEY, columns={"amount": "freight", "currency": "currency"}),
+    },
+    one={"entity": ToOne(column="entity_id", target="LegalEntity")},
+    many={
+        "lines": ToMany(
+            target="SalesOrderLine", column="order_id", description="Its lines.", order=("line_number",)
+        )
+    },
+    keys=("number",),
+    filters=("number", "status", "placed_at", "requested_on", "priority", "total", "rush", "note", "entity"),
+    orders=("number", "placed_at", "requested_on", "priority", "total"),
+    order=("-placed_at",),
+)  # fmt: skip
+LINE = Node(
+    model=LineRow,
+    name="SalesOrderLine",
+    description="One item of an order.",
+    columns=("line_number", "quantity"),
+    one={"order": ToOne(column="order_id", target="SalesOrder"), "item": ToOne(column="item_id", target="Item")},
+    filters=("quantity", "item"),
+    orders=("line_number", "quantity"),
+    order=("line_number",),
+)
+NODES = (ENTITY, SUPPLIER, ITEM, ITEM_SUPPLIER, ORDER, LINE)
+
+
+@dataclass(frozen=True)
+class EntityScope:
+    """Sees the rows of some entities, and shared rows of the types that are not hidden."""
+
+    entities: tuple[UUID, ...]
+    hidden: frozenset[str] = frozenset()
+
+    @property
+    def signature(self) -> Hashable:
+        return self.hidden
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        return {"entities": list(self.entities)}
+
+    def readable(self, node: Node) -> bool:
+        return node.name not in self.hidden
+
+    def predicate(self, node: Node, table: FromClause) -> ColumnElement[bool]:
+        if node.entity_owned:
+            scoped: ColumnElement[bool] = any_of(table.c.entity_id, "entities")
+            return scoped
+        return table.c.id.is_not(None)
+
+
+@dataclass
+class Request:
+    """A request's context: who reads, and where from; it counts the statements."""
+
+    engine: AsyncEngine
+    row_policy: EntityScope
+    statements: list[str] = field(default_factory=list)
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        return self._reading()
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        async with self.engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            with driver.query_logger(lambda record: self.statements.append(record.query)):
+                yield connection
