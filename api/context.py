@@ -1,40 +1,30 @@
 """What a resolver gets besides its arguments: who asks, and the parts that answer."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
-import strawberry
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.identity import Identities
+from api.identity import Identified, Identities
+from api.reads.registry import Registry
+from api.rowpolicy import ActorRows
 from authz.actor import Actor
 from kernel.clock import Clock
-from kernel.db import Database
+from kernel.db import Database, enter_context
 from kernel.operation import Operations
-from kernel.outcome import Done
-
-
-class PayloadReader(Protocol):
-    """Reads the objects of a mutation's payload through the caller's selection and rights."""
-
-    async def __call__(
-        self, context: "RequestContext", info: strawberry.Info[Any, Any], connection: AsyncConnection, done: Done
-    ) -> Mapping[str, Any]:
-        """The objects by the names of their payload fields, as the executor completes them; absent ones are null."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """What the composition root gives to the API."""
+    """What the composition root gives to the API. `registry` is what the read compiler knows of the object types."""
 
     database: Database
     operations: Operations
     identities: Identities
-    read_payload: PayloadReader
+    registry: Registry
     clock: Clock
-    registry: Any = None
-    """What the read compiler knows of the object types."""
 
 
 @dataclass(kw_only=True)
@@ -46,17 +36,34 @@ class RequestContext:
     token: str | None = None
     connection_params: Mapping[str, Any] = field(default_factory=dict)
     """What the client of a WebSocket sent when it began; strawberry fills it."""
-    _actor: Actor | None = None
-
-    @property
-    def actor(self) -> Actor:
-        """Who asks. No resolver runs before they are known."""
-        assert self._actor is not None, "nobody was identified"
-        return self._actor
+    _identified: Identified | None = None
 
     async def identify(self) -> None:
         """Finds out who asks; for a WebSocket again before each operation, since sockets outlive tokens and grants."""
-        self._actor = await self.parts.identities.identify(self.token)
+        self._identified = await self.parts.identities.identify(self.token)
+
+    @property
+    def identified(self) -> Identified:
+        """Who asks. No resolver runs before they are known."""
+        assert self._identified is not None, "nobody was identified"
+        return self._identified
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks, with what they may."""
+        return self.identified.actor
+
+    @property
+    def row_policy(self) -> ActorRows:
+        """Which rows the actor may see."""
+        return self.identified.row_policy
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for one root field, with the actor's row context in force."""
+        async with self.parts.database.app.connect() as connection:
+            await enter_context(connection, self.actor.row_context)
+            yield connection
 
     @property
     def database(self) -> Database:
@@ -69,11 +76,11 @@ class RequestContext:
         return self.parts.operations
 
     @property
+    def registry(self) -> Registry:
+        """What the read compiler knows of the object types."""
+        return self.parts.registry
+
+    @property
     def clock(self) -> Clock:
         """Gives the present instant."""
         return self.parts.clock
-
-    @property
-    def registry(self) -> Any:
-        """What the read compiler knows of the object types."""
-        return self.parts.registry
