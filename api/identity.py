@@ -51,7 +51,7 @@ class Identities:
         self._remembered: OrderedDict[bytes, tuple[Identified, datetime]] = OrderedDict()
 
     async def identify(self, token: str | None) -> Identified:
-        """Who stands behind a token, as they are now. Raises RequestRefused (401, or 503 when no token can be judged)."""
+        """Who stands behind a token, as they are now. Raises RequestRefused: 401, or 503 if no token can be judged."""
         if not token:
             raise unauthenticated("Sign in: send the header Authorization: Bearer <token>.")
         now = self._clock()
