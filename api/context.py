@@ -7,24 +7,29 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.identity import Identified, Identities
+from api.identity import Identities
+from api.policy import ActorPolicy
+from api.reads.policy import RowPolicy
 from api.reads.registry import Registry
-from api.rowpolicy import ActorRows
 from authz.actor import Actor
+from authz.vocabulary import Resource
 from kernel.clock import Clock
-from kernel.db import Database, enter_context
+from kernel.db import Database
 from kernel.operation import Operations
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """What the composition root gives to the API. `registry` is what the read compiler knows of the object types."""
+    """What the composition root gives to the API."""
 
     database: Database
     operations: Operations
     identities: Identities
-    registry: Registry
     clock: Clock
+    registry: Registry
+    """What the read compiler knows of the object types."""
+    resources: Mapping[str, Resource]
+    """The resource of the access policy behind each object type."""
 
 
 @dataclass(kw_only=True)
@@ -36,34 +41,17 @@ class RequestContext:
     token: str | None = None
     connection_params: Mapping[str, Any] = field(default_factory=dict)
     """What the client of a WebSocket sent when it began; strawberry fills it."""
-    _identified: Identified | None = None
-
-    async def identify(self) -> None:
-        """Finds out who asks; for a WebSocket again before each operation, since sockets outlive tokens and grants."""
-        self._identified = await self.parts.identities.identify(self.token)
-
-    @property
-    def identified(self) -> Identified:
-        """Who asks. No resolver runs before they are known."""
-        assert self._identified is not None, "nobody was identified"
-        return self._identified
+    _actor: Actor | None = None
 
     @property
     def actor(self) -> Actor:
-        """Who asks, with what they may."""
-        return self.identified.actor
+        """Who asks. No resolver runs before they are known."""
+        assert self._actor is not None, "nobody was identified"
+        return self._actor
 
-    @property
-    def row_policy(self) -> ActorRows:
-        """Which rows the actor may see."""
-        return self.identified.row_policy
-
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A connection for one root field, with the actor's row context in force."""
-        async with self.parts.database.app.connect() as connection:
-            await enter_context(connection, self.actor.row_context)
-            yield connection
+    async def identify(self) -> None:
+        """Finds out who asks; for a WebSocket again before each operation, since sockets outlive tokens and grants."""
+        self._actor = await self.parts.identities.identify(self.token)
 
     @property
     def database(self) -> Database:
@@ -76,11 +64,22 @@ class RequestContext:
         return self.parts.operations
 
     @property
+    def clock(self) -> Clock:
+        """Gives the present instant."""
+        return self.parts.clock
+
+    @property
     def registry(self) -> Registry:
         """What the read compiler knows of the object types."""
         return self.parts.registry
 
     @property
-    def clock(self) -> Clock:
-        """Gives the present instant."""
-        return self.parts.clock
+    def row_policy(self) -> RowPolicy:
+        """Which rows the actor may read."""
+        return ActorPolicy(self.actor, self.parts.resources)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for one root field."""
+        async with self.database.app.connect() as connection:
+            yield connection

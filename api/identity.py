@@ -3,11 +3,9 @@
 import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from api.faults import RequestRefused, unauthenticated
-from api.rowpolicy import ActorRows
 from authz.actor import Actor
 from authz.keys import KeysUnavailable
 from authz.load import load_actor
@@ -33,14 +31,6 @@ def actor_loader(database: Database, policy: Policy) -> LoadActor:
     return load
 
 
-@dataclass(frozen=True)
-class Identified:
-    """Someone who asks, with their rights over rows as the read compiler wants them."""
-
-    actor: Actor
-    row_policy: ActorRows
-
-
 class Identities:
     """Knows who stands behind a token."""
 
@@ -48,30 +38,29 @@ class Identities:
         self._verifier = verifier
         self._load = load
         self._clock = clock
-        self._remembered: OrderedDict[bytes, tuple[Identified, datetime]] = OrderedDict()
+        self._remembered: OrderedDict[bytes, tuple[Actor, datetime]] = OrderedDict()
 
-    async def identify(self, token: str | None) -> Identified:
-        """Who stands behind a token, as they are now. Raises RequestRefused: 401, or 503 if no token can be judged."""
+    async def identify(self, token: str | None) -> Actor:
+        """The actor of a token, as they are now. Raises RequestRefused: 401, or 503 if no token can be judged."""
         if not token:
             raise unauthenticated("Sign in: send the header Authorization: Bearer <token>.")
         now = self._clock()
         digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-        identified, good_until = self._remembered.get(digest, (None, now))
-        if identified is not None and now < good_until:
-            return identified
+        actor, good_until = self._remembered.get(digest, (None, now))
+        if actor is not None and now < good_until:
+            return actor
         return await self._identify_anew(token, digest, now)
 
-    async def _identify_anew(self, token: str, digest: bytes, now: datetime) -> Identified:
+    async def _identify_anew(self, token: str, digest: bytes, now: datetime) -> Actor:
         verified = await self._verified(token)
         actor = await self._load(verified.subject, now)
         expires_at = verified.expires_at + timedelta(seconds=CLOCK_SKEW_SECONDS)
         edges = [now + REMEMBERED_FOR, expires_at, *([actor.expires_at] if actor.expires_at else [])]
-        identified = Identified(actor, ActorRows(actor))
-        self._remembered[digest] = identified, min(edges)
+        self._remembered[digest] = actor, min(edges)
         self._remembered.move_to_end(digest)
         if len(self._remembered) > REMEMBERED_MAX:
             self._remembered.popitem(last=False)
-        return identified
+        return actor
 
     async def _verified(self, token: str) -> VerifiedToken:
         try:

@@ -4,7 +4,6 @@ A resource is a noun of the domain, mostly the name of the table that holds it. 
 share the resource of their document. A policy that uses another word is refused when it is loaded.
 """
 
-from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -93,30 +92,3 @@ class Action(StrEnum):
     RECORD = "record"
     ACKNOWLEDGE = "acknowledge"
     RESOLVE = "resolve"
-
-
-RESOURCES_OF_TABLES: Mapping[str, Resource] = {
-    **{str(resource): resource for resource in Resource},
-    "lane": Resource.LOCATION,
-    "item_unit": Resource.ITEM,
-    "price": Resource.PRICE_LIST,
-    "exchange_rate": Resource.PRICE_LIST,
-    "match_tolerance": Resource.SUPPLIER_INVOICE,
-    "change_request_line": Resource.CHANGE_REQUEST,
-    "key_mapping": Resource.CHANGE_REQUEST,
-    "site_balance": Resource.BALANCE,
-    "bin_balance": Resource.BALANCE,
-    "allocation_decision": Resource.RESERVATION,
-    "sales_order_line": Resource.SALES_ORDER,
-    "sourcing_option": Resource.SHORTAGE,
-    "purchase_order_line": Resource.PURCHASE_ORDER,
-    "transfer_order_line": Resource.TRANSFER_ORDER,
-    "shipment_line": Resource.SHIPMENT,
-    "receipt_line": Resource.RECEIPT,
-    "supplier_invoice_line": Resource.SUPPLIER_INVOICE,
-    "journal_entry": Resource.JOURNAL,
-    "valuation_layer": Resource.JOURNAL,
-    "open_item": Resource.JOURNAL,
-    "audit_entry": Resource.AUDIT,
-}
-"""Which resource the rows of a table are part of. A table that is not named is shown to nobody."""

@@ -49,7 +49,7 @@ class Composite:
     description: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class ToOne:
     """The row of `target` whose id is in `column`. Null in the API when it is NULL or hidden from the reader.
 
@@ -62,7 +62,7 @@ class ToOne:
     entity_column: str = "entity_id"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class ToMany:
     """The rows of `target` whose `column` holds this row's id, as a connection. `-column` orders descending."""
 

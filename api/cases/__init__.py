@@ -1,0 +1,1 @@
+"""The GraphQL of exception cases: which types and mutations there are."""

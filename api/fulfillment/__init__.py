@@ -1,0 +1,1 @@
+"""The GraphQL of receipts and shipments: which types and mutations there are."""

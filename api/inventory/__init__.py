@@ -1,0 +1,1 @@
+"""The GraphQL of inventory: which types and mutations there are."""

@@ -1,0 +1,1 @@
+"""The GraphQL of supplier invoices: which types and mutations there are."""

@@ -1,0 +1,1 @@
+"""The GraphQL of master data: which types and mutations there are."""

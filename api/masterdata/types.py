@@ -1,0 +1,211 @@
+"""Master data: entities, locations, items, parties, prices and policies."""
+
+from api.reads.composites import money
+from api.reads.nodes import Node, ToMany, ToOne
+from authz.vocabulary import Resource
+from masterdata.entities.model import LegalEntity
+from masterdata.governance.model import ChangeRequest, ChangeRequestLine
+from masterdata.items.model import Item, ItemUnit
+from masterdata.locations.model import Lane, Location
+from masterdata.parties.model import Customer, Supplier
+from masterdata.policies.model import InventoryPolicy
+from masterdata.prices.model import Price, PriceList, SupplierPrice
+from masterdata.units.model import Unit
+
+_LEGAL_ENTITY = Node(
+    model=LegalEntity,
+    name="LegalEntity",
+    description="A company of the group: it owns stock, buys, sells and keeps books in its currency.",
+    columns=("code", "name", "country", "currency", "time_zone", "version"),
+    one={"parent": ToOne("parent_id", "LegalEntity")},
+    many={
+        "locations": ToMany("Location", "entity_id", "Its locations.", order=("code",)),
+    },
+    keys=("code",),
+    filters=("code", "country", "currency"),
+    orders=("code",),
+    order=("code",),
+)
+_LOCATION = Node(
+    model=Location,
+    name="Location",
+    description="A place of an entity: a site, a zone or bin in it, or a counterparty of movements.",
+    columns=("code", "name", "kind", "priority", "version"),
+    one={
+        "entity": ToOne("entity_id", "LegalEntity"),
+        "parent": ToOne("parent_id", "Location"),
+        "site": ToOne("site_id", "Location"),
+    },
+    many={"children": ToMany("Location", "parent_id", "The locations that lie in it.", order=("code",))},
+    keys=("code",),
+    filters=("code", "kind", "entity", "site", "parent"),
+    orders=("code",),
+    order=("code",),
+)
+_LANE = Node(
+    model=Lane,
+    name="Lane",
+    description="A way by which goods travel from one site to another, with its time and cost.",
+    columns=("lead_time_days", "cost_per_unit", "version"),
+    one={"from_site": ToOne("from_site_id", "Location"), "to_site": ToOne("to_site_id", "Location")},
+)
+_UNIT = Node(
+    model=Unit,
+    name="Unit",
+    description="A unit of measure (UN/ECE Recommendation 20).",
+    columns=("code", "name", "dimension", "version"),
+    keys=("code",),
+    filters=("code",),
+    order=("code",),
+)
+_ITEM = Node(
+    model=Item,
+    name="Item",
+    description="Something that is bought, kept and sold. Its stock is counted in its base unit.",
+    columns=(
+        "sku",
+        "name",
+        "category",
+        "base_unit",
+        "base_increment",
+        "tracking",
+        "valuation_method",
+        "status",
+        "version",
+    ),
+    many={
+        "units": ToMany("ItemUnit", "item_id", "Its other units.", order=("unit",)),
+        "supplier_prices": ToMany("SupplierPrice", "item_id", "On which terms it is bought."),
+        "prices": ToMany("Price", "item_id", "What customers pay for it."),
+        "balances": ToMany("Balance", "item_id", "What sites have of it."),
+    },
+    keys=("sku",),
+    filters=("sku", "name_normalised", "category", "status"),
+    orders=("sku", "name_normalised"),
+    order=("sku",),
+)
+_ITEM_UNIT = Node(
+    model=ItemUnit,
+    name="ItemUnit",
+    description="Another unit of an item: one of it is numerator / denominator base units, exactly.",
+    columns=("unit", "numerator", "denominator"),
+    one={"item": ToOne("item_id", "Item")},
+)
+_SUPPLIER = Node(
+    model=Supplier,
+    name="Supplier",
+    description="Who the group buys from.",
+    columns=("code", "name", "country", "city", "contact", "phone", "currency", "lead_time_days", "status", "version"),
+    many={"prices": ToMany("SupplierPrice", "supplier_id", "What it delivers, and on which terms.")},
+    keys=("code",),
+    filters=("code", "name_normalised", "country", "status"),
+    orders=("code", "name_normalised"),
+    order=("code",),
+)
+_CUSTOMER = Node(
+    model=Customer,
+    name="Customer",
+    description="Who the group sells to.",
+    columns=(
+        "code",
+        "name",
+        "country",
+        "city",
+        "contact",
+        "phone",
+        "priority",
+        "when_short",
+        "credit_status",
+        "status",
+        "version",
+    ),
+    many={"sales_orders": ToMany("SalesOrder", "customer_id", "What it ordered.", order=("-placed_at",))},
+    keys=("code",),
+    filters=("code", "name_normalised", "country", "status", "credit_status"),
+    orders=("code", "name_normalised"),
+    order=("code",),
+)
+_PRICE_LIST = Node(
+    model=PriceList,
+    name="PriceList",
+    description="A list of selling prices of an entity, in one currency.",
+    columns=("code", "name", "currency", "priority", "version"),
+    one={"entity": ToOne("entity_id", "LegalEntity")},
+    many={"prices": ToMany("Price", "price_list_id", "Its prices.")},
+    keys=("code",),
+    filters=("code", "entity"),
+    order=("code",),
+)
+_PRICE = Node(
+    model=Price,
+    name="Price",
+    description="What one base unit of an item costs a customer, from a date and a quantity on.",
+    columns=("minimum_quantity", "valid_from", "amount", "version"),
+    one={"price_list": ToOne("price_list_id", "PriceList"), "item": ToOne("item_id", "Item")},
+    filters=("item", "price_list"),
+)
+_SUPPLIER_PRICE = Node(
+    model=SupplierPrice,
+    name="SupplierPrice",
+    description="On which terms an entity buys an item from a supplier.",
+    columns=("minimum_quantity", "order_multiple", "lead_time_days", "version"),
+    composites={"price": money("amount")},
+    one={
+        "entity": ToOne("entity_id", "LegalEntity"),
+        "supplier": ToOne("supplier_id", "Supplier"),
+        "item": ToOne("item_id", "Item"),
+    },
+    filters=("entity", "item", "supplier"),
+)
+_INVENTORY_POLICY = Node(
+    model=InventoryPolicy,
+    name="InventoryPolicy",
+    description="How much of an item a site should keep.",
+    columns=("reorder_level", "version"),
+    one={"item": ToOne("item_id", "Item"), "site": ToOne("site_id", "Location")},
+    filters=("item", "site"),
+)
+_CHANGE_REQUEST = Node(
+    model=ChangeRequest,
+    name="ChangeRequest",
+    description="A set of master-data changes that become active together, once approved.",
+    columns=(
+        "number",
+        "title",
+        "status",
+        "source_system",
+        "submitted_by",
+        "submitted_at",
+        "decided_by",
+        "decided_at",
+        "activated_at",
+        "version",
+    ),
+    many={"lines": ToMany("ChangeRequestLine", "change_request_id", "What it changes.", order=("line_number",))},
+    keys=("number",),
+    filters=("number", "status", "submitted_at"),
+    orders=("submitted_at",),
+    order=("-submitted_at",),
+)
+_CHANGE_REQUEST_LINE = Node(
+    model=ChangeRequestLine,
+    name="ChangeRequestLine",
+    description="One object to be created or updated, and what became of it.",
+    columns=("line_number", "noun", "external_key", "values", "result", "message"),
+    one={"change_request": ToOne("change_request_id", "ChangeRequest")},
+    filters=("result", "noun"),
+    order=("line_number",),
+)
+
+NODES = {
+    Resource.LEGAL_ENTITY: (_LEGAL_ENTITY,),
+    Resource.LOCATION: (_LOCATION, _LANE),
+    Resource.UNIT: (_UNIT,),
+    Resource.ITEM: (_ITEM, _ITEM_UNIT),
+    Resource.SUPPLIER: (_SUPPLIER,),
+    Resource.CUSTOMER: (_CUSTOMER,),
+    Resource.PRICE_LIST: (_PRICE_LIST, _PRICE),
+    Resource.SUPPLIER_PRICE: (_SUPPLIER_PRICE,),
+    Resource.INVENTORY_POLICY: (_INVENTORY_POLICY,),
+    Resource.CHANGE_REQUEST: (_CHANGE_REQUEST, _CHANGE_REQUEST_LINE),
+}

@@ -1,0 +1,1 @@
+"""The GraphQL of sales orders: which types and mutations there are."""

@@ -1,0 +1,1 @@
+"""The GraphQL of purchase orders: which types and mutations there are."""

@@ -1,0 +1,1 @@
+"""The GraphQL of shortages and their options: which types and mutations there are."""

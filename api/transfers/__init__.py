@@ -1,0 +1,1 @@
+"""The GraphQL of transfer orders: which types and mutations there are."""
