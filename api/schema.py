@@ -7,6 +7,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from api.cases import types as cases
+from api.errors import ERROR_TYPES
 from api.finance import types as finance
 from api.fulfillment import types as fulfillment
 from api.inventory import types as inventory
@@ -90,7 +91,7 @@ def make_schema() -> strawberry.Schema:
     return strawberry.Schema(
         query=_query(types),
         mutation=mutation_type(ORDER_MUTATIONS, types),
-        types=list(types.objects.values()),
+        types=[*types.objects.values(), *ERROR_TYPES.values()],
         execution_context_class=FragmentExecutor,
         config=StrawberryConfig(scalar_map=SCALARS),
     )
