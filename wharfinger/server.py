@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import uvicorn
 import uvloop
@@ -22,7 +22,8 @@ SHUTDOWN_SECONDS_MAX = 10
 
 def serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn) -> None:
     """Serves until the process is asked to stop (SIGINT or SIGTERM); running requests end first."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    # uvicorn ends its work first, and then raises the interrupt again.
+    with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(settings, urls, sign_in))
 
 
