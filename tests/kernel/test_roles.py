@@ -26,7 +26,7 @@ async def setting(engine: AsyncEngine, name: str) -> str:
 async def test_preparing_a_server_again_changes_nothing(server: EmbeddedServer, database_name: str) -> None:
     await prepare_server(server.url(SUPERUSER, "postgres"), database_name)
     connection = await connect(server.url(SUPERUSER, "postgres"))
-    attributes = {name: bypasses for name, bypasses in await connection.fetch(_ATTRIBUTES)}
+    attributes = {row["rolname"]: row["rolbypassrls"] for row in await connection.fetch(_ATTRIBUTES)}
     assert attributes == {role: role is Role.MIGRATE for role in Role}
     assert await connection.fetchval(_MEMBERSHIPS) == 0
     await connection.close()
