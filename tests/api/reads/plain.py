@@ -51,9 +51,9 @@ class Plain:
 
     def _root(self, name: str, arguments: dict[str, Any]) -> Any:
         if name == "salesOrders":
-            return self._connection(_NODES["SalesOrder"], lambda row: True, ("-placed_at",), arguments)
+            return self._connection(_NODES["SalesOrder"], _any_row, ("-placed_at",), arguments)
         if name == "items":
-            return self._connection(_NODES["Item"], lambda row: True, ("sku",), arguments)
+            return self._connection(_NODES["Item"], _any_row, ("sku",), arguments)
         every = (row for node in NODES for row in self._rows(node))
         return next((row for row in every if _id(row) == arguments["id"]), None)
 
@@ -102,7 +102,11 @@ class Plain:
         rows = [row for row in self._rows(node) if linked(row)]
         chosen = [name.rsplit("_", 1) for name in arguments.get("orderBy") or ()]
         names = ["-" * (way == "DESC") + column.lower() for column, way in chosen] or list(order)
-        listed = sorted(rows, key=cmp_to_key(lambda one, other: _compare(one, other, names, node)))
+
+        def compare(one: Row, other: Row) -> int:
+            return _compare(one, other, names, node)
+
+        listed = sorted(rows, key=cmp_to_key(compare))
         first, last = arguments.get("first"), arguments.get("last")
         size = 50 if first is None else first
         page = listed[:size] if last is None else listed[max(0, len(listed) - last) :]
@@ -115,6 +119,10 @@ class Plain:
                 "hasPreviousPage": last is not None and len(listed) > last,
             },
         }
+
+
+def _any_row(_row: Row) -> bool:
+    return True
 
 
 def _compare(one: Row, other: Row, names: list[str], node: Node) -> int:

@@ -34,7 +34,8 @@ QUERIES = {
         b: salesOrders(orderBy: [REQUESTED_ON_DESC, TOTAL_ASC], last: 10) { nodes { id } }
         c: items(orderBy: [WEIGHT_ASC]) { nodes { sku weight } } }""",
     "around a circle": """{ items(first: 3) { nodes { sku lines(first: 2, orderBy: [QUANTITY_DESC]) { nodes { quantity
-        order { number entity { code orders(first: 2) { nodes { number } } } lines { nodes { item { sku } } } } } } } } }""",
+        order { number entity { code orders(first: 2) { nodes { number } } }
+        lines { nodes { item { sku } } } } } } } } }""",
     "aliases and fragments": """query ($wide: Boolean!) { salesOrders(first: 4) { ...Page everything: totalCount } }
         fragment Page on SalesOrderConnection { rows: edges { it: node { ...Order ...Order @include(if: $wide) } } }
         fragment Order on SalesOrder { number ... on Node { id } ... @skip(if: $wide) { rush } n: number number }""",
@@ -43,8 +44,10 @@ QUERIES = {
     "the same list twice": """{ salesOrders(first: 3) { nodes { few: lines(first: 1) { nodes { lineNumber } }
         many: lines(first: 9, orderBy: [LINE_NUMBER_DESC]) { nodes { lineNumber } } } } }""",
     "nodes and edges together": """{ items(first: 2) { nodes { sku } edges { node { name } } again: nodes { id } } }""",
-    "an order by its id": "query ($order: ID!) { node(id: $order) { id ... on SalesOrder { number lines { totalCount } } } }",
-    "an item by its id": "query ($item: ID!) { node(id: $item) { __typename ... on Item { sku } ... on Supplier { name } } }",
+    "an order by its id": """query ($order: ID!) { node(id: $order) { id
+        ... on SalesOrder { number lines { totalCount } } } }""",
+    "an item by its id": """query ($item: ID!) { node(id: $item) { __typename
+        ... on Item { sku } ... on Supplier { name } } }""",
     "an empty page": "{ salesOrders(first: 0) { nodes { id } totalCount pageInfo { hasNextPage } } }",
 }
 VARIABLES: dict[str, Any] = {
