@@ -22,7 +22,7 @@ def database_ground(settings: Settings, say: Say) -> Iterator[DatabaseUrls]:
         asyncio.run(migrate(settings.databases.migrate))
         yield settings.databases
         return
-    server = EmbeddedServer(settings.data / "postgres")
+    server = EmbeddedServer(settings.data)
     say(f"Starting PostgreSQL in {settings.data}")
     with server.running():
         asyncio.run(prepare_server(server.url(SUPERUSER, "postgres"), DATABASE))
