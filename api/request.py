@@ -4,6 +4,7 @@ Size and nesting are bounded, because a few megabytes of comment or a few thousa
 stack. NUL characters and lone surrogates are refused here, because PostgreSQL cannot store them.
 """
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from starlette.requests import Request
 from api.faults import RequestRefused, bad_request
 
 BODY_BYTES_MAX = 256 * 1024
+BODY_SECONDS_MAX = 20
+DISCARDED_BYTES_MAX = 16 * 1024 * 1024
 NESTING_MAX = 64
 """How deep variables, and the brackets of a document, may be nested. Deeper ones are attacks or mistakes."""
 
@@ -85,15 +88,21 @@ def _check_content_type(content_type: str) -> None:
 
 
 async def _read_body(request: Request, limit: int) -> bytes:
-    too_large = RequestRefused(413, "REQUEST_TOO_LARGE", f"A request may have {limit} bytes at most.")
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > limit:
-        raise too_large
+    """The body, in bounded time. One that is too large is read to its end, so that the client can hear the answer."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise too_large
+    received = 0
+    try:
+        async with asyncio.timeout(BODY_SECONDS_MAX):
+            async for chunk in request.stream():
+                received += len(chunk)
+                if received <= limit:
+                    body += chunk
+                elif received > DISCARDED_BYTES_MAX:
+                    break
+    except TimeoutError:
+        raise RequestRefused(408, "REQUEST_TIMEOUT", "The request did not arrive in time.") from None
+    if received > limit:
+        raise RequestRefused(413, "REQUEST_TOO_LARGE", f"A request may have {limit} bytes at most.")
     return bytes(body)
 
 
