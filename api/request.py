@@ -24,6 +24,7 @@ NESTING_MAX = 64
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NUL_ESCAPE = re.compile(r"\\u(0000|\{0+\})")
+_ENDLESS_NUMBER = re.compile(r"[0-9]{101}")
 _BRACKET = re.compile(r"[{}\[\]()]")
 _OPENING = frozenset("{[(")
 
@@ -116,6 +117,9 @@ def _parameter(parameters: dict[str, object], name: str, kind: type) -> Any:
 def _check_document(query: str) -> None:
     if _UNSTORABLE.search(query) or _NUL_ESCAPE.search(query):
         raise bad_request("The query contains a NUL character or a lone surrogate.")
+    if _ENDLESS_NUMBER.search(query):
+        # Python refuses to read numbers of thousands of digits, and graphql-core does not expect that.
+        raise bad_request("The query contains a number of more than 100 digits.")
     depth = 0
     for bracket in _BRACKET.findall(query):
         depth += 1 if bracket in _OPENING else -1

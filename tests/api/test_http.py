@@ -88,6 +88,7 @@ BAD_BODIES: dict[str, tuple[bytes, int]] = {
         400,
     ),
     "a lone surrogate in the query": (b'{"query": "{ echo(text: \\"\\udc00\\") }"}', 400),
+    "an endless number": (b'{"query": "{ echoList(values: [' + b"9" * 5000 + b']) }"}', 400),
     "no object": (b"7", 400),
     "a batch": (b'[{"query": "{ __typename }"}]', 400),
     "no query": (b"{}", 400),
