@@ -10,8 +10,12 @@ from typing import Any
 
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 log = structlog.get_logger()
+
+_MISTAKES = (CannotGetOperationTypeError, InvalidOperationTypeError)
+"""What strawberry raises for an operation that the document does not have, or that may not be run in this way."""
 
 
 class RequestRefused(Exception):  # noqa: N818 - it is an answer
@@ -63,7 +67,7 @@ def _is_deliberate(error: GraphQLError) -> bool:
     origin = error.original_error
     while isinstance(origin, GraphQLError):
         origin = origin.original_error
-    return origin is None
+    return origin is None or isinstance(origin, _MISTAKES)
 
 
 def _code(error: GraphQLError) -> str:

@@ -145,7 +145,7 @@ def _refusal(refused: RequestRefused, media_type: str) -> Response:
         headers["www-authenticate"] = "Bearer"
     if refused.status == 405:
         headers["allow"] = "POST" if "mutation" in refused.message else "GET, POST"
-    if refused.status == 413:
+    if refused.status in (408, 413):
         headers["connection"] = "close"
     return Response(encode(refused.body()), refused.status, headers, media_type)
 
