@@ -84,13 +84,16 @@ LOOKUPS = {
 }
 
 
+MUTATIONS = (*ORDER_MUTATIONS,)
+
+
 def make_schema() -> strawberry.Schema:
     """Builds the schema; once per process."""
     refuse_unstorable_text()
     types = make_types(REGISTRY)
     return strawberry.Schema(
         query=_query(types),
-        mutation=mutation_type(ORDER_MUTATIONS, types),
+        mutation=mutation_type(MUTATIONS, types),
         types=[*types.objects.values(), *ERROR_TYPES.values()],
         execution_context_class=FragmentExecutor,
         config=StrawberryConfig(scalar_map=SCALARS),
