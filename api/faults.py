@@ -21,11 +21,12 @@ _MISTAKES = (CannotGetOperationTypeError, InvalidOperationTypeError)
 class RequestRefused(Exception):  # noqa: N818 - it is an answer
     """The request itself is refused, before any of it runs. The message is told to the client."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, **headers: str) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
     def body(self) -> dict[str, Any]:
         """The answer: a GraphQL response without data."""
@@ -39,7 +40,12 @@ def bad_request(message: str) -> RequestRefused:
 
 def unauthenticated(message: str) -> RequestRefused:
     """Nobody knows who asks."""
-    return RequestRefused(401, "UNAUTHENTICATED", message)
+    return RequestRefused(401, "UNAUTHENTICATED", message, www_authenticate="Bearer")
+
+
+def method_not_allowed(message: str, *, allow: str) -> RequestRefused:
+    """GraphQL is not served by this method, or not this operation."""
+    return RequestRefused(405, "METHOD_NOT_ALLOWED", message, allow=allow)
 
 
 def unexpected(error: BaseException, request_id: str) -> RequestRefused:

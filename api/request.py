@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 from starlette.requests import Request
 
-from api.faults import RequestRefused, bad_request
+from api.faults import RequestRefused, bad_request, method_not_allowed
 
 BODY_BYTES_MAX = 256 * 1024
 BODY_SECONDS_MAX = 20
@@ -44,7 +44,7 @@ async def read_request(request: Request, *, body_bytes_max: int) -> GraphQLReque
     if request.method == "GET":
         return checked_request(_from_query(request.query_params))
     if request.method != "POST":
-        raise RequestRefused(405, "METHOD_NOT_ALLOWED", "GraphQL is served by GET and POST.")
+        raise method_not_allowed("GraphQL is served by GET and POST.", allow="GET, POST")
     _check_content_type(request.headers.get("content-type", ""))
     return checked_request(decode_json(await _read_body(request, body_bytes_max)))
 
@@ -101,9 +101,10 @@ async def _read_body(request: Request, limit: int) -> bytes:
                 elif received > DISCARDED_BYTES_MAX:
                     break
     except TimeoutError:
-        raise RequestRefused(408, "REQUEST_TIMEOUT", "The request did not arrive in time.") from None
+        raise RequestRefused(408, "REQUEST_TIMEOUT", "The request came too slowly.", connection="close") from None
     if received > limit:
-        raise RequestRefused(413, "REQUEST_TOO_LARGE", f"A request may have {limit} bytes at most.")
+        too_large = f"A request may have {limit} bytes at most."
+        raise RequestRefused(413, "REQUEST_TOO_LARGE", too_large, connection="close")
     return bytes(body)
 
 
