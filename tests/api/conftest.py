@@ -1,114 +1,34 @@
-"""The API of office.py on a real server and a real database, and people who call it."""
+"""APIs that are served for tests: the house itself, and an office for the tests of the shell."""
 
-import asyncio
-import socket
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-from uuid import UUID
+from collections.abc import AsyncIterator
 
-import httpx
 import pytest
-import uvicorn
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.app import create_app
-from api.context import Parts
-from api.identity import Identities, actor_loader
-from api.schema import REGISTRY, RESOURCES
-from authz.development import DevelopmentIssuer
-from authz.keys import GivenKeys
-from authz.model import RoleGrant
-from authz.policy import starting_policy
-from authz.tokens import TokenVerifier
+from api.schema import make_schema
 from authz.vocabulary import Role
-from kernel.db import Database, insert_rows
-from kernel.ids import new_id
-from kernel.operation import Operations
-from tests.api.office import StoppedClock, make_office_schema
+from kernel.db import Database
+from tests.api.office import make_office_schema
+from tests.api.serving import Office, serving
 from tests.factories.world import World
-
-ISSUER, AUDIENCE = "https://id.example", "wharfinger"
-ORIGIN = "https://console.example"
-
-
-@dataclass
-class Office:
-    """The served API with its people."""
-
-    address: str
-    issuer: DevelopmentIssuer
-    clock: StoppedClock
-    database: Database
-    activation: AsyncEngine
-    client: httpx.AsyncClient
-    routes: Sequence[Any]
-
-    async def hire(self, role: Role, entity_id: UUID | None) -> str:
-        """Somebody new with a role, by their token."""
-        subject = f"{role}-{new_id()}"
-        grant = {
-            "id": new_id(),
-            "subject": subject,
-            "role": role,
-            "domain_kind": "entity" if entity_id else "group",
-            "entity_id": entity_id,
-            "partner_id": None,
-            "valid_from": self.clock.now,
-            "valid_until": None,
-        }
-        async with self.activation.begin() as connection:
-            await insert_rows(connection, RoleGrant, [grant])
-        return self.issuer.token(subject)
-
-    async def post(self, token: str | None, body: Any, **headers: str) -> httpx.Response:
-        """Sends a body as it is, or as JSON."""
-        given = {"authorization": f"Bearer {token}"} if token else {}
-        if isinstance(body, bytes):
-            return await self.client.post(
-                "/graphql", content=body, headers={"content-type": "application/json", **given, **headers}
-            )
-        return await self.client.post("/graphql", json=body, headers={**given, **headers})
-
-    async def ask(self, token: str, query: str, **variables: Any) -> Any:
-        """The data of a query that must succeed."""
-        answer = await self.post(token, {"query": query, "variables": variables})
-        assert answer.status_code == 200, answer.text
-        document = answer.json()
-        assert "errors" not in document, document
-        return document["data"]
 
 
 @pytest.fixture(scope="session")
 async def office(
     database: Database, activation: AsyncEngine, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Office]:
-    """Serves the API on a free port of this machine."""
-    clock = StoppedClock()
-    folder: Path = tmp_path_factory.mktemp("issuer")
-    issuer = DevelopmentIssuer.open(
-        folder, issuer=ISSUER, audience=AUDIENCE, host="127.0.0.1", permitted=True, clock=clock
-    )
-    verifier = TokenVerifier(issuer=ISSUER, audience=AUDIENCE, keys=GivenKeys(issuer.public_keys), clock=clock)
-    parts = Parts(
-        database=database,
-        operations=Operations(database.app, clock=clock),
-        identities=Identities(verifier=verifier, load=actor_loader(database, starting_policy()), clock=clock),
-        clock=clock,
-        registry=REGISTRY,
-        resources=RESOURCES,
-    )
-    app = create_app(make_office_schema(), parts, origins=[ORIGIN])
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        host = f"127.0.0.1:{listener.getsockname()[1]}"
-        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="warning", ws="websockets-sansio"))
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        async with httpx.AsyncClient(base_url=f"http://{host}") as client:
-            yield Office(host, issuer, clock, database, activation, client, app.routes)
-        server.should_exit = True
-        await serving
+    """An API whose mutations only write down notes."""
+    async with serving(make_office_schema(), database, activation, tmp_path_factory.mktemp("office")) as office:
+        yield office
+
+
+@pytest.fixture(scope="session")
+async def house(
+    database: Database, activation: AsyncEngine, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Office]:
+    """The whole API."""
+    async with serving(make_schema(), database, activation, tmp_path_factory.mktemp("house")) as house:
+        yield house
 
 
 @pytest.fixture(scope="session")

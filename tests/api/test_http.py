@@ -8,8 +8,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from authz.vocabulary import Role
-from tests.api.conftest import ORIGIN, Office
 from tests.api.office import SECRET
+from tests.api.serving import ORIGIN, Office
 from tests.factories.world import World
 
 VIEWER = {"query": "{ viewer { subject roles { role } } }"}

@@ -102,8 +102,9 @@ def test_a_payload_has_errors_warnings_and_whether_it_is_a_repeat(
 def test_the_names_of_the_field_are_there(schema: GraphQLSchema) -> None:
     """What the first release promised; more may be added, none may go."""
     assert schema.query_type is not None
-    promised = """node viewer entities locations items item suppliers customers balances movements salesOrders salesOrder
-        shortages purchaseOrders purchaseOrder transferOrders supplierInvoices exceptionCases inventoryInvariants"""
+    promised = """node viewer entities locations items item suppliers customers balances movements salesOrders
+        salesOrder shortages purchaseOrders purchaseOrder transferOrders supplierInvoices exceptionCases
+        inventoryInvariants"""
     assert set(promised.split()) <= set(schema.query_type.fields)
     assert schema.mutation_type is not None
     promised = """placeSalesOrder acceptSourcingOption confirmPurchaseOrder receivePurchaseOrder shipSalesOrder

@@ -16,8 +16,8 @@ from websockets.typing import Origin, Subprotocol
 from api.http import GraphQLEndpoint
 from api.ids import encode_id
 from kernel.ids import new_id
-from tests.api.conftest import ORIGIN, Office
 from tests.api.office import SECRET
+from tests.api.serving import ORIGIN, Office
 from tests.api.test_writes import WRITE, note
 from tests.factories.world import World
 

@@ -17,8 +17,8 @@ from kernel.commands import argument
 from kernel.db import Database
 from kernel.events import EventRecord
 from kernel.ids import new_id
-from tests.api.conftest import Office
 from tests.api.office import SECRET, Mood, SignNote, WriteNote, make_office_schema
+from tests.api.serving import Office
 from tests.factories.world import World
 
 WRITE = """mutation ($input: WriteNoteInput!) { writeNote(input: $input) {
