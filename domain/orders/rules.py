@@ -77,6 +77,30 @@ class SettledLine:
     amount: Decimal
 
 
+@dataclass(frozen=True)
+class OpenLine:
+    """A line of a placed order, as far as it is."""
+
+    line_id: UUID
+    item_id: UUID
+    sku: str
+    base_unit: str
+    base_increment: Decimal
+    quantity: Decimal
+    shipped: Decimal
+    cancelled: Decimal
+    status: str
+
+    @property
+    def open(self) -> Decimal:
+        return self.quantity - self.shipped - self.cancelled
+
+    def after_shipping(self, quantity: Decimal) -> "OpenLine":
+        """The line when so much more has left. What then still waits, waits as before."""
+        left = replace(self, shipped=self.shipped + quantity)
+        return left if left.open else replace(left, status="shipped")
+
+
 def check_requested_date(requested: date, today: date, *path: str | int) -> Refused | None:
     """Why nothing can be wanted on that day: it has passed, or is too far away to promise for."""
     if requested < today:

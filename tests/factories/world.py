@@ -202,7 +202,7 @@ class World:
         assert outcome.done is not None, outcome.refused
         return outcome.done
 
-    async def rows(self, statement: Select[Any]) -> list[Any]:
+    async def rows(self, statement: Select[*tuple[Any, ...]]) -> list[Any]:
         """What a statement finds now."""
         async with self.database.worker.connect() as connection:
             return list((await connection.execute(statement)).all())
