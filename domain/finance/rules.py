@@ -37,6 +37,10 @@ class Layer:
             self.id, self.item_id, self.quantity - quantity, self.value - self.cost_of(quantity), self.currency
         )
 
+    def revalued(self, difference: Decimal) -> "Layer":
+        """The layer after its goods turned out to have cost so much more, or less where negative."""
+        return Layer(self.id, self.item_id, self.quantity, self.value + difference, self.currency)
+
 
 def part_still_in_stock(difference: Decimal, invoiced: Decimal, in_stock: Decimal, currency: str) -> Decimal:
     """How much of an invoice's price difference belongs to goods that are still there; the rest has been sold."""

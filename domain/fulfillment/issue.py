@@ -21,6 +21,7 @@ from domain.fulfillment.model import Shipment, ShipmentLine
 from domain.fulfillment.queries import Books
 from domain.fulfillment.rules import Costed, cost_picks, short_of_bins
 from domain.inventory.move import Move, Place, apply_moves
+from domain.inventory.picking import ToPick, choose_bins, consume_reservations
 from domain.inventory.queries.balances import apply_reserved, lock_site_balances
 from domain.inventory.queries.issues import (
     apply_consumed,
@@ -28,7 +29,7 @@ from domain.inventory.queries.issues import (
     lock_hard_reservations,
     lock_pick_bins,
 )
-from domain.inventory.rules import NOTHING, StockKey, ToPick, choose_bins, consume_reservations
+from domain.inventory.rules import NOTHING, StockKey
 from domain.orders.rules import OpenLine
 from kernel.ids import new_id
 from kernel.operation import Operation

@@ -11,7 +11,8 @@ from fractions import Fraction
 from uuid import UUID
 
 from domain.finance.rules import Layer
-from domain.inventory.rules import NOTHING, Pick, ReservedDemand, ToPick
+from domain.inventory.picking import Pick, ReservedDemand, ToPick
+from domain.inventory.rules import NOTHING
 from domain.orders.rules import OpenLine
 from kernel.quantity import check_entered, in_base_unit
 from kernel.refusal import Code, Refused, invalid, not_found

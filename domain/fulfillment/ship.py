@@ -14,8 +14,8 @@ from authz.vocabulary import Action, Resource
 from domain.fulfillment.issue import GoodsIssue, ShipmentHeading, apply_issue, plan_issue
 from domain.fulfillment.queries import gather_books
 from domain.fulfillment.rules import ShipWish, choose_all_reserved, choose_wished
+from domain.inventory.picking import ReservedDemand, ToPick
 from domain.inventory.queries.issues import lock_reserved_demands
-from domain.inventory.rules import ReservedDemand, ToPick
 from domain.orders.lifecycle import ORDER_STATUS
 from domain.orders.model import SalesOrder
 from domain.orders.queries.progress import apply_order_status, apply_shipped_lines, gather_lines

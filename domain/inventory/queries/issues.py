@@ -8,8 +8,9 @@ from sqlalchemy import Numeric, Uuid, bindparam, case, select, update
 
 from authz.actor import Actor
 from domain.inventory.model import BinBalance, Demand, Reservation
+from domain.inventory.picking import HardReservation, PickBin, ReservedDemand
 from domain.inventory.queries.keys import WANTED_KEYS, key_parameters
-from domain.inventory.rules import BinKey, BinStock, HardReservation, PickBin, ReservedDemand, StockKey
+from domain.inventory.rules import BinKey, BinStock, StockKey
 from kernel.db import GivenRows, any_of
 from kernel.lock_order import LockRank
 from kernel.operation import Operation
