@@ -10,6 +10,7 @@ from sqlalchemy import Text, Uuid, and_, bindparam, select
 from authz.actor import Actor
 from kernel.operation import Operation
 from masterdata.entities.model import LegalEntity
+from masterdata.locations.kinds import LocationKind
 from masterdata.locations.model import Location
 
 _ENTITY = bindparam("entity", type_=Uuid())
@@ -36,7 +37,7 @@ class Books:
         return instant.astimezone(ZoneInfo(self.time_zone)).date()
 
 
-async def gather_books(op: Operation[Actor], entity_id: UUID, *, kind: str) -> Books:
-    """The books of an entity with its virtual place of this kind: `supplier` or `customer`."""
+async def gather_books(op: Operation[Actor], entity_id: UUID, *, kind: LocationKind) -> Books:
+    """The books of an entity with its virtual place of this kind: suppliers, or customers."""
     rows = await op.execute(_BOOKS, {"entity": entity_id, "kind": kind})
     return Books(**rows.mappings().one())

@@ -26,6 +26,7 @@ from kernel.lock_order import LockRank
 from kernel.operation import Operation
 from kernel.outcome import Done, Ref
 from kernel.refusal import Refusal, Refused, invalid
+from masterdata.locations.kinds import LocationKind
 
 LINES_MAX = 500
 TRACKING_REFERENCE_LENGTH_MAX = 200
@@ -60,7 +61,7 @@ async def ship_sales_order(op: Operation[Actor], command: ShipSalesOrder) -> Don
     order = await _access_order(op, command)
     _check(command)
     entity_id = command.entity_id
-    books = await gather_books(op, entity_id, kind="customer")
+    books = await gather_books(op, entity_id, kind=LocationKind.CUSTOMER)
     lines = await gather_lines(op, entity_id, order.id)
     to_pick = _choose(command, lines, await lock_reserved_demands(op, entity_id, order.id))
     issue = await plan_issue(op, entity_id, to_pick, lines=lines, books=books)

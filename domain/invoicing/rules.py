@@ -21,9 +21,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
-from domain.finance.rules import Layer, part_still_in_stock
+from domain.finance.rules import Layer, OpenItemState, part_still_in_stock
 from domain.invoicing.lifecycle import MatchResult
-from kernel.money import round_money, share
+from kernel.money import round_money
 
 NOTHING = Decimal(0)
 
@@ -189,17 +189,8 @@ def _verdict(percent: Decimal, *, inside: bool) -> str:
 
 
 @dataclass(frozen=True)
-class OpenReceipt:
-    """Goods of one receipt that wait for their invoice: the open item, and what is left of it."""
-
-    open_item_id: UUID
-    quantity: Decimal
-    amount: Decimal
-
-
-@dataclass(frozen=True)
 class Clearing:
-    """A part of an open receipt that an invoice pays for."""
+    """The part of a receipt's open item that an invoice pays for."""
 
     open_item_id: UUID
     quantity: Decimal
@@ -242,11 +233,11 @@ class _Stock:
 
 
 def settle_lines(
-    lines: Iterable[MatchedLine], receipts: Mapping[UUID, Sequence[OpenReceipt]], layers: Mapping[UUID, Layer]
+    lines: Iterable[MatchedLine], receipts: Mapping[UUID, Sequence[OpenItemState]], layers: Mapping[UUID, Layer]
 ) -> tuple[Settlement, ...]:
     """What the matched lines post, one after the other: each finds receipts and stock as the one before left them.
 
-    receipts: by order line, the oldest first. layers: by item. All are in the entity's currency.
+    receipts: their open items by order line, the oldest first. layers: by item. All are in the entity's currency.
     """
     left = dict(receipts)
     stocks = {item_id: _Stock(layer.quantity, layer.value, layer.currency) for item_id, layer in layers.items()}
@@ -262,11 +253,11 @@ def settle_lines(
     return tuple(settlements)
 
 
-def _settle(line: MatchedLine, receipts: Sequence[OpenReceipt], invoiced_now: Decimal, stock: _Stock) -> Settlement:
+def _settle(line: MatchedLine, receipts: Sequence[OpenItemState], invoiced_now: Decimal, stock: _Stock) -> Settlement:
     """Clears receipts until no more stays open than is received and still not invoiced."""
     stays_open = max(line.ordered.received - line.ordered.invoiced - invoiced_now, NOTHING)
-    is_open = sum((receipt.quantity for receipt in receipts), NOTHING)
-    clearings = clear_oldest(receipts, is_open - stays_open, stock.currency)
+    is_open = sum((receipt.open_quantity for receipt in receipts), NOTHING)
+    clearings = clear_oldest(receipts, is_open - stays_open)
     at_cost = Settlement(line, line.owed(stock.currency), clearings, to_stock=NOTHING)
     return replace(at_cost, to_stock=_difference_in_stock(at_cost, stock))
 
@@ -288,23 +279,22 @@ def _owed_for(settlement: Settlement, quantity: Decimal, currency: str) -> Decim
     return round_money(quantity * line.invoiced.unit_price * line.ordered.exchange_rate, currency)
 
 
-def clear_oldest(receipts: Iterable[OpenReceipt], quantity: Decimal, currency: str) -> tuple[Clearing, ...]:
+def clear_oldest(receipts: Iterable[OpenItemState], quantity: Decimal) -> tuple[Clearing, ...]:
     """Clears so much of the receipts, the first ones first; whoever empties a receipt takes its rounding remainder."""
     clearings = []
     for receipt in receipts:
-        taken = min(quantity, receipt.quantity)
+        taken = min(quantity, receipt.open_quantity)
         if taken > 0:
-            amount = share(receipt.amount, taken, receipt.quantity, currency)
-            clearings.append(Clearing(receipt.open_item_id, taken, amount))
+            clearings.append(Clearing(receipt.id, taken, receipt.amount_of(taken)))
             quantity -= taken
     return tuple(clearings)
 
 
-def _after(receipts: Iterable[OpenReceipt], clearings: Iterable[Clearing]) -> tuple[OpenReceipt, ...]:
+def _after(receipts: Iterable[OpenItemState], clearings: Iterable[Clearing]) -> tuple[OpenItemState, ...]:
     cleared = {each.open_item_id: each for each in clearings}
     return tuple(
-        OpenReceipt(each.open_item_id, each.quantity - taken.quantity, each.amount - taken.amount)
-        if (taken := cleared.get(each.open_item_id))
+        replace(each, open_quantity=each.open_quantity - taken.quantity, open_amount=each.open_amount - taken.amount)
+        if (taken := cleared.get(each.id))
         else each
         for each in receipts
     )

@@ -8,7 +8,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from domain.inventory.rules import NOTHING, Allocation, StockKey, Wanted
-from domain.orders.lifecycle import WhenShort
+from domain.orders.lifecycle import LineStatus, WhenShort
 from kernel.money import AMOUNT_MAX, round_money
 from kernel.quantity import check_entered, in_base_unit
 from kernel.refusal import Code, Refused, invalid, not_found
@@ -98,7 +98,7 @@ class OpenLine:
     def after_shipping(self, quantity: Decimal) -> "OpenLine":
         """The line when so much more has left. What then still waits, waits as before."""
         left = replace(self, shipped=self.shipped + quantity)
-        return left if left.open else replace(left, status="shipped")
+        return left if left.open else replace(left, status=LineStatus.SHIPPED)
 
 
 def check_requested_date(requested: date, today: date, *path: str | int) -> Refused | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import MetaData, Table, Text, column, select, table
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import CreateTable
 
@@ -14,7 +15,7 @@ from authz.actor import Actor
 from authz.compile import compile_access
 from authz.policy import starting_policy
 from authz.vocabulary import Action, Resource, Role
-from kernel.db import Database, insert_rows
+from kernel.db import insert_rows
 from kernel.ids import new_id
 from kernel.lock_order import LockRank
 from kernel.operation import Operation
@@ -58,7 +59,7 @@ BUYER = actor_with({Role.BUYER: [NORTH]})
 
 
 @pytest.fixture
-async def orders(database: Database) -> AsyncIterator[tuple[Operation[Actor], dict[str, UUID]]]:
+async def orders(migrate_engine: AsyncEngine) -> AsyncIterator[tuple[Operation[Actor], dict[str, UUID]]]:
     """An operation of the buyer of NORTH, in which three orders exist."""
     ids = {"north": new_id(), "south": new_id(), "bolt": new_id()}
     rows = [
@@ -67,7 +68,7 @@ async def orders(database: Database) -> AsyncIterator[tuple[Operation[Actor], di
         {"entity_id": NORTH, "id": ids["bolt"], "supplier_id": BOLT, "note": "nuts", "version": 1},
     ]
     assert isinstance(ORDERS, Table)
-    async with database.app.connect() as connection:
+    async with migrate_engine.connect() as connection:
         await connection.execute(CreateTable(ORDERS))
         await insert_rows(connection, Order, rows)
         yield Operation(connection=connection, actor=BUYER, now=NOW), ids

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Numeric, Uuid, bindparam, case, select, update
 
 from authz.actor import Actor
+from domain.inventory.lifecycle import ReservationStatus
 from domain.inventory.model import BinBalance, Demand, Reservation
 from domain.inventory.picking import HardReservation, PickBin, ReservedDemand
 from domain.inventory.queries.keys import WANTED_KEYS, key_parameters
@@ -32,7 +33,7 @@ _LOCK_RESERVATIONS = (
         Reservation.entity_id == _ENTITY,
         any_of(Reservation.demand_id, "demands"),
         Reservation.supply_id.is_(None),
-        Reservation.status == "active",
+        Reservation.status == ReservationStatus.ACTIVE,
     )
     .order_by(Reservation.id)
     .with_for_update(key_share=True)
@@ -69,7 +70,9 @@ _CONSUME = (
     .where(Reservation.entity_id == _ENTITY, Reservation.id == _ISSUED.c.id)
     .values(
         open_quantity=Reservation.open_quantity - _ISSUED.c.quantity,
-        status=case((Reservation.open_quantity == _ISSUED.c.quantity, "consumed"), else_=Reservation.status),
+        status=case(
+            (Reservation.open_quantity == _ISSUED.c.quantity, ReservationStatus.CONSUMED), else_=Reservation.status
+        ),
     )
 )
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import DateTime, Numeric, Text, Uuid, bindparam, case, null, select, update
 
 from authz.actor import Actor
+from domain.orders.lifecycle import LineStatus
 from domain.orders.model import SalesOrder, SalesOrderLine
 from domain.orders.rules import OpenLine
 from kernel.db import GivenRows
@@ -44,7 +45,7 @@ _SHIP_LINES = (
         shipped_quantity=_CHANGED.c.shipped,
         status=_CHANGED.c.line_status,
         shipped_at=case(
-            (_CHANGED.c.line_status == "shipped", bindparam("at", type_=DateTime(timezone=True))), else_=null()
+            (_CHANGED.c.line_status == LineStatus.SHIPPED, bindparam("at", type_=DateTime(timezone=True))), else_=null()
         ),
     )
 )
