@@ -62,8 +62,10 @@ async def ship_sales_order(op: Operation[Actor], command: ShipSalesOrder) -> Don
     _check(command)
     entity_id = command.entity_id
     books = await gather_books(op, entity_id, kind=LocationKind.CUSTOMER)
+    demands = await lock_reserved_demands(op, entity_id, order.id)
+    # Read once the demands are locked: who serves a demand moves its line on.
     lines = await gather_lines(op, entity_id, order.id)
-    to_pick = _choose(command, lines, await lock_reserved_demands(op, entity_id, order.id))
+    to_pick = _choose(command, lines, demands)
     issue = await plan_issue(op, entity_id, to_pick, lines=lines, books=books)
     heading = ShipmentHeading(order.id, command.tracking_reference, books.day_of(op.now))
     await apply_issue(op, entity_id, issue, heading)
