@@ -1,7 +1,7 @@
-"""Open items: amounts of a control account that wait to be cleared, a receipt by its invoice, an invoice by its payment.
+"""Open items: amounts of a control account that wait to be cleared, as a receipt waits for its invoice.
 
-An item is opened with the journal row that credits its account, and cleared with the rows that debit it: the items of an
-account and the account itself are the same money. What is cleared last takes what rounding left.
+An item is opened with the journal row that credits its account, and cleared with the rows that debit it: the items of
+an account and the account itself are the same money. What is cleared last takes what rounding left.
 """
 
 from collections.abc import Collection, Mapping, Sequence

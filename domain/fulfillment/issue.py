@@ -18,7 +18,7 @@ from domain.finance.post import Posting, Side, post
 from domain.finance.queries import apply_layers, lock_layers
 from domain.finance.rules import Layer
 from domain.fulfillment.model import Shipment, ShipmentLine
-from domain.fulfillment.queries import Books
+from domain.fulfillment.queries import gather_counterparty
 from domain.fulfillment.rules import Costed, cost_picks, short_of_bins
 from domain.inventory.move import Move, Place, apply_moves
 from domain.inventory.picking import ToPick, choose_bins, consume_reservations
@@ -34,6 +34,7 @@ from domain.orders.rules import OpenLine
 from kernel.ids import new_id
 from kernel.operation import Operation
 from kernel.refusal import Refusal
+from masterdata.locations.kinds import LocationKind
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,9 @@ class GoodsIssue:
     """What leaves, decided under lock: the picks with their cost, and what becomes of reservations and layers."""
 
     id: UUID
-    books: Books
+    currency: str
+    customers_id: UUID
+    """The virtual place of customers."""
     to_pick: Sequence[ToPick]
     lines: Sequence[IssuedLine]
     consumed: Mapping[UUID, Decimal]
@@ -70,7 +73,7 @@ class ShipmentHeading:
 
 
 async def plan_issue(
-    op: Operation[Actor], entity_id: UUID, to_pick: Sequence[ToPick], *, lines: Mapping[UUID, OpenLine], books: Books
+    op: Operation[Actor], entity_id: UUID, to_pick: Sequence[ToPick], *, lines: Mapping[UUID, OpenLine], currency: str
 ) -> GoodsIssue:
     """Locks reservations, sites, bins and layers, in that order, and decides. Refuses what cannot be picked now."""
     reservations = await lock_hard_reservations(op, entity_id, [each.demand_id for each in to_pick])
@@ -80,10 +83,17 @@ async def plan_issue(
     lacking = short_of_bins(to_pick, picks, lines)
     if lacking:
         raise Refusal(*lacking)
-    layers = await lock_layers(op, entity_id, {key.item_id for key in keys}, currency=books.currency)
+    layers = await lock_layers(op, entity_id, {key.item_id for key in keys}, currency=currency)
     costed, layers_after = cost_picks(picks, layers)
-    consumed = consume_reservations(to_pick, reservations)
-    return GoodsIssue(new_id(), books, to_pick, [IssuedLine(new_id(), each) for each in costed], consumed, layers_after)
+    return GoodsIssue(
+        id=new_id(),
+        currency=currency,
+        customers_id=await gather_counterparty(op, entity_id, LocationKind.CUSTOMER),
+        to_pick=to_pick,
+        lines=[IssuedLine(new_id(), each) for each in costed],
+        consumed=consume_reservations(to_pick, reservations),
+        layers=layers_after,
+    )
 
 
 async def apply_issue(op: Operation[Actor], entity_id: UUID, issue: GoodsIssue, heading: ShipmentHeading) -> None:
@@ -112,10 +122,10 @@ def _move(issue: GoodsIssue, line: IssuedLine) -> Move:
     return Move(
         item_id=pick.bin.item_id,
         origin=Place(pick.bin.location_id, pick.site_id),
-        target=Place(issue.books.counterparty_id, None),
+        target=Place(issue.customers_id, None),
         quantity=pick.quantity,
         value=line.costed.value,
-        currency=issue.books.currency,
+        currency=issue.currency,
         document_type="Shipment",
         document_id=issue.id,
         line_id=line.id,
@@ -152,7 +162,7 @@ def _posting(issue: GoodsIssue, line: IssuedLine) -> Posting:
         debit=Side(Account.COST_OF_SALES),
         credit=Side(Account.STOCK, issue.layers[item_id].id),
         amount=line.costed.value,
-        currency=issue.books.currency,
+        currency=issue.currency,
         document_type="Shipment",
         document_id=issue.id,
         line_id=line.id,

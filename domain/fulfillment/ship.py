@@ -12,7 +12,6 @@ from authz.access import access
 from authz.actor import Actor
 from authz.vocabulary import Action, Resource
 from domain.fulfillment.issue import GoodsIssue, ShipmentHeading, apply_issue, plan_issue
-from domain.fulfillment.queries import gather_books
 from domain.fulfillment.rules import ShipWish, choose_all_reserved, choose_wished
 from domain.inventory.picking import ReservedDemand, ToPick
 from domain.inventory.queries.issues import lock_reserved_demands
@@ -26,7 +25,7 @@ from kernel.lock_order import LockRank
 from kernel.operation import Operation
 from kernel.outcome import Done, Ref
 from kernel.refusal import Refusal, Refused, invalid
-from masterdata.locations.kinds import LocationKind
+from masterdata.entities.queries import gather_books
 
 LINES_MAX = 500
 TRACKING_REFERENCE_LENGTH_MAX = 200
@@ -61,12 +60,12 @@ async def ship_sales_order(op: Operation[Actor], command: ShipSalesOrder) -> Don
     order = await _access_order(op, command)
     _check(command)
     entity_id = command.entity_id
-    books = await gather_books(op, entity_id, kind=LocationKind.CUSTOMER)
+    books = await gather_books(op, entity_id)
     demands = await lock_reserved_demands(op, entity_id, order.id)
     # Read once the demands are locked: who serves a demand moves its line on.
     lines = await gather_lines(op, entity_id, order.id)
     to_pick = _choose(command, lines, demands)
-    issue = await plan_issue(op, entity_id, to_pick, lines=lines, books=books)
+    issue = await plan_issue(op, entity_id, to_pick, lines=lines, currency=books.currency)
     heading = ShipmentHeading(order.id, command.tracking_reference, books.day_of(op.now))
     await apply_issue(op, entity_id, issue, heading)
     status = await _advance_order(op, order, lines, to_pick)
@@ -148,7 +147,7 @@ def _shipped(order: Row[Any], issue: GoodsIssue, status: str) -> Event:
             "shipmentId": issue.id,
             "lines": len(issue.to_pick),
             "cost": issue.value,
-            "currency": issue.books.currency,
+            "currency": issue.currency,
             "status": status,
         },
     )

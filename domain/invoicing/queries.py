@@ -2,11 +2,9 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Date, DateTime, Numeric, Text, Uuid, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -21,6 +19,7 @@ from kernel.db import GivenRows, any_of
 from kernel.lock_order import LockRank
 from kernel.operation import Operation
 from masterdata.entities.model import LegalEntity
+from masterdata.entities.queries import Books
 from masterdata.items.model import Item
 from masterdata.parties.model import Supplier
 from masterdata.policies.model import MatchTolerance
@@ -105,20 +104,16 @@ _COUNT_INVOICED = (
 class Terms:
     """On which terms the entity takes invoices. `supplier_id` is None when there is no such supplier."""
 
-    currency: str
-    time_zone: str
+    books: Books
     supplier_id: UUID | None
     tolerance: Tolerance
 
-    def day_of(self, instant: datetime) -> date:
-        """The entity's day at that instant."""
-        return instant.astimezone(ZoneInfo(self.time_zone)).date()
-
 
 async def gather_terms(op: Operation[Actor], entity_id: UUID, supplier_id: UUID) -> Terms:
-    """The entity's currency and days, whether the supplier exists, and the tolerance; without a row it is zero."""
+    """The entity's books, whether the supplier exists, and the tolerance; without a row it is zero."""
     row = (await op.execute(_TERMS, {"entity": entity_id, "supplier": supplier_id})).one()
-    return Terms(row.currency, row.time_zone, row.supplier_id, Tolerance(row.price_percent, row.quantity_percent))
+    tolerance = Tolerance(row.price_percent, row.quantity_percent)
+    return Terms(Books(row.currency, row.time_zone), row.supplier_id, tolerance)
 
 
 async def lock_ordered_lines(

@@ -77,7 +77,7 @@ class _Invoice:
     @property
     def owed(self) -> Decimal:
         """What is to be paid, in the entity's currency."""
-        return sum((line.owed(self.terms.currency) for line in self.lines), NOTHING)
+        return sum((line.owed(self.terms.books.currency) for line in self.lines), NOTHING)
 
 
 async def record_supplier_invoice(op: Operation[Actor], command: RecordSupplierInvoice) -> Done:
@@ -88,7 +88,7 @@ async def record_supplier_invoice(op: Operation[Actor], command: RecordSupplierI
     entity_id = command.entity_id
     authorise(op, Resource.SUPPLIER_INVOICE, Action.RECORD, entity_id, partner_id=command.supplier_id)
     terms = await gather_terms(op, entity_id, command.supplier_id)
-    _check_heading(command, terms, terms.day_of(op.now))
+    _check_heading(command, terms, terms.books.day_of(op.now))
     ordered = await lock_ordered_lines(op, entity_id, {line.purchase_order_line_id for line in command.lines})
     lines = _check_lines(command, ordered)
     invoice = _match(command, terms, lines, ordered)
@@ -157,9 +157,9 @@ def _payable(op: Operation[Actor], invoice: _Invoice) -> Payable:
     return Payable(
         invoice_id=invoice.id,
         open_item_id=new_id(),
-        currency=invoice.terms.currency,
+        currency=invoice.terms.books.currency,
         transaction_currency=invoice.command.currency,
-        accounting_date=invoice.terms.day_of(op.now),
+        accounting_date=invoice.terms.books.day_of(op.now),
     )
 
 
@@ -209,7 +209,7 @@ def _line_row(invoice: _Invoice, index: int) -> dict[str, Any]:
 
 def _variance(invoice: _Invoice) -> NewCase:
     outside = [(index, line) for index, line in enumerate(invoice.lines, start=1) if not line.is_inside]
-    currency = invoice.terms.currency
+    currency = invoice.terms.books.currency
     severity = sum((line.at_stake * line.ordered.exchange_rate for _, line in outside), NOTHING)
     return NewCase(
         type=CaseType.MATCH_VARIANCE,
