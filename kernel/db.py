@@ -83,7 +83,12 @@ def make_engine(url: URL, *, pool_size: int) -> AsyncEngine:
 
 
 def _encode_json(value: Any) -> str:
-    return orjson.dumps(value, default=str).decode()
+    return orjson.dumps(value, default=_plain).decode()
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no form for: decimals as text, so that none is rounded; named tuples by their names."""
+    return value._asdict() if isinstance(value, tuple) and hasattr(value, "_asdict") else str(value)
 
 
 async def enter_context(connection: AsyncConnection, context: RowContext) -> None:

@@ -38,6 +38,24 @@ class Shortfall:
 
 
 @dataclass(frozen=True)
+class OpenShortage:
+    """A shortage on record that is not over: how much it says is missing, and how far it is."""
+
+    id: UUID
+    demand_id: UUID
+    quantity: Decimal
+    status: str
+
+
+@dataclass(frozen=True)
+class Cover:
+    """How a demand stands now: what it is short of, and whether all of it is reserved on stock."""
+
+    shortfall: Shortfall
+    is_allocated: bool
+
+
+@dataclass(frozen=True)
 class Giver:
     """A sister site that has the item: what is free there, what its policy keeps, and the lane from it."""
 
