@@ -79,7 +79,12 @@ def make_engine(url: URL, *, pool_size: int) -> AsyncEngine:
 
 
 def _encode_json(value: Any) -> str:
-    return orjson.dumps(value, default=str).decode()
+    return orjson.dumps(value, default=_plain).decode()
+
+
+def _plain(value: Any) -> Any:
+    """A named tuple is a list, which orjson does not assume; everything else that it does not know is its text."""
+    return list(value) if isinstance(value, tuple) else str(value)
 
 
 async def enter_context(connection: AsyncConnection, context: RowContext) -> None:
