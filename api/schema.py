@@ -7,6 +7,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from api.cases import types as cases
+from api.documents import DocumentCache, KnownDocuments
 from api.errors import ERROR_TYPES
 from api.finance import types as finance
 from api.fulfillment import types as fulfillment
@@ -90,12 +91,14 @@ MUTATIONS = (*ORDER_MUTATIONS,)
 def make_schema() -> strawberry.Schema:
     """Builds the schema; once per process."""
     refuse_unstorable_text()
+    known = KnownDocuments()
     types = make_types(REGISTRY)
     return strawberry.Schema(
         query=_query(types),
         mutation=mutation_type(MUTATIONS, types),
         types=[*types.objects.values(), *ERROR_TYPES.values()],
         execution_context_class=FragmentExecutor,
+        extensions=[lambda: DocumentCache(known)],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
 
