@@ -35,6 +35,7 @@ _TERMS = (
         func.coalesce(MatchTolerance.price_percent, Decimal(0)).label("price_percent"),
         func.coalesce(MatchTolerance.quantity_percent, Decimal(0)).label("quantity_percent"),
     )
+    .select_from(LegalEntity)
     .outerjoin(Supplier, Supplier.id == bindparam("supplier", type_=Uuid()))
     .outerjoin(MatchTolerance, MatchTolerance.entity_id == _ENTITY)
     .where(LegalEntity.id == _ENTITY)
