@@ -50,8 +50,14 @@ async def kept_connection(engine: AsyncEngine, purpose: str) -> AsyncIterator[As
     async with engine.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         await connection.run_sync(lambda sync: sync.detach())
-        await name_session(connection, purpose)
-        yield connection
+        driver = await _driver(connection)
+        try:
+            await name_session(connection, purpose)
+            yield connection
+        finally:
+            # A session that the server ended is dropped by SQLAlchemy without a word; one that lives is closed by it.
+            if connection.invalidated:
+                driver.terminate()
 
 
 async def name_session(connection: AsyncConnection, purpose: str) -> None:

@@ -101,17 +101,17 @@ async def test_sixteen_writers_and_four_readers_that_come_and_go(outbox: Outbox)
 async def test_a_slow_reader_is_let_go_and_resumes_without_loss(outbox: Outbox) -> None:
     sequencer, hub = Sequencer(outbox.database.worker), Hub(outbox.database.worker, queue_max=5)
     async with at_work(sequencer.run, hub.run):
-        async with aclosing(hub.follow(outbox.everything, after=0)) as slow:
-            first = asyncio.ensure_future(anext(slow))
-            await eventually(lambda: _subscribers(hub, 1))
-            await outbox.commit(0)
-            sequencer.wake()
-            assert (await first).position == 1
-            attentive = asyncio.create_task(take(hub, outbox.everything, 21, after=0))
-            for number in range(1, 21):
+        async with (
+            aclosing(hub.follow(outbox.everything)) as slow,
+            aclosing(hub.follow(outbox.everything)) as attentive,
+        ):
+            first = asyncio.gather(anext(slow), anext(attentive))
+            await eventually(lambda: _subscribers(hub, 2))
+            for number in range(21):
                 await outbox.commit(number)
                 sequencer.wake()
-            assert len(await attentive) == 21
+                event = (await first)[1] if number == 0 else await anext(attentive)
+                assert number_of(event) == number
             with pytest.raises(SubscriberTooSlow) as refused:
                 await anext(slow)
         assert refused.value.position == 1
