@@ -24,15 +24,17 @@ def _grants(*, app: str = "", activate: str = "", worker: str = "") -> Grants:
 
 
 _ALL = "SELECT INSERT UPDATE DELETE"
+_KEEP = "SELECT INSERT UPDATE"
 _GRANTS: Mapping[TableClass, Grants] = {
     TableClass.ENTITY_OWNED: _grants(app=_ALL, activate="SELECT", worker=_ALL),
     TableClass.ENTITY_MASTER: _grants(app="SELECT", activate=_ALL, worker="SELECT"),
     TableClass.SHARED_MASTER: _grants(app="SELECT", activate=_ALL, worker="SELECT"),
-    TableClass.SHARED_DOCUMENT: _grants(app=_ALL, activate=_ALL, worker=_ALL),
+    # A change request is never deleted; activation writes what became of it.
+    TableClass.SHARED_DOCUMENT: _grants(app=_KEEP, activate=_KEEP, worker=_KEEP),
     # The sequencer gives positions and touches nothing else; what the worker's own operations do are events too.
     TableClass.EVENT: _grants(app="SELECT INSERT", activate="SELECT INSERT", worker="SELECT INSERT UPDATE(position)"),
     # The worker forgets old rows.
-    TableClass.OWN_SUBJECT: _grants(app="SELECT INSERT UPDATE", activate="SELECT INSERT UPDATE", worker=_ALL),
+    TableClass.OWN_SUBJECT: _grants(app=_KEEP, activate=_KEEP, worker=_ALL),
     TableClass.INSERT_ONLY: _grants(app="INSERT", activate="SELECT INSERT", worker="SELECT INSERT"),
     TableClass.INTERNAL: _grants(),
 }

@@ -74,12 +74,21 @@ def make_engine(url: URL, *, pool_size: int) -> AsyncEngine:
         pool_timeout=30,
         json_serializer=_encode_json,
         json_deserializer=orjson.loads,
-        connect_args={"server_settings": {"application_name": "wharfinger"}},
+        connect_args={
+            "server_settings": {"application_name": "wharfinger"},
+            # Compiled reads are long texts, which asyncpg would otherwise prepare anew each time.
+            "max_cacheable_statement_size": 0,
+        },
     )
 
 
 def _encode_json(value: Any) -> str:
-    return orjson.dumps(value, default=str).decode()
+    return orjson.dumps(value, default=_plain).decode()
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no form for: decimals as text, so that none is rounded; named tuples by their names."""
+    return value._asdict() if isinstance(value, tuple) and hasattr(value, "_asdict") else str(value)
 
 
 async def enter_context(connection: AsyncConnection, context: RowContext) -> None:

@@ -34,7 +34,7 @@ class IdempotencyKey(Base):
     key: Mapped[str] = mapped_column(primary_key=True, doc="The key itself.")
     fingerprint: Mapped[str] = mapped_column(doc="SHA-256 of the command, without dryRun.")
     result: Mapped[dict[str, Any] | None] = mapped_column(doc="The stored Done; empty only inside its transaction.")
-    created_at: Mapped[datetime] = mapped_column(index=True)
+    created_at: Mapped[datetime] = mapped_column(index=True, doc="When it was first sent.")
 
     __table_args__ = (table_class(TableClass.OWN_SUBJECT),)
 

@@ -13,15 +13,17 @@ import tempfile
 from pathlib import Path
 
 from alembic import command
-from alembic.operations.ops import CreateTableOp, MigrationScript
+from alembic.operations.ops import CreateTableOp, ExecuteSQLOp, MigrationScript, UpgradeOps
 from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Sequence, inspect
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import CreateSequence, DropSequence
 
 from kernel.postgres import SUPERUSER, Durability, EmbeddedServer
 from kernel.roles import Role, prepare_server
+from migrations.models import load_models
 from migrations.run import config, upgrade
 
 _DATABASE = "wharfinger"
@@ -55,7 +57,7 @@ def _write(connection: Connection, message: str) -> None:
         message,
         autogenerate=True,
         rev_id=f"{count + 1:04d}",
-        process_revision_directives=_forget_classes,
+        process_revision_directives=_complete,
     )
     assert isinstance(written, Script)
     _drop_notes(Path(written.path))
@@ -66,13 +68,32 @@ def _drop_notes(file: Path) -> None:
     file.write_text("".join(line for line in lines if not line.strip().startswith("# ###")))
 
 
-def _forget_classes(_context: MigrationContext, _revision: object, directives: list[MigrationScript]) -> None:
-    """A revision makes tables; their classes stay with the models, from which the grants are rebuilt."""
+def _complete(context: MigrationContext, _revision: object, directives: list[MigrationScript]) -> None:
     for script in directives:
         assert script.upgrade_ops is not None
-        for operation in script.upgrade_ops.ops:
-            if isinstance(operation, CreateTableOp):
-                operation.info.clear()
+        assert script.downgrade_ops is not None
+        _forget_classes(script.upgrade_ops)
+        for sequence in _new_sequences(context):
+            create, drop = (
+                str(each(sequence).compile(dialect=context.dialect)) for each in (CreateSequence, DropSequence)
+            )
+            script.upgrade_ops.ops.insert(0, ExecuteSQLOp(create))
+            script.downgrade_ops.ops.append(ExecuteSQLOp(drop))
+
+
+def _forget_classes(operations: UpgradeOps) -> None:
+    """A revision makes tables; their classes stay with the models, from which the grants are rebuilt."""
+    for operation in operations.ops:
+        if isinstance(operation, CreateTableOp):
+            operation.info.clear()
+
+
+def _new_sequences(context: MigrationContext) -> list[Sequence]:
+    """The sequences that the models name and the schema lacks: autogenerate does not look for them."""
+    assert context.connection is not None
+    present = set(inspect(context.connection).get_sequence_names())
+    declared = load_models()._sequences  # noqa: SLF001 - MetaData has no public list of them
+    return [declared[name] for name in sorted(declared, reverse=True) if name not in present]
 
 
 if __name__ == "__main__":

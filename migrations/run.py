@@ -39,11 +39,13 @@ async def migrate(url: URL) -> None:
 async def upgrade(connection: AsyncConnection, revision: str) -> None:
     """Upgrades the schema alone."""
     await connection.run_sync(lambda sync: command.upgrade(config(sync), revision))
+    await connection.commit()
 
 
 async def downgrade(connection: AsyncConnection, revision: str) -> None:
     """Takes revisions back."""
     await connection.run_sync(lambda sync: command.downgrade(config(sync), revision))
+    await connection.commit()
 
 
 def config(connection: Connection) -> Config:

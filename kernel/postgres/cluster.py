@@ -14,6 +14,7 @@ import os
 import re
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -24,7 +25,8 @@ _SETTINGS = Path(__file__).with_name("server.conf")
 _STATE = Path("/var/lib/wharfinger")
 _PLAIN_PATH = re.compile(r"[\w./ -]+", re.ASCII)
 _SOCKET_PATH_BYTES_MAX = 107  # of sockaddr_un, less its closing NUL
-_SOCKET_NAME = ".s.PGSQL.5432.lock"
+_SOCKET_NAME = ".s.PGSQL.5432"
+_SOCKET_LOCK_NAME = f"{_SOCKET_NAME}.lock"
 _LOG_BYTES_MAX = 20_000_000
 
 
@@ -103,6 +105,14 @@ class Cluster:
         self.account.make_own(elsewhere)
         return elsewhere
 
+    def drop_socket_folder(self, folder: Path | None) -> None:
+        """After the server has ended: its lock file would stand in the way of the next one."""
+        if folder is not None:
+            with suppress(OSError):
+                for name in (_SOCKET_NAME, _SOCKET_LOCK_NAME):
+                    (folder / name).unlink(missing_ok=True)
+                folder.rmdir()
+
     def rotate_log(self) -> None:
         """Puts a large log aside; the one before that is dropped."""
         if self.log.exists() and self.log.stat().st_size > _LOG_BYTES_MAX:
@@ -136,5 +146,5 @@ def _make_state_folder() -> Path:
 
 def _fits(folder: Path) -> bool:
     """Also no character that means something in a connection address or in a settings file."""
-    path = str(folder / _SOCKET_NAME)
+    path = str(folder / _SOCKET_LOCK_NAME)
     return len(path.encode()) <= _SOCKET_PATH_BYTES_MAX and _PLAIN_PATH.fullmatch(path) is not None

@@ -13,6 +13,7 @@ from pathlib import Path
 from kernel.postgres.account import Account
 
 _CACHE = Path("/var/cache/wharfinger")
+_NOT_RUN = shutil.ignore_patterns("include", "*.a", "pgxs", "pkgconfig", "doc")  # for building extensions
 
 
 def programs_for(account: Account) -> Path:
@@ -40,7 +41,7 @@ def _copy(package: Path) -> Path:
     _CACHE.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(dir=_CACHE, prefix="unfinished-"))
     # The programs look for their libraries beside the package, so the copy keeps both places.
-    shutil.copytree(package / "pginstall", unfinished / package.name / "pginstall", symlinks=True)
+    shutil.copytree(package / "pginstall", unfinished / package.name / "pginstall", symlinks=True, ignore=_NOT_RUN)
     libraries = package.with_name(f"{package.name}.libs")
     if libraries.is_dir():
         shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)

@@ -1,11 +1,9 @@
 """Starting, adopting and stopping the embedded server."""
 
-import os
 import shlex
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +12,7 @@ from sqlalchemy.engine import URL
 
 from kernel.postgres.account import ServerError
 from kernel.postgres.cluster import Cluster, Durability, locate_cluster
+from kernel.postgres.postmaster import Postmaster, bury_postmaster, find_postmaster
 from kernel.postgres.programs import programs_for
 from kernel.postgres.tenancy import Tenancy
 
@@ -32,14 +31,6 @@ class Beginning(StrEnum):
     ADOPTED = "adopted"
 
 
-@dataclass(frozen=True)
-class _Postmaster:
-    """The running server, as its file postmaster.pid tells."""
-
-    socket_folder: Path
-    is_ready: bool
-
-
 class EmbeddedServer:
     """One PostgreSQL server whose files are kept in (or pointed to from) `folder`."""
 
@@ -56,13 +47,20 @@ class EmbeddedServer:
             self._tenancy.join()
         return beginning
 
-    def stop(self) -> None:
-        """Ends this process's use of the server; the last user's call shuts it down cleanly."""
+    def stop(self) -> bool:
+        """Ends this process's use of the server; the last user's call shuts it down cleanly.
+
+        Answers whether the server is down.
+        """
         if not self.folder.is_dir():
-            return
+            return True
         with self._tenancy.turn():
-            if self._tenancy.leave() and self._cluster.exists and self._settled() is not None:
+            if not self._tenancy.leave():
+                return False
+            if self._cluster.exists and (postmaster := self._settled()) is not None:
                 self._pg_ctl("stop", "--mode=fast")
+                self._cluster.drop_socket_folder(postmaster.socket_folder)
+            return True
 
     @contextmanager
     def running(self) -> Iterator["EmbeddedServer"]:
@@ -75,7 +73,7 @@ class EmbeddedServer:
 
     def url(self, user: str, database: str) -> URL:
         """The address for SQLAlchemy with asyncpg. The server must run."""
-        postmaster = self._postmaster()
+        postmaster = find_postmaster(self._cluster.data)
         if postmaster is None:
             raise ServerError(f"The embedded server of {self.folder} does not run.")
         address = {"host": str(postmaster.socket_folder), "port": _PORT}
@@ -106,6 +104,7 @@ class EmbeddedServer:
         return Beginning.STARTED
 
     def _launch(self) -> None:
+        self._cluster.drop_socket_folder(bury_postmaster(self._cluster.data))
         self._cluster.rotate_log()
         self._cluster.write_settings(self._durability, self._cluster.make_socket_folder())
         settings = shlex.quote(f"config_file={self._cluster.settings}")
@@ -136,52 +135,11 @@ class EmbeddedServer:
         lines = self.log_file.read_text(errors="replace").splitlines()[-_LOG_LINES_SHOWN:]
         return "\n".join([f"The last lines of {self.log_file}:", *lines])
 
-    def _settled(self) -> _Postmaster | None:
+    def _settled(self) -> Postmaster | None:
         """The running server, once it has ended starting (a recovery, perhaps) or stopping."""
         deadline = time.monotonic() + _WAIT_SECONDS_MAX
-        while (postmaster := self._postmaster()) is not None and not postmaster.is_ready:
+        while (postmaster := find_postmaster(self._cluster.data)) is not None and not postmaster.is_ready:
             if time.monotonic() > deadline:
                 raise ServerError(f"PostgreSQL neither becomes ready nor stops.\n{self._last_words()}")
             time.sleep(_POLL_SECONDS)
         return postmaster
-
-    def _postmaster(self) -> _Postmaster | None:
-        """The process of this cluster; None when there is none, whatever a killed server has left behind."""
-        file = self._cluster.data / "postmaster.pid"
-        try:
-            lines = file.read_text().splitlines()
-        except FileNotFoundError:
-            return None
-        if not lines or not _runs_on(lines[0], self._cluster.data):
-            _disown(file, lines)
-            return None
-        status = lines[7].strip() if len(lines) > 7 else "starting"
-        return _Postmaster(Path(lines[4]) if len(lines) > 4 else Path(), is_ready=status == "ready")
-
-
-def _runs_on(pid: str, data: Path) -> bool:
-    """Whether the process is a PostgreSQL on this cluster. A number alone proves nothing: numbers are used again."""
-    if not Path("/proc/self").exists():
-        return _is_alive(int(pid))
-    try:
-        command = Path(f"/proc/{int(pid)}/cmdline").read_text(errors="surrogateescape").split("\0")
-    except OSError:
-        return False
-    return os.path.basename(command[0]) == "postgres" and str(data) in command
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def _disown(file: Path, lines: list[str]) -> None:
-    """Puts our own number in place of a dead server's, which another program may bear by now.
-
-    PostgreSQL would refuse to start while any process of its user has the number. It knows that its starter is no
-    server, and it still looks in shared memory for survivors of the dead one, which deleting the file would prevent.
-    """
-    file.write_text("\n".join([str(os.getpid()), *lines[1:], ""]))

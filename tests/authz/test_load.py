@@ -8,13 +8,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from authz.load import AmbiguousPartner, load_actor
 from authz.model import RoleGrant
 from authz.policy import starting_policy
 from authz.vocabulary import Action, Resource
-from kernel.db import Database, insert_rows
+from kernel.db import insert_rows
 from kernel.ids import new_id
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -25,9 +25,9 @@ POLICY = starting_policy()
 
 
 @pytest.fixture
-async def grants(database: Database) -> AsyncIterator[AsyncConnection]:
+async def grants(migrate_engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A connection on which two legal entities exist; its tables stand before the schema's own, and vanish."""
-    async with database.app.connect() as connection:
+    async with migrate_engine.connect() as connection:
         await connection.execute(text("CREATE TEMPORARY TABLE legal_entity (id uuid) ON COMMIT DROP"))
         await connection.execute(
             text("CREATE TEMPORARY TABLE role_grant (LIKE role_grant INCLUDING ALL) ON COMMIT DROP")

@@ -1,33 +1,77 @@
 """The grants in the database are what the table classes declare."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Executable, Table, false, select, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.db import Database
 from kernel.roles import Role
+from kernel.tables import Mutability, TableClass, class_of, mutability_of
+from migrations.models import load_models
 
 _SERVING = [Role.APP, Role.ACTIVATE, Role.WORKER]
+_MASTERS = {TableClass.ENTITY_MASTER, TableClass.SHARED_MASTER}
+_TABLES = load_models().sorted_tables
+_master_tables = [table for table in _TABLES if class_of(table) in _MASTERS]
+_histories = [table for table in _TABLES if mutability_of(table) is Mutability.APPEND_ONLY]
 
 
-async def refused(engine: AsyncEngine, statement: str) -> str:
-    """The message with which PostgreSQL refuses the statement."""
+def changes(table: Table) -> list[Executable]:
+    """Statements that write to the table, without a row to write."""
+    written = [column for column in table.columns if column.computed is None]
+    column = written[0]
+    return [
+        table.insert().from_select(written, select(*written).where(false())),
+        table.update().values({column.name: column}).where(false()),
+        table.delete().where(false()),
+    ]
+
+
+async def refused(engine: AsyncEngine, statement: str | Executable) -> str:
+    """The words with which PostgreSQL refuses the statement."""
     async with engine.connect() as connection:
         with pytest.raises(ProgrammingError) as refusal:
-            await connection.execute(text(statement))
-    return str(refusal.value.orig)
+            await connection.execute(text(statement) if isinstance(statement, str) else statement)
+    return str(refusal.value.orig).rpartition(": ")[2]
 
 
-async def test_app_cannot_truncate_or_change_what_was_recorded(database: Database) -> None:
-    assert "permission denied for table event" in await refused(database.app, "TRUNCATE event")
-    assert "permission denied for table event" in await refused(database.app, "UPDATE event SET type = 'x'")
-    assert "permission denied for table audit_entry" in await refused(database.app, "DELETE FROM audit_entry")
-    assert "permission denied for table audit_entry" in await refused(database.app, "SELECT FROM audit_entry")
+@pytest.mark.parametrize("table", _master_tables, ids=str)
+async def test_neither_requests_nor_jobs_write_master_data(table: Table, database: Database) -> None:
+    for engine in (database.app, database.worker):
+        for statement in changes(table):
+            assert f"permission denied for table {table.name}" == await refused(engine, statement)
+
+
+@pytest.mark.parametrize("table", _histories, ids=str)
+async def test_nobody_rewrites_history(table: Table, database: Database, activation: AsyncEngine) -> None:
+    for engine in (database.app, database.worker, activation):
+        for statement in changes(table)[1:]:
+            assert f"permission denied for table {table.name}" == await refused(engine, statement)
+
+
+@pytest.mark.parametrize("table", _TABLES, ids=str)
+async def test_nobody_empties_a_table(table: Table, database: Database, activation: AsyncEngine) -> None:
+    for engine in (database.app, database.worker, activation):
+        assert f"permission denied for table {table.name}" == await refused(engine, f'TRUNCATE "{table.name}" CASCADE')
+
+
+async def test_activation_writes_master_data(activation: AsyncEngine) -> None:
+    async with activation.connect() as connection:
+        for table in _master_tables:
+            for statement in changes(table):
+                await connection.execute(statement)
+        await connection.rollback()
+
+
+async def test_a_request_changes_nothing_that_was_recorded(database: Database) -> None:
+    assert await refused(database.app, "UPDATE event SET type = 'x'") == "permission denied for table event"
+    assert await refused(database.app, "DELETE FROM audit_entry") == "permission denied for table audit_entry"
+    assert await refused(database.app, "SELECT FROM audit_entry") == "permission denied for table audit_entry"
 
 
 async def test_worker_changes_nothing_of_an_event_but_its_position(database: Database) -> None:
-    assert "permission denied for table event" in await refused(database.worker, "UPDATE event SET type = 'x'")
+    assert await refused(database.worker, "UPDATE event SET type = 'x'") == "permission denied for table event"
     async with database.worker.connect() as connection:
         await connection.execute(text("UPDATE event SET position = position"))
 

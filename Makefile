@@ -1,0 +1,69 @@
+# make run    everything needed, then the server: http://127.0.0.1:8000
+# make test   everything that CI runs
+# make check  the same without the tests            make format    puts the code in its form
+# make bench  the measured workloads                make lock      locks the newest allowed versions
+# make revision m="add lots"                        writes the next migration from the models
+#
+# Needs Python 3.11 or newer and nothing else. What is installed stays in .venv, what the server keeps in .wharfinger.
+
+PIP := .venv/bin/python -m pip -qq --disable-pip-version-check --no-input
+FIND_PYTHON := for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$python; break; fi; done
+COMPILE := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-annotate --no-header --no-emit-index-url
+
+.PHONY: run test check tests format bench revision lock
+.DELETE_ON_ERROR:
+
+run: .venv/run
+	@exec .venv/bin/wharfinger serve
+
+test: check tests
+
+check: .venv/test
+	@echo "Form (ruff format)"; .venv/bin/ruff format --check --quiet .
+	@echo "Style (ruff check)"; .venv/bin/ruff check --quiet .
+	@echo "Types (mypy)"; .venv/bin/mypy
+	@echo "Who imports whom (import-linter)"; .venv/bin/lint-imports --no-cache > .venv/imports.log || { cat .venv/imports.log; exit 1; }
+	@echo "Dependencies (deptry)"; .venv/bin/deptry --no-ansi . 2> .venv/deptry.log || { cat .venv/deptry.log; exit 1; }
+
+tests: .venv/test
+	@echo "Tests on a PostgreSQL of their own (pytest)"; .venv/bin/python -m pytest -n 2
+
+format: .venv/test
+	@.venv/bin/ruff check --fix --exit-zero --quiet .
+	@.venv/bin/ruff format .
+
+bench: .venv/test
+	@.venv/bin/python -m bench
+
+revision: .venv/test
+	@.venv/bin/python -m migrations.revise "$(m)"
+	@.venv/bin/ruff check --fix --quiet migrations/versions
+	@.venv/bin/ruff format --quiet migrations/versions
+	@echo "Read it, and complete by hand what the models cannot say. Then: make test"
+
+# setuptools builds the project itself, which pip then needs no network for.
+lock: .venv/test
+	@echo "Locking (uv)"
+	@echo "setuptools>=80" | $(COMPILE) --output-file requirements.txt pyproject.toml -
+	@echo "setuptools>=80" | $(COMPILE) --output-file requirements-dev.txt --extra dev --constraint requirements.txt pyproject.toml -
+	@git diff --stat -- requirements.txt requirements-dev.txt
+
+.venv/run: requirements.txt pyproject.toml | .venv/bin/python
+	@echo "Installing the locked dependencies into .venv (about a minute, the first time only)"
+	@$(PIP) install --require-hashes --requirement requirements.txt
+	@$(PIP) install --no-deps --no-index --no-build-isolation --editable .
+	@touch $@
+
+.venv/test: requirements-dev.txt pyproject.toml | .venv/bin/python
+	@echo "Installing the locked dependencies and test tools into .venv (about a minute, the first time only)"
+	@$(PIP) install --require-hashes --requirement requirements-dev.txt
+	@$(PIP) install --no-deps --no-index --no-build-isolation --editable .
+	@touch $@ .venv/run
+
+.venv/bin/python:
+	@python=$$($(FIND_PYTHON)); \
+	if [ -z "$$python" ]; then echo "Python 3.11 or newer is needed; there is none on the PATH." >&2; exit 1; fi; \
+	echo "Making .venv with $$($$python --version)"; \
+	$$python -m venv --clear .venv || { echo "Install the venv module (on Debian: apt-get install python3-venv)." >&2; exit 1; }

@@ -1,0 +1,178 @@
+"""Settings: everything that the surroundings decide, read once from variables that begin with WHARFINGER_.
+
+With no database address the embedded server is used; with addresses there is one per role, because each process part
+signs in as the role that may do its work and no more.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+_PREFIX = "WHARFINGER_"
+_DATABASE_VARIABLES = tuple(f"DATABASE_URL_{role}" for role in ("APP", "ACTIVATE", "WORKER", "MIGRATE"))
+_DRIVERS = {"postgresql", "postgres", "postgresql+asyncpg"}
+_SWITCH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+T = TypeVar("T")
+
+
+class SettingsError(ValueError):
+    """A variable has a value that cannot be used; the text names it."""
+
+
+class LogLevel(StrEnum):
+    """From which gravity on the log speaks."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseUrls:
+    """One address per login role of an external server."""
+
+    app: URL
+    activate: URL
+    worker: URL
+    migrate: URL
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings of one process."""
+
+    databases: DatabaseUrls | None = None
+    """Empty: the embedded server, with its files in `data`."""
+    data: Path = Path(".wharfinger")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    log_level: LogLevel = LogLevel.INFO
+    issuer: str | None = None
+    """Who signs the tokens that we accept (`iss`)."""
+    audience: str | None = None
+    """For whom they must be meant (`aud`)."""
+    jwks_file: Path | None = None
+    """The issuer's public keys in a file ..."""
+    jwks_url: str | None = None
+    """... or at an address."""
+    development_issuer: bool = False
+    """Sign tokens for the demo's personas ourselves: never where anyone else can reach the server."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Reads and checks every variable. Raises SettingsError."""
+        read = _Reader(environment)
+        settings = cls(
+            databases=_databases(read),
+            data=read("DATA", _folder, cls.data),
+            host=read("HOST", str, cls.host),
+            port=read("PORT", _port, cls.port),
+            log_level=read("LOG_LEVEL", _log_level, cls.log_level),
+            issuer=read("ISSUER", str, None),
+            audience=read("AUDIENCE", str, None),
+            jwks_file=read("JWKS_FILE", _file, None),
+            jwks_url=read("JWKS_URL", _web_address, None),
+            development_issuer=read("DEVELOPMENT_ISSUER", _switch, cls.development_issuer),
+        )
+        _check_tokens(settings)
+        return settings
+
+
+class _Reader:
+    """Reads one variable: absent and empty are the same."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+
+    def __call__(self, name: str, parse: Callable[[str], T], default: T) -> T:
+        value = self._environment.get(_PREFIX + name, "").strip()
+        if not value:
+            return default
+        try:
+            return parse(value)
+        except ValueError as error:
+            raise SettingsError(f"{_PREFIX}{name}: {error}") from None
+
+
+def _databases(read: _Reader) -> DatabaseUrls | None:
+    urls = {name: read(name, _database_url, None) for name in _DATABASE_VARIABLES}
+    missing = [_PREFIX + name for name, url in urls.items() if url is None]
+    if len(missing) == len(urls):
+        return None
+    if missing:
+        raise SettingsError(
+            f"Set {', '.join(missing)} too: an external database has one address per role, all or none."
+        )
+    app, activate, worker, migrate = (url for url in urls.values() if url is not None)
+    return DatabaseUrls(app=app, activate=activate, worker=worker, migrate=migrate)
+
+
+def _check_tokens(settings: Settings) -> None:
+    if settings.jwks_file and settings.jwks_url:
+        raise SettingsError(f"Set {_PREFIX}JWKS_FILE or {_PREFIX}JWKS_URL, not both.")
+    if not (settings.jwks_file or settings.jwks_url):
+        return
+    if settings.issuer is None or settings.audience is None:
+        raise SettingsError(f"Set {_PREFIX}ISSUER and {_PREFIX}AUDIENCE too: keys alone do not say whose tokens count.")
+
+
+def _database_url(value: str) -> URL:
+    try:
+        url = make_url(value)
+    except (ArgumentError, ValueError):
+        raise ValueError("not a database address such as postgresql://user:password@host:5432/name.") from None
+    if url.drivername not in _DRIVERS:
+        raise ValueError(f"{url.drivername} is not PostgreSQL; the address begins with postgresql://.")
+    if not url.username or not url.database:
+        raise ValueError("the address must name the user and the database.")
+    url = url.set(drivername="postgresql+asyncpg")
+    if "sslmode" not in url.query:
+        return url
+    # The name that every other client uses; asyncpg calls the same values ssl.
+    return url.difference_update_query(["sslmode"]).update_query_dict({"ssl": url.query["sslmode"]})
+
+
+def _folder(value: str) -> Path:
+    path = Path(value).expanduser()
+    if path.exists() and not path.is_dir():
+        raise ValueError(f"{value} is not a folder.")
+    return path
+
+
+def _file(value: str) -> Path:
+    path = Path(value).expanduser()
+    if not path.is_file():
+        raise ValueError(f"there is no file {value}.")
+    return path
+
+
+def _port(value: str) -> int:
+    if not value.isascii() or not value.isdecimal() or not 0 < int(value) < 65536:
+        raise ValueError(f"{value!r} is not a port from 1 to 65535.")
+    return int(value)
+
+
+def _log_level(value: str) -> LogLevel:
+    if value.lower() not in set(LogLevel):
+        raise ValueError(f"{value!r} is none of {', '.join(LogLevel)}.")
+    return LogLevel(value.lower())
+
+
+def _web_address(value: str) -> str:
+    if not value.startswith(("https://", "http://")):
+        raise ValueError(f"{value!r} does not begin with https://.")
+    return value
+
+
+def _switch(value: str) -> bool:
+    if value.lower() not in _SWITCH:
+        raise ValueError(f"{value!r} is neither yes nor no.")
+    return _SWITCH[value.lower()]
