@@ -41,7 +41,7 @@ class Hub:
         self._queue_max = queue_max
         self._wakeup = Wakeup()
         self._began = asyncio.Event()
-        self._position = 0
+        self.position = 0
         """Everything up to here was handed out."""
         self._feeds: defaultdict[UUID | None, set[_Feed]] = defaultdict(set)
 
@@ -55,20 +55,20 @@ class Hub:
         async with kept_connection(self._engine, "hub") as connection:
             await listen(connection, Channel.POSITIONED, self._wakeup)
             if not self._began.is_set():
-                self._position = await last_position(connection)
+                self.position = await last_position(connection)
                 self._began.set()
             while True:
                 await self._hand_out(connection)
                 await self._wakeup.wait(self._poll_seconds)
 
     async def _hand_out(self, connection: AsyncConnection) -> None:
-        events = await read_events(connection, after=self._position)
+        events = await read_events(connection, after=self.position)
         while events:
             for event in events:
                 for feed in self._feeds.get(event.entity_id, ()):
                     feed.offer(event)
-            self._position = events[-1].position
-            events = await read_events(connection, after=self._position)
+            self.position = events[-1].position
+            events = await read_events(connection, after=self.position)
 
     async def follow(self, wanted: EventFilter, *, after: int | None = None) -> AsyncGenerator[PositionedEvent, None]:
         """The events behind `after`, or from now on, without end, in order.
@@ -77,8 +77,8 @@ class Hub:
         """
         await self._began.wait()
         position = await self._checked(after)
-        while position < self._position:
-            until = self._position
+        while position < self.position:
+            until = self.position
             page = await self._replay(wanted, after=position, until=until)
             for event in page:
                 yield event
@@ -95,8 +95,8 @@ class Hub:
     async def _checked(self, after: int | None) -> int:
         """A cursor may be ahead of this process, whose hub is late, but not of the database."""
         if after is None:
-            return self._position
-        if after > self._position:
+            return self.position
+        if after > self.position:
             async with self._engine.connect() as connection:
                 if after > await last_position(connection):
                     raise PositionAhead("The cursor is ahead of the stream: it belongs to another database.")
