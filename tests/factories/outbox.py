@@ -23,8 +23,10 @@ DEADLINE_SECONDS = 10.0
 _POSITIONS = select(EventRecord.position, EventRecord.id).order_by(EventRecord.position)
 _UNPOSITIONED = select(func.count()).where(EventRecord.position.is_(None))
 _SESSIONS = table("pg_stat_activity", column("pid"), column("datname"), column("application_name"))
+_HERE = _SESSIONS.c.datname == func.current_database()
+_KEPT = select(func.count()).where(_HERE, _SESSIONS.c.application_name.startswith("wharfinger "))
 _KILL = select(func.pg_terminate_backend(_SESSIONS.c.pid)).where(
-    _SESSIONS.c.datname == func.current_database(), _SESSIONS.c.application_name == bindparam("name")
+    _HERE, _SESSIONS.c.application_name == bindparam("name")
 )
 
 
@@ -80,6 +82,11 @@ class Outbox:
         """Whether no committed event waits for its position."""
         async with self.database.worker.connect() as connection:
             return (await connection.execute(_UNPOSITIONED)).scalar_one() == 0
+
+    async def kept_sessions(self) -> int:
+        """How many sessions are kept for the sequencer, the hubs and announcers."""
+        async with self.database.worker.connect() as connection:
+            return (await connection.execute(_KEPT)).scalar_one()
 
     async def kill(self, purpose: str) -> None:
         """Ends a kept session, as a crash of its process would; no pooled one."""
