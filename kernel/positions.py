@@ -6,7 +6,7 @@ a lower one. A reader that remembers one number, its cursor, therefore misses no
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -14,10 +14,11 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     ColumnClause,
+    ColumnElement,
     Row,
     Select,
-    Update,
     bindparam,
+    cast,
     func,
     literal_column,
     or_,
@@ -32,6 +33,8 @@ from kernel.events import EventRecord
 
 BATCH = 1_000
 """How many events one statement numbers, or a reader reads, at most."""
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before the first event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,28 @@ class EventFilter:
         )
 
 
-async def number_events(connection: AsyncConnection) -> int:
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """What one numbering did, and what it could see: everything that was committed at `began`.
+
+    It did not see what running transactions had written, the oldest of which is `oldest_running`. Its own transaction
+    is `own`: whoever wrote anything before `began` has a lower number.
+    """
+
+    count: int
+    began: datetime
+    oldest_running: int
+    own: int
+
+
+async def number_events(connection: AsyncConnection, *, since: datetime = EVER) -> Numbering:
     """Gives the next positions to committed events without one, in the order in which they were recorded.
 
     One statement: it sees what was committed when it began, waits for no other transaction, and does all or nothing.
-    Answers how many it numbered, `BATCH` at most. Only the sequencer's leader may call it.
+    It numbers `BATCH` at most. Only the sequencer's leader may call it, for events recorded `since` an instant.
     """
-    return (await connection.execute(_NUMBER)).rowcount
+    (row,) = await connection.execute(_NUMBER, {"since": since})
+    return Numbering(*row)
 
 
 async def last_position(connection: AsyncConnection) -> int:
@@ -107,20 +125,33 @@ def _event(row: Row[*tuple[Any, ...]]) -> PositionedEvent:
     return PositionedEvent(*row)
 
 
-def _number_statement() -> Update:
+def _number_statement() -> Select[Any]:
     order = (EventRecord.recorded_at, EventRecord.id)
     waiting = (
         select(EventRecord.id, func.row_number().over(order_by=order).label("place"))
-        .where(EventRecord.position.is_(None))
+        .where(EventRecord.position.is_(None), EventRecord.recorded_at >= bindparam("since"))
         .order_by(*order)
         .limit(_LIMIT)
         .cte("waiting")
     )
-    return (
+    numbered = (
         update(EventRecord)
         .where(EventRecord.id == waiting.c.id)
         .values(position=_LAST.scalar_subquery() + waiting.c.place)
+        .returning(EventRecord.id)
+        .cte("numbered")
     )
+    return select(
+        select(func.count()).select_from(numbered).scalar_subquery(),
+        func.statement_timestamp(),
+        _whole_number(func.pg_snapshot_xmin(func.pg_current_snapshot())),
+        _whole_number(func.pg_current_xact_id()),
+    )
+
+
+def _whole_number(transaction: ColumnElement[Any]) -> ColumnElement[int]:
+    """A transaction's number, which has a type of its own (xid8)."""
+    return cast(cast(transaction, Text()), BigInteger())
 
 
 _LIMIT: ColumnClause[int] = literal_column(str(BATCH))

@@ -8,16 +8,20 @@ docs/decisions/event-positions.md.
 """
 
 import asyncio
+from datetime import timedelta
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from kernel.positions import BATCH, number_events
+from kernel.positions import BATCH, EVER, Numbering, number_events
 from kernel.signals import Channel, Wakeup, kept_connection, listen, name_session, notify
 
 LEADER_LOCK = 0x5748_5345_5155  # any constant; other advisory locks have other numbers
 POLL_SECONDS = 1.0
 GATHERING_SECONDS = 0.01
+
+CLOCK_STEP_MAX = timedelta(seconds=1)
+SWEEP_EVERY = timedelta(minutes=1)
 
 _TRY_TO_LEAD = select(func.pg_try_advisory_lock(bindparam("key")))
 
@@ -56,13 +60,42 @@ class Sequencer:
 
     async def _lead(self, connection: AsyncConnection) -> None:
         """Each commit wakes it at once, but events that come close together share a statement and a signal."""
+        low_water = LowWater()
         while True:
-            numbered = await number_events(connection)
-            if numbered:
+            numbering = await number_events(connection, since=low_water.since)
+            if numbering.count:
                 await notify(connection, Channel.POSITIONED)
                 await asyncio.sleep(GATHERING_SECONDS)
-            if numbered < BATCH:
+            if numbering.count < BATCH:
+                low_water.rise(numbering)
                 await self._wakeup.wait(self._poll_seconds)
+
+
+class LowWater:
+    """The instant before which no recorded event lacks a position any more: where the search for the others begins.
+
+    The entries of numbered events stay in the index of those without a position until it is vacuumed, so a search from
+    the very beginning takes longer with each event. Once every transaction has ended that a complete numbering could
+    not see because it was running, and a second complete numbering has seen what they left, whatever is still to
+    come was recorded after the first one began. Nobody is waited for: while a transaction stays open, the mark stays.
+    """
+
+    def __init__(self) -> None:
+        self.since = EVER
+        self.swept = EVER
+        """When the search last began at the very beginning."""
+        self._earlier: Numbering | None = None
+
+    def rise(self, complete: Numbering) -> None:
+        """Learns from a numbering that left nothing that it saw without a position."""
+        earlier = self._earlier
+        if earlier is None:
+            self._earlier = complete
+        elif complete.oldest_running > earlier.own:
+            self.since, self._earlier = earlier.began - CLOCK_STEP_MAX, complete
+        if complete.began - self.swept > SWEEP_EVERY:
+            # A clock that was set back by more than that has hidden events behind the mark.
+            self.since, self.swept = EVER, complete.began
 
 
 class CommitAnnouncer:

@@ -161,7 +161,7 @@ async def test_a_lost_signal_is_made_good_by_the_poll(outbox: Outbox) -> None:
         for number in (1, 2):
             await outbox.commit(number)
             async with outbox.database.worker.begin() as connection:
-                assert await number_events(connection) == 1
+                assert (await number_events(connection)).count == 1
         assert [number_of(event) for event in await reading] == [1, 2]
 
 
