@@ -5,18 +5,41 @@ the leader of its commits, and forgets old idempotency keys.
 """
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
+import uvloop
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.clock import Clock, system_clock
+from kernel.db import make_engine
 from kernel.hub import Hub
 from kernel.idempotency import FORGOTTEN_AT_ONCE, KEPT_FOR, forget_keys
 from kernel.sequencer import CommitAnnouncer, Sequencer
+from kernel.settings import DatabaseUrls
 from kernel.supervision import supervised
 
 CLEAN_UP_SECONDS = 3600
+POOL_SIZE = 4
+
+
+def work(urls: DatabaseUrls) -> None:
+    """Runs a worker by itself until the process is asked to stop (SIGINT or SIGTERM)."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_work(urls))
+
+
+async def _work(urls: DatabaseUrls) -> None:
+    stop = asyncio.Event()
+    for reason in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(reason, stop.set)
+    engine = make_engine(urls.worker, pool_size=POOL_SIZE)
+    try:
+        async with Worker(engine).running():
+            await stop.wait()
+    finally:
+        await engine.dispose()
 
 
 class Worker:

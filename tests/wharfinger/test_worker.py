@@ -1,6 +1,9 @@
 """The worker of a process: what it keeps going, and that it ends."""
 
 import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +13,7 @@ from structlog.testing import capture_logs
 from kernel.db import Database, insert_rows
 from kernel.idempotency import FORGOTTEN_AT_ONCE, KEPT_FOR, IdempotencyKey
 from kernel.supervision import supervised
+from tests.architecture.sources import ROOT
 from tests.conftest import EmptyDatabase
 from tests.factories.outbox import DEADLINE_SECONDS, Outbox, eventually, number_of, take
 from wharfinger.worker import Worker, forget_old_keys
@@ -59,6 +63,19 @@ async def test_nothing_is_left_when_a_worker_ends(outbox: Outbox) -> None:
     await eventually(lambda: _is_alone(outbox))
 
 
+async def test_when_the_leading_process_is_killed_another_process_goes_on(outbox: Outbox) -> None:
+    async with _process(outbox.database) as leading:
+        await outbox.commit(1)
+        await eventually(outbox.all_positioned)
+        async with _process(outbox.database) as waiting:
+            leading.kill()
+            await outbox.commit(2)
+            await eventually(outbox.all_positioned)
+            waiting.terminate()
+            assert await asyncio.wait_for(waiting.wait(), DEADLINE_SECONDS) == 0
+    assert await outbox.positions() == [1, 2]
+
+
 async def test_work_that_fails_is_logged_and_begun_again() -> None:
     tries = 0
     worked = asyncio.Event()
@@ -91,6 +108,30 @@ async def test_keys_are_forgotten_after_thirty_days(empty_database: EmptyDatabas
         await insert_rows(connection, IdempotencyKey, [*rows, _key("kept", kept)])
     await forget_old_keys(database.worker, lambda: NOW)
     assert await _keys(database) == ["kept"]
+
+
+@asynccontextmanager
+async def _process(database: Database) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`wharfinger worker` in a process of its own."""
+    url = database.worker.url.render_as_string(hide_password=False)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", _PROGRAM, url, cwd=ROOT)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+_PROGRAM = """
+import sys
+from sqlalchemy.engine import make_url
+from kernel.settings import DatabaseUrls
+from wharfinger.worker import work
+
+url = make_url(sys.argv[1])
+work(DatabaseUrls(app=url, activate=url, worker=url, migrate=url))
+"""
 
 
 def _key(key: str, created_at: datetime) -> dict[str, object]:
