@@ -101,6 +101,27 @@ class OpenLine:
         return left if left.open else replace(left, status=LineStatus.SHIPPED)
 
 
+@dataclass(frozen=True)
+class PlacedLine:
+    """A line of an order that was placed: what it was promised, and how far line and order are."""
+
+    line_id: UUID
+    order_id: UUID
+    customer_id: UUID
+    order_status: str
+    status: str
+    quantity: Decimal
+    shipped_quantity: Decimal
+    unit_price: Decimal
+    first_promised_date: date | None
+    last_promised_date: date | None
+
+    def promised(self, status: str, promised_date: date | None) -> "PlacedLine":
+        """The line when it is so far and promised for that date, or for none. Its first promise is kept."""
+        first = self.first_promised_date or promised_date
+        return replace(self, status=status, first_promised_date=first, last_promised_date=promised_date)
+
+
 def check_requested_date(requested: date, today: date, *path: str | int) -> Refused | None:
     """Why nothing can be wanted on that day: it has passed, or is too far away to promise for."""
     if requested < today:

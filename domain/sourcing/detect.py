@@ -56,18 +56,34 @@ async def detect_shortages(
     """
     if not shortfalls:
         return []
-    keys = [shortfall.key for shortfall in shortfalls]
-    givers = await gather_givers(op, entity_id, keys)
-    sellers = await gather_sellers(op, entity_id, (key.item_id for key in keys), currency=currency, today=today)
-    detected = []
-    for shortfall in shortfalls:
-        found = givers.get(shortfall.key, ()), sellers.get(shortfall.key.item_id, ())
-        options = rank_options(shortfall, *found, today=today, currency=currency)
-        detected.append(_Detected(entity_id, shortfall, options, currency, standing.get(shortfall.demand_id)))
+    ranked = await rank_shortfalls(op, entity_id, shortfalls, currency=currency, today=today)
+    detected = [
+        _Detected(entity_id, shortfall, options, currency, standing.get(shortfall.demand_id))
+        for shortfall, options in zip(shortfalls, ranked, strict=True)
+    ]
     await _write(op, entity_id, detected)
     for each in detected:
         op.record(_event(each))
     return [_case(each) for each in detected]
+
+
+async def rank_shortfalls(
+    op: Operation[Actor], entity_id: UUID, shortfalls: Sequence[Shortfall], *, currency: str, today: date
+) -> list[tuple[Option, ...]]:
+    """The ways out of each shortfall as things are now, the best first."""
+    givers = await gather_givers(op, entity_id, [shortfall.key for shortfall in shortfalls])
+    items = (shortfall.key.item_id for shortfall in shortfalls)
+    sellers = await gather_sellers(op, entity_id, items, currency=currency, today=today)
+    return [
+        rank_options(
+            shortfall,
+            givers.get(shortfall.key, ()),
+            sellers.get(shortfall.key.item_id, ()),
+            today=today,
+            currency=currency,
+        )
+        for shortfall in shortfalls
+    ]
 
 
 async def _write(op: Operation[Actor], entity_id: UUID, detected: Sequence[_Detected]) -> None:

@@ -15,7 +15,7 @@ from domain.inventory.model import SiteBalance
 from domain.inventory.rules import StockKey
 from domain.sourcing.lifecycle import OPEN_SHORTAGE, OptionStatus, ShortageStatus
 from domain.sourcing.model import Shortage, SourcingOption
-from domain.sourcing.rules import Giver, OpenShortage, Seller
+from domain.sourcing.rules import Giver, OfferedOption, OpenShortage, Seller
 from kernel.db import GivenRows, any_of
 from kernel.lock_order import LockRank
 from kernel.operation import Operation
@@ -143,6 +143,26 @@ _LAPSE = (
     .values(status=OptionStatus.LAPSED)
 )
 
+_OPTION = (
+    select(
+        SourcingOption.id,
+        SourcingOption.shortage_id,
+        Shortage.demand_id,
+        SourcingOption.kind,
+        SourcingOption.status,
+        func.coalesce(SourcingOption.from_site_id, SourcingOption.supplier_id).label("source_id"),
+        SourcingOption.quantity,
+        SourcingOption.inputs,
+    )
+    .join(Shortage, and_(Shortage.entity_id == _ENTITY, Shortage.id == SourcingOption.shortage_id))
+    .where(SourcingOption.entity_id == _ENTITY, SourcingOption.id == bindparam("option", type_=Uuid()))
+)
+_CHOOSE = (
+    update(SourcingOption)
+    .where(SourcingOption.entity_id == _ENTITY, SourcingOption.id == bindparam("option", type_=Uuid()))
+    .values(status=OptionStatus.CHOSEN)
+)
+
 
 async def gather_givers(
     op: Operation[Actor], entity_id: UUID, keys: Collection[StockKey]
@@ -193,6 +213,18 @@ async def apply_shortages(
     given = _CHANGED.parameters((shortage_id, *change) for shortage_id, change in changed.items())
     await op.change(_CHANGE, {"entity": entity_id, "at": op.now, **given}, rows=len(changed))
     await op.execute(_LAPSE, {"entity": entity_id, "shortages": sorted(changed)})
+
+
+async def gather_option(op: Operation[Actor], entity_id: UUID, option_id: UUID) -> OfferedOption | None:
+    """An option on record. Whoever changes it holds the lock of its shortage."""
+    rows = await op.execute(_OPTION, {"entity": entity_id, "option": option_id})
+    row = rows.mappings().one_or_none()
+    return OfferedOption(**row) if row else None
+
+
+async def apply_choice(op: Operation[Actor], entity_id: UUID, option_id: UUID) -> None:
+    """Marks the option as chosen."""
+    await op.change(_CHOOSE, {"entity": entity_id, "option": option_id}, rows=1)
 
 
 def _demands(entity_id: UUID, demand_ids: Collection[UUID]) -> dict[str, Any]:

@@ -1,0 +1,81 @@
+"""Short ways to tell how goods come in: an order waits, an option is accepted, a delivery arrives."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from domain.inventory.model import Demand
+from domain.orders.model import SalesOrder
+from domain.orders.place import PlaceSalesOrder, PlaceSalesOrderLine, place_sales_order
+from domain.resolution.accept_option import AcceptSourcingOption, accept_sourcing_option
+from domain.sourcing.model import Shortage, SourcingOption
+from kernel.outcome import Done, Outcome
+from tests.factories.world import World
+
+Wishes = dict[UUID, str]
+
+
+def order_of(world: World, wishes: Wishes, **changed: Any) -> PlaceSalesOrder:
+    """An order of the customer for so much of each item."""
+    lines = tuple(PlaceSalesOrderLine(item_id=item, quantity=Decimal(much)) for item, much in wishes.items())
+    return PlaceSalesOrder(
+        **{"entity_id": world.entity_id, "customer_id": world.customer_id, "lines": lines, **changed}
+    )
+
+
+async def placed(world: World, wishes: Wishes, **changed: Any) -> UUID:
+    """Places an order that must be accepted; answers its id."""
+    return only(await world.done(place_sales_order, order_of(world, wishes, **changed)), "sales_order")
+
+
+async def order(world: World, order_id: UUID) -> Any:
+    """The order as it is now."""
+    (found,) = [each for each in await world.all(SalesOrder) if each.id == order_id]
+    return found
+
+
+async def demand_of(world: World, order_id: UUID) -> Any:
+    """The demand of an order with one line."""
+    (found,) = [each for each in await world.all(Demand) if each.document_id == order_id]
+    return found
+
+
+async def shortage_of(world: World, order_id: UUID) -> Any:
+    """The shortage of an order with one line."""
+    demand = await demand_of(world, order_id)
+    (found,) = [each for each in await world.all(Shortage) if each.demand_id == demand.id]
+    return found
+
+
+async def offered(world: World, order_id: UUID, kind: str) -> Any:
+    """The offered option of this kind for an order with one line."""
+    shortage = await shortage_of(world, order_id)
+    options = await world.all(SourcingOption)
+    (found,) = [
+        each for each in options if (each.shortage_id, each.kind, each.status) == (shortage.id, kind, "offered")
+    ]
+    return found
+
+
+async def acceptance(world: World, order_id: UUID, kind: str) -> AcceptSourcingOption:
+    """The command that accepts this option of the order, as it is seen now."""
+    option, shortage = await offered(world, order_id, kind), await shortage_of(world, order_id)
+    return AcceptSourcingOption(entity_id=world.entity_id, option_id=option.id, expected_version=shortage.version)
+
+
+async def accept(world: World, order_id: UUID, kind: str) -> Outcome[None]:
+    """Accepts the option of this kind for an order with one line."""
+    return await world.run(accept_sourcing_option, await acceptance(world, order_id, kind))
+
+
+async def bought(world: World, order_id: UUID) -> UUID:
+    """Buys what the order is short of; answers the purchase order."""
+    outcome = await accept(world, order_id, "buy")
+    assert outcome.done is not None, outcome.refused
+    return only(outcome.done, "purchase_order")
+
+
+def only(done: Done, field: str) -> UUID:
+    """The id of the one object in a field of what was done."""
+    (ref,) = done.objects[field]
+    return ref.id
