@@ -74,7 +74,11 @@ def make_engine(url: URL, *, pool_size: int) -> AsyncEngine:
         pool_timeout=30,
         json_serializer=_encode_json,
         json_deserializer=orjson.loads,
-        connect_args={"server_settings": {"application_name": "wharfinger"}},
+        connect_args={
+            "server_settings": {"application_name": "wharfinger"},
+            # Compiled reads are long texts, which asyncpg would otherwise prepare anew each time.
+            "max_cacheable_statement_size": 0,
+        },
     )
 
 
