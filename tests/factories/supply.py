@@ -4,14 +4,19 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from authz.access import authorise
+from authz.actor import Actor
+from authz.vocabulary import Action, Resource
 from domain.fulfillment.receive import ReceivePurchaseOrder, ReceivePurchaseOrderLine, receive_purchase_order
 from domain.inventory.model import Demand
 from domain.orders.cancel import CancelSalesOrder, cancel_sales_order
 from domain.orders.model import SalesOrder
 from domain.orders.place import PlaceSalesOrder, PlaceSalesOrderLine, place_sales_order
+from domain.procurement.issue import NewPurchaseLine, NewPurchaseOrder, issue_purchase_order
 from domain.procurement.model import PurchaseOrder, PurchaseOrderLine
 from domain.resolution.accept_option import AcceptSourcingOption, accept_sourcing_option
 from domain.sourcing.model import Shortage, SourcingOption
+from kernel.operation import Operation
 from kernel.outcome import Done, Outcome
 from tests.factories.world import World
 
@@ -76,6 +81,29 @@ async def bought(world: World, order_id: UUID) -> UUID:
     outcome = await accept(world, order_id, "buy")
     assert outcome.done is not None, outcome.refused
     return only(outcome.done, "purchase_order")
+
+
+async def issued(world: World, wishes: Wishes) -> UUID:
+    """Orders so much of each item from the supplier, without anybody waiting for it; answers the purchase order."""
+    lines = [
+        NewPurchaseLine(item_id=item, quantity=Decimal(much), unit_price=Decimal("6.00"), requested_date=world.day(7))
+        for item, much in wishes.items()
+    ]
+    draft = NewPurchaseOrder(
+        supplier_id=world.supplier_id,
+        site_id=world.site_id,
+        currency=world.currency,
+        exchange_rate=Decimal(1),
+        lines=lines,
+    )
+
+    async def issue(op: Operation[Actor], command: NewPurchaseOrder) -> Done:
+        authorise(op, Resource.PURCHASE_ORDER, Action.CREATE, world.entity_id)
+        await issue_purchase_order(op, world.entity_id, command)
+        return Done({})
+
+    await world.done(issue, draft)
+    return draft.id
 
 
 def only(done: Done, field: str) -> UUID:
