@@ -25,6 +25,7 @@ from api.reads.graphql_types import GraphQLTypes, make_types
 from api.reads.nodes import Node
 from api.reads.registry import Registry, assemble
 from api.reads.run import FragmentExecutor
+from api.resolution.mutations import MUTATIONS as RESOLUTION_MUTATIONS
 from api.scalars import SCALARS, refuse_unstorable_text
 from api.sourcing import types as sourcing
 from api.transfers import types as transfers
@@ -88,7 +89,7 @@ LOOKUPS = {
 }
 
 
-MUTATIONS = (*ORDER_MUTATIONS, *FULFILLMENT_MUTATIONS, *INVOICING_MUTATIONS)
+MUTATIONS = (*ORDER_MUTATIONS, *RESOLUTION_MUTATIONS, *FULFILLMENT_MUTATIONS, *INVOICING_MUTATIONS)
 
 
 def make_schema() -> strawberry.Schema:
