@@ -151,8 +151,7 @@ async def claim_number(op: Operation[Actor], entity_id: UUID, *, invoice_id: UUI
     first any more, so that they cannot wait for each other.
     """
     op.lock(LockRank.SUPPLIER_INVOICE)
-    result = await op.execute(_CLAIM, {"entity": entity_id, "invoice": invoice_id, "at": op.now, **invoice})
-    return result.rowcount == 1
+    return await op.write(_CLAIM, {"entity": entity_id, "invoice": invoice_id, "at": op.now, **invoice}) == 1
 
 
 async def gather_receipt_lines(op: Operation[Actor], entity_id: UUID, line_ids: Collection[UUID]) -> dict[UUID, UUID]:

@@ -1,7 +1,7 @@
 """Statements on those who wait for goods, and on what they get."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -40,6 +40,11 @@ _WAITING = (
     .join(WANTED_KEYS.rows, (Demand.item_id == WANTED_KEYS.c.item_id) & (Demand.site_id == WANTED_KEYS.c.site_id))
     .where(Demand.entity_id == _ENTITY, Demand.open_quantity > Demand.reserved)
 )
+_OF_DOCUMENT = (
+    select(*_CLAIM)
+    .where(Demand.entity_id == _ENTITY, Demand.document_id == bindparam("document", type_=Uuid()))
+    .order_by(Demand.id)
+)
 _NAMED = select(*_CLAIM).where(Demand.entity_id == _ENTITY, any_of(Demand.id, "demands"))
 
 _PEGS = (
@@ -51,6 +56,16 @@ _PEGS = (
         Supply.expected_date,
     )
     .join(Supply, (Supply.entity_id == _ENTITY) & (Supply.id == Reservation.supply_id))
+    .where(
+        Reservation.entity_id == _ENTITY,
+        any_of(Reservation.demand_id, "demands"),
+        Reservation.status == ReservationStatus.ACTIVE,
+    )
+    .order_by(Reservation.id)
+)
+
+_OPEN_RESERVATIONS = (
+    select(Reservation.id, Reservation.supply_id, Reservation.open_quantity)
     .where(
         Reservation.entity_id == _ENTITY,
         any_of(Reservation.demand_id, "demands"),
@@ -90,6 +105,12 @@ _SERVE_DEMANDS = (
     .values(reserved=Demand.reserved + _SERVED.c.reserved, pegged=Demand.pegged + _SERVED.c.pegged)
 )
 
+_CLOSE_DEMANDS = (
+    update(Demand)
+    .where(Demand.entity_id == _ENTITY, any_of(Demand.id, "demands"))
+    .values(open_quantity=0, reserved=0, pegged=0)
+)
+
 
 async def gather_claims(op: Operation[Actor], entity_id: UUID, keys: Collection[StockKey]) -> list[Claim]:
     """Those who wait for goods of these keys, with their pegs."""
@@ -99,6 +120,11 @@ async def gather_claims(op: Operation[Actor], entity_id: UUID, keys: Collection[
 async def gather_named_claims(op: Operation[Actor], entity_id: UUID, demand_ids: Collection[UUID]) -> list[Claim]:
     """These demands with their pegs, whether they wait or not."""
     return await _claims(op, entity_id, await op.execute(_NAMED, _demands(entity_id, demand_ids)))
+
+
+async def gather_claims_of(op: Operation[Actor], entity_id: UUID, document_id: UUID) -> list[Claim]:
+    """The demands of a document with their pegs, whether they wait or not."""
+    return await _claims(op, entity_id, await op.execute(_OF_DOCUMENT, {"entity": entity_id, "document": document_id}))
 
 
 async def _claims(op: Operation[Actor], entity_id: UUID, found: Iterable[Row[Any]]) -> list[Claim]:
@@ -133,6 +159,13 @@ async def gather_pegs(op: Operation[Actor], entity_id: UUID, demand_ids: Collect
     """The active pegs of these demands. Whoever changes a reservation holds the lock of its demand."""
     rows = await op.execute(_PEGS, _demands(entity_id, demand_ids))
     return [PegReservation(row.id, row.demand_id, row.supply_id, row.open_quantity) for row in rows]
+
+
+async def gather_open_reservations(
+    op: Operation[Actor], entity_id: UUID, demand_ids: Collection[UUID]
+) -> Sequence[Row[Any]]:
+    """Id, supply and open quantity of all active reservations of these demands, on stock and on supplies."""
+    return (await op.execute(_OPEN_RESERVATIONS, _demands(entity_id, demand_ids))).all()
 
 
 async def gather_free(op: Operation[Actor], entity_id: UUID, keys: Collection[StockKey]) -> dict[StockKey, Decimal]:
@@ -172,6 +205,11 @@ async def apply_served_demands(
     if served:
         given = _SERVED.parameters((demand_id, *change) for demand_id, change in served.items())
         await op.change(_SERVE_DEMANDS, {"entity": entity_id, **given}, rows=len(served))
+
+
+async def apply_closed_demands(op: Operation[Actor], entity_id: UUID, demand_ids: Collection[UUID]) -> None:
+    """Ends demands: nothing is wanted any more, and nothing is held for them."""
+    await op.change(_CLOSE_DEMANDS, _demands(entity_id, demand_ids), rows=len(set(demand_ids)))
 
 
 def _demands(entity_id: UUID, demand_ids: Collection[UUID]) -> dict[str, Any]:
