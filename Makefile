@@ -6,7 +6,7 @@
 #
 # Needs Python 3.11 or newer and nothing else. What is installed stays in .venv, what the server keeps in .wharfinger.
 
-PIP := .venv/bin/python -m pip --quiet --disable-pip-version-check --no-input
+PIP := .venv/bin/python -m pip -qq --disable-pip-version-check --no-input
 FIND_PYTHON := for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$python; break; fi; done
 COMPILE := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \

@@ -1,27 +1,21 @@
 """What a resolver gets besides its arguments: who asks, and the parts that answer."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
-import strawberry
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.identity import Identities
+from api.policy import ActorPolicy
+from api.reads.policy import RowPolicy
+from api.reads.registry import Registry
 from authz.actor import Actor
+from authz.vocabulary import Resource
 from kernel.clock import Clock
 from kernel.db import Database
 from kernel.operation import Operations
-from kernel.outcome import Done
-
-
-class PayloadReader(Protocol):
-    """Reads the objects of a mutation's payload through the caller's selection and rights."""
-
-    async def __call__(
-        self, context: "RequestContext", info: strawberry.Info[Any, Any], connection: AsyncConnection, done: Done
-    ) -> Mapping[str, Any]:
-        """The objects by the names of their payload fields, as the executor completes them; absent ones are null."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +25,11 @@ class Parts:
     database: Database
     operations: Operations
     identities: Identities
-    read_payload: PayloadReader
     clock: Clock
-    registry: Any = None
+    registry: Registry
     """What the read compiler knows of the object types."""
+    resources: Mapping[str, Resource]
+    """The resource of the access policy behind each object type."""
 
 
 @dataclass(kw_only=True)
@@ -74,6 +69,17 @@ class RequestContext:
         return self.parts.clock
 
     @property
-    def registry(self) -> Any:
+    def registry(self) -> Registry:
         """What the read compiler knows of the object types."""
         return self.parts.registry
+
+    @property
+    def row_policy(self) -> RowPolicy:
+        """Which rows the actor may read."""
+        return ActorPolicy(self.actor, self.parts.resources)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for one root field."""
+        async with self.database.app.connect() as connection:
+            yield connection

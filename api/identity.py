@@ -41,7 +41,7 @@ class Identities:
         self._remembered: OrderedDict[bytes, tuple[Actor, datetime]] = OrderedDict()
 
     async def identify(self, token: str | None) -> Actor:
-        """The actor of a token, as they are now. Raises RequestRefused (401, or 503 when no token can be judged)."""
+        """The actor of a token, as they are now. Raises RequestRefused: 401, or 503 if no token can be judged."""
         if not token:
             raise unauthenticated("Sign in: send the header Authorization: Bearer <token>.")
         now = self._clock()

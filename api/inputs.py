@@ -97,10 +97,15 @@ def _own_docstring(command: type) -> str | None:
 def declared_class(
     name: str, members: dict[str, tuple[Any, Any]], declare: Callable[..., type], description: str | None
 ) -> type:
-    """A strawberry class made from data: member name to annotation and strawberry field."""
+    """A strawberry class made from data: member name to annotation and strawberry field.
+
+    A field that brings its own type has no annotation (None); a value that no client sees has no field (None).
+    """
     assert description, f"{name} has no description"
-    namespace: dict[str, Any] = {member: field for member, (_, field) in members.items()}
-    namespace["__annotations__"] = {member: annotation for member, (annotation, _) in members.items()}
+    namespace: dict[str, Any] = {member: field for member, (_, field) in members.items() if field is not None}
+    namespace["__annotations__"] = {
+        member: annotation for member, (annotation, _) in members.items() if annotation is not None
+    }
     return declare(type(name, (), namespace), name=name, description=description)
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, NewType
 from uuid import UUID
 
@@ -25,6 +26,7 @@ BIG_INT_MAX = 2**53 - 1
 
 _DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 _DECIMAL_LENGTH_MAX = 60
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -61,11 +63,11 @@ def parse_day(value: object) -> date:
     """A calendar day."""
     text = _text_of("Date", value)
     try:
-        if len(text) != len("2026-01-31"):
-            raise ValueError(text)
-        return date.fromisoformat(text)
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
     except ValueError:
-        raise GraphQLError("Date must be ISO 8601, e.g. 2026-01-31.") from None
+        pass  # there is no such day
+    raise GraphQLError("Date must be a day as in 2026-01-31.")
 
 
 def parse_uuid(value: object) -> UUID:
@@ -123,6 +125,7 @@ def _parse_decimal_literal(node: ValueNode, _variables: Mapping[str, Any] | None
     return parse_decimal(node.value if isinstance(node, IntValueNode | FloatValueNode | StringValueNode) else None)
 
 
+@cache
 def refuse_unstorable_text() -> None:
     """Makes the built-in String and ID scalars check their inputs.
 

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+import orjson
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +19,8 @@ from api.commands import to_command
 from api.context import RequestContext
 from api.errors import MutationRefusal, MutationWarning, to_error, to_warning
 from api.inputs import declared_class, input_type
+from api.reads.graphql_types import GraphQLTypes
+from api.reads.payloads import object_field, objects_field, read_payload
 from authz.actor import Actor
 from kernel.operation import Call, Operation
 from kernel.outcome import Done, Outcome
@@ -25,10 +28,20 @@ from kernel.refusal import Refusal, invalid
 
 IDEMPOTENCY_KEY_LENGTH_MAX = 200
 UseCase = Callable[[Operation[Actor], Any], Awaitable[Done]]
-Objects = Mapping[str, Any]
+Objects = Mapping[str, orjson.Fragment | None]
 
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 _LIST = re.compile(r"\[(\w+)\]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payload:
+    """The answer, as the generated payload types show it. `objects` go by response key."""
+
+    objects: Objects
+    errors: list[MutationRefusal]
+    warnings: list[MutationWarning]
+    replayed: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +68,8 @@ def mutation_field(
     return MutationField(name=name, use_case=use_case, command=command, objects=objects, description=description)
 
 
-def mutation_type(declared: Iterable[MutationField], types: Mapping[str, Any]) -> type:
-    """The root type of all mutations. `types` gives the object types by their names."""
+def mutation_type(declared: Iterable[MutationField], types: GraphQLTypes) -> type:
+    """The root type of all mutations, over the object types of the read compiler."""
     members = {field.name: _resolved(field, _payload_type(field, types)) for field in declared}
     return declared_class("Mutation", members, strawberry.type, "Everything that changes something.")
 
@@ -65,8 +78,8 @@ def _resolved(field: MutationField, payload_type: Any) -> tuple[Any, Any]:
     """The annotation and the strawberry field with its resolver."""
     given_type = input_type(field.command, f"{field.type_prefix}Input", _every_input())
 
-    async def resolve(info: Any, given: Any) -> Any:
-        return payload_type(**await _answer(field, info, given))
+    async def resolve(info: Any, given: Any) -> Payload:
+        return await _answer(field, info, given)
 
     # Strawberry reads the arguments from the annotations, which are known only now.
     resolve.__annotations__ = {
@@ -77,19 +90,20 @@ def _resolved(field: MutationField, payload_type: Any) -> tuple[Any, Any]:
     return payload_type, strawberry.mutation(resolver=resolve, name=field.name, description=field.description)
 
 
-async def _answer(field: MutationField, info: Any, given: Any) -> dict[str, Any]:
+async def _answer(field: MutationField, info: Any, given: Any) -> Payload:
     context: RequestContext = info.context
     try:
         call = _call(field.name, given)
         command = to_command(field.command, given)
     except Refusal as refusal:
-        return _payload(field, Outcome(refused=refusal.reasons))
+        return _payload(Outcome(refused=refusal.reasons))
 
     async def read(connection: AsyncConnection, done: Done) -> Objects:
-        assert done.objects.keys() <= _python_names(field), f"{field.name} made objects that its payload does not show"
-        return await context.parts.read_payload(context, info, connection, done)
+        assert done.objects.keys() <= shown, f"{field.name} made {done.objects.keys() - shown}, which no payload shows"
+        return await read_payload(connection, context.registry, info, done.objects, context.row_policy)
 
-    return _payload(field, await context.operations.run(context.actor, field.use_case, command, call, read=read))
+    shown = {_python_name(name) for name in field.objects}
+    return _payload(await context.operations.run(context.actor, field.use_case, command, call, read=read))
 
 
 def _call(mutation: str, given: Any) -> Call:
@@ -100,18 +114,17 @@ def _call(mutation: str, given: Any) -> Call:
     return Call(mutation=mutation, idempotency_key=key, dry_run=given.dry_run)
 
 
-def _payload(field: MutationField, outcome: Outcome[Objects]) -> dict[str, Any]:
-    objects = outcome.payload or {}
-    return {
-        **{name: objects.get(name) for name in _python_names(field)},
-        "errors": [to_error(refused) for refused in outcome.refused],
-        "warnings": [to_warning(notice) for notice in outcome.done.warnings] if outcome.done else [],
-        "replayed": outcome.replayed,
-    }
+def _payload(outcome: Outcome[Objects]) -> Payload:
+    return Payload(
+        objects=outcome.payload or {},
+        errors=[to_error(refused) for refused in outcome.refused],
+        warnings=[to_warning(notice) for notice in outcome.done.warnings] if outcome.done else [],
+        replayed=outcome.replayed,
+    )
 
 
-def _payload_type(field: MutationField, types: Mapping[str, Any]) -> type:
-    members = {_python_name(name): _object_member(name, kind, types) for name, kind in field.objects.items()}
+def _payload_type(field: MutationField, types: GraphQLTypes) -> type:
+    members = {_python_name(name): (Any, _object_field(kind, types)) for name, kind in field.objects.items()}
     return declared_class(
         f"{field.type_prefix}Payload",
         {**members, **_every_payload()},
@@ -120,12 +133,10 @@ def _payload_type(field: MutationField, types: Mapping[str, Any]) -> type:
     )
 
 
-def _object_member(name: str, kind: str, types: Mapping[str, Any]) -> tuple[Any, Any]:
-    several = _LIST.fullmatch(kind)
-    shown: Any = types[several[1] if several else kind]
-    annotation: Any = list[shown] if several else shown
-    description = "What was made or changed; null if the mutation was refused."
-    return annotation | None, strawberry.field(name=name, description=description)
+def _object_field(kind: str, types: GraphQLTypes) -> Any:
+    if several := _LIST.fullmatch(kind):
+        return objects_field(types, several[1], "What was made or changed; empty if the mutation was refused.")
+    return object_field(types, kind, "What was made or changed; null if the mutation was refused.")
 
 
 def _every_input() -> dict[str, tuple[Any, Any]]:
@@ -150,10 +161,6 @@ def _every_payload() -> dict[str, tuple[Any, Any]]:
         ),
         "replayed": (bool, strawberry.field(description=replayed)),
     }
-
-
-def _python_names(field: MutationField) -> set[str]:
-    return {_python_name(name) for name in field.objects}
 
 
 def _python_name(name: str) -> str:

@@ -1,14 +1,18 @@
-"""Statuses and the transitions between them, as data: a refused transition is loud."""
+"""Statuses and the transitions between them, as data: a refused transition is loud.
+
+A status is a `StrEnum` whose members are described, because the API shows them; its lifecycle says what may follow.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from kernel.refusal import Code, Refusal, Refused
 
 
 @dataclass(frozen=True)
 class Lifecycle:
-    """What a noun's status may become. The first status named is the one it starts in."""
+    """What a noun's status may become. The first status declared is the one that a new row has."""
 
     noun: str
     transitions: Mapping[str, frozenset[str]]
@@ -39,14 +43,16 @@ class Lifecycle:
                 Refused(
                     Code.INVALID_TRANSITION,
                     f"A {self.noun} that is {before} cannot become {after}.",
-                    data={"from": before, "to": after},
+                    data={"from": str(before), "to": str(after)},
                 )
             )
 
 
-def lifecycle(noun: str, **transitions: tuple[str, ...]) -> Lifecycle:
-    """Declares a lifecycle: `lifecycle("sales order", open=("shipped", "cancelled"), shipped=(), cancelled=())`."""
-    declared = {status: frozenset(following) for status, following in transitions.items()}
-    unknown = {each for following in declared.values() for each in following} - set(declared)
-    assert not unknown, f"{noun}: transitions to undeclared statuses {sorted(unknown)}"
+def lifecycle(noun: str, transitions: Mapping[StrEnum, tuple[StrEnum, ...]]) -> Lifecycle:
+    """Declares a lifecycle; every status of the enumeration must be named."""
+    declared = {str(status): frozenset(map(str, following)) for status, following in transitions.items()}
+    statuses = type(next(iter(transitions)))
+    assert list(declared) == [str(status) for status in statuses], (
+        f"{noun}: name every {statuses.__name__}, in its order"
+    )
     return Lifecycle(noun, declared)

@@ -3,6 +3,7 @@
 from api.reads.composites import money
 from api.reads.nodes import Node, ToOne
 from authz.vocabulary import Resource
+from domain.cases.lifecycle import CaseStatus, CaseType
 from domain.cases.model import ExceptionCase
 
 _EXCEPTION_CASE = Node(
@@ -22,6 +23,7 @@ _EXCEPTION_CASE = Node(
         "closed_at",
         "version",
     ),
+    enums={"type": CaseType, "status": CaseStatus},
     composites={"severity": money("severity")},
     one={"entity": ToOne("entity_id", "LegalEntity")},
     filters=("entity", "type", "status", "owner_role", "opened_at"),

@@ -3,6 +3,7 @@
 from api.reads.composites import money
 from api.reads.nodes import Node, ToOne
 from authz.vocabulary import Resource
+from domain.finance.accounts import Account
 from domain.finance.model import JournalEntry, OpenItem, ValuationLayer
 
 _JOURNAL_ENTRY = Node(
@@ -10,6 +11,7 @@ _JOURNAL_ENTRY = Node(
     name="JournalEntry",
     description="One debit account, one credit account, one amount.",
     columns=("accounting_date", "recorded_at", "debit_account", "credit_account", "document_type"),
+    enums={"debit_account": Account, "credit_account": Account},
     composites={
         "amount": money("amount"),
         "transaction_amount": money("transaction_amount", "transaction_currency"),
@@ -34,6 +36,7 @@ _OPEN_ITEM = Node(
     name="OpenItem",
     description="An amount of a control account that waits to be cleared: a receipt by its invoice, for example.",
     columns=("account", "document_type", "quantity", "open_quantity", "opened_at"),
+    enums={"account": Account},
     composites={"amount": money("amount"), "open_amount": money("open_amount")},
     one={"entity": ToOne("entity_id", "LegalEntity")},
     filters=("entity", "account"),

@@ -4,6 +4,7 @@ from api.reads.composites import money
 from api.reads.kinds import DECIMAL
 from api.reads.nodes import Computed, Node, ToMany, ToOne
 from authz.vocabulary import Resource
+from domain.inventory.lifecycle import DemandKind, ReservationStatus, SupplyKind
 from domain.inventory.model import BinBalance, Demand, Movement, Reservation, SiteBalance, Supply
 
 _BALANCE = Node(
@@ -62,6 +63,7 @@ _SUPPLY = Node(
     name="Supply",
     description="Goods expected at a site, in base units.",
     columns=("kind", "expected_date", "open_quantity", "pegged"),
+    enums={"kind": SupplyKind},
     one={
         "entity": ToOne("entity_id", "LegalEntity"),
         "item": ToOne("item_id", "Item"),
@@ -75,6 +77,7 @@ _DEMAND = Node(
     name="Demand",
     description="Goods wanted from a site, in base units.",
     columns=("kind", "due_date", "priority", "promised_at", "open_quantity", "reserved", "pegged"),
+    enums={"kind": DemandKind},
     one={
         "entity": ToOne("entity_id", "LegalEntity"),
         "item": ToOne("item_id", "Item"),
@@ -89,6 +92,7 @@ _RESERVATION = Node(
     name="Reservation",
     description="A promise of stock, or of expected supply, to a demand; in base units.",
     columns=("quantity", "open_quantity", "status", "reserved_at"),
+    enums={"status": ReservationStatus},
     one={
         "demand": ToOne("demand_id", "Demand"),
         "supply": ToOne("supply_id", "Supply"),

@@ -3,6 +3,7 @@
 from api.reads.composites import money
 from api.reads.nodes import Node, ToMany, ToOne
 from authz.vocabulary import Resource
+from domain.invoicing.lifecycle import MatchResult, SupplierInvoiceStatus
 from domain.invoicing.model import SupplierInvoice, SupplierInvoiceLine
 
 _SUPPLIER_INVOICE = Node(
@@ -10,6 +11,7 @@ _SUPPLIER_INVOICE = Node(
     name="SupplierInvoice",
     description="What a supplier asks to be paid.",
     columns=("number", "invoice_date", "status", "recorded_at", "version"),
+    enums={"status": SupplierInvoiceStatus},
     composites={"total": money("total")},
     one={
         "entity": ToOne("entity_id", "LegalEntity"),
@@ -35,6 +37,7 @@ _SUPPLIER_INVOICE_LINE = Node(
         "quantity_variance",
         "explanation",
     ),
+    enums={"match_result": MatchResult},
     one={
         "invoice": ToOne("invoice_id", "SupplierInvoice"),
         "purchase_order_line": ToOne("purchase_order_line_id", "PurchaseOrderLine"),

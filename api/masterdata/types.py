@@ -3,10 +3,15 @@
 from api.reads.composites import money
 from api.reads.nodes import Node, ToMany, ToOne
 from authz.vocabulary import Resource
+from domain.orders.lifecycle import WhenShort
 from masterdata.entities.model import LegalEntity
+from masterdata.governance.lifecycle import ChangeRequestStatus, LineResult
 from masterdata.governance.model import ChangeRequest, ChangeRequestLine
+from masterdata.items.lifecycle import ItemStatus, Tracking, ValuationMethod
 from masterdata.items.model import Item, ItemUnit
+from masterdata.locations.kinds import LocationKind
 from masterdata.locations.model import Lane, Location
+from masterdata.parties.lifecycle import CreditStatus, PartyStatus
 from masterdata.parties.model import Customer, Supplier
 from masterdata.policies.model import InventoryPolicy
 from masterdata.prices.model import Price, PriceList, SupplierPrice
@@ -31,6 +36,7 @@ _LOCATION = Node(
     name="Location",
     description="A place of an entity: a site, a zone or bin in it, or a counterparty of movements.",
     columns=("code", "name", "kind", "priority", "version"),
+    enums={"kind": LocationKind},
     one={
         "entity": ToOne("entity_id", "LegalEntity"),
         "parent": ToOne("parent_id", "Location"),
@@ -73,6 +79,7 @@ _ITEM = Node(
         "status",
         "version",
     ),
+    enums={"status": ItemStatus, "tracking": Tracking, "valuation_method": ValuationMethod},
     many={
         "units": ToMany("ItemUnit", "item_id", "Its other units.", order=("unit",)),
         "supplier_prices": ToMany("SupplierPrice", "item_id", "On which terms it is bought."),
@@ -96,6 +103,7 @@ _SUPPLIER = Node(
     name="Supplier",
     description="Who the group buys from.",
     columns=("code", "name", "country", "city", "contact", "phone", "currency", "lead_time_days", "status", "version"),
+    enums={"status": PartyStatus},
     many={"prices": ToMany("SupplierPrice", "supplier_id", "What it delivers, and on which terms.")},
     keys=("code",),
     filters=("code", "name_normalised", "country", "status"),
@@ -119,6 +127,7 @@ _CUSTOMER = Node(
         "status",
         "version",
     ),
+    enums={"status": PartyStatus, "credit_status": CreditStatus, "when_short": WhenShort},
     many={"sales_orders": ToMany("SalesOrder", "customer_id", "What it ordered.", order=("-placed_at",))},
     keys=("code",),
     filters=("code", "name_normalised", "country", "status", "credit_status"),
@@ -181,6 +190,7 @@ _CHANGE_REQUEST = Node(
         "activated_at",
         "version",
     ),
+    enums={"status": ChangeRequestStatus},
     many={"lines": ToMany("ChangeRequestLine", "change_request_id", "What it changes.", order=("line_number",))},
     keys=("number",),
     filters=("number", "status", "submitted_at"),
@@ -192,6 +202,7 @@ _CHANGE_REQUEST_LINE = Node(
     name="ChangeRequestLine",
     description="One object to be created or updated, and what became of it.",
     columns=("line_number", "noun", "external_key", "values", "result", "message"),
+    enums={"result": LineResult},
     one={"change_request": ToOne("change_request_id", "ChangeRequest")},
     filters=("result", "noun"),
     order=("line_number",),

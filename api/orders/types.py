@@ -3,6 +3,7 @@
 from api.reads.composites import QUANTITY, money
 from api.reads.nodes import Composite, Node, ToMany, ToOne
 from authz.vocabulary import Resource
+from domain.orders.lifecycle import LineStatus, OrderStatus, WhenShort
 from domain.orders.model import SalesOrder, SalesOrderLine
 
 _SALES_ORDER = Node(
@@ -10,6 +11,7 @@ _SALES_ORDER = Node(
     name="SalesOrder",
     description="What a customer ordered from an entity. Its status is derived from its lines.",
     columns=("number", "status", "when_short", "requested_date", "placed_at", "external_reference", "version"),
+    enums={"status": OrderStatus, "when_short": WhenShort},
     composites={"total": money("total")},
     one={
         "entity": ToOne("entity_id", "LegalEntity"),
@@ -42,6 +44,7 @@ _SALES_ORDER_LINE = Node(
         "last_promised_date",
         "shipped_at",
     ),
+    enums={"status": LineStatus},
     composites={
         "entered": Composite(
             type=QUANTITY,

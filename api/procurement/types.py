@@ -3,6 +3,7 @@
 from api.reads.composites import money
 from api.reads.nodes import Node, ToMany, ToOne
 from authz.vocabulary import Resource
+from domain.procurement.lifecycle import PurchaseOrderStatus
 from domain.procurement.model import PurchaseOrder, PurchaseOrderLine
 
 _PURCHASE_ORDER = Node(
@@ -10,6 +11,7 @@ _PURCHASE_ORDER = Node(
     name="PurchaseOrder",
     description="What an entity ordered from a supplier.",
     columns=("number", "status", "exchange_rate", "ordered_at", "confirmed_at", "version"),
+    enums={"status": PurchaseOrderStatus},
     composites={"total": money("total")},
     one={
         "entity": ToOne("entity_id", "LegalEntity"),

@@ -10,7 +10,7 @@ reads the fields of a definition only when a schema is built.
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Annotated, Any
 
 import strawberry
@@ -19,6 +19,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
+from api.enums import graphql_enum
 from api.reads.filters import IN_LIST_MAX, operators_of
 from api.reads.nodes import CompositeType
 from api.reads.paging import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
@@ -179,15 +180,9 @@ def _add_object_field(types: GraphQLTypes, of: ObjectType, name: str, each: Fiel
 
 
 def shown(annotation: Any) -> Any:
-    """An annotation as strawberry takes it: an enum is declared with its docstring as description."""
-    if (
-        isinstance(annotation, type)
-        and issubclass(annotation, Enum)
-        and not hasattr(annotation, "__strawberry_definition__")
-    ):
-        assert annotation.__doc__, f"{annotation.__name__} needs a docstring, its description in the API"
-        return strawberry.enum(annotation, description=inspect.cleandoc(annotation.__doc__))
-    return annotation
+    """An annotation as strawberry takes it: an enum of the domain becomes one of the API."""
+    is_enum = isinstance(annotation, type) and issubclass(annotation, StrEnum)
+    return graphql_enum(annotation) if is_enum else annotation
 
 
 def list_of(annotation: Any) -> Any:

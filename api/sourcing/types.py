@@ -3,6 +3,7 @@
 from api.reads.composites import money
 from api.reads.nodes import Node, ToMany, ToOne
 from authz.vocabulary import Resource
+from domain.sourcing.lifecycle import OptionKind, OptionStatus, ShortageStatus
 from domain.sourcing.model import Shortage, SourcingOption
 
 _SHORTAGE = Node(
@@ -10,6 +11,7 @@ _SHORTAGE = Node(
     name="Shortage",
     description="A demand that stock and expected supply do not cover.",
     columns=("quantity", "due_date", "status", "detected_at", "resolved_at", "version"),
+    enums={"status": ShortageStatus},
     one={
         "entity": ToOne("entity_id", "LegalEntity"),
         "demand": ToOne("demand_id", "Demand"),
@@ -26,6 +28,7 @@ _SOURCING_OPTION = Node(
     name="SourcingOption",
     description="One way out of a shortage, as it stood when it was offered. Execute it by its id.",
     columns=("rank", "kind", "status", "quantity", "arrival_date", "score", "score_terms", "reason"),
+    enums={"kind": OptionKind, "status": OptionStatus},
     composites={"landed_cost": money("landed_cost")},
     one={
         "shortage": ToOne("shortage_id", "Shortage"),

@@ -2,6 +2,7 @@
 
 from api.reads.nodes import Node, ToMany, ToOne
 from authz.vocabulary import Resource
+from domain.transfers.lifecycle import TransferOrderStatus
 from domain.transfers.model import TransferOrder, TransferOrderLine
 
 _TRANSFER_ORDER = Node(
@@ -9,6 +10,7 @@ _TRANSFER_ORDER = Node(
     name="TransferOrder",
     description="Goods to be brought from one site to another.",
     columns=("number", "status", "ship_date", "arrival_date", "created_at", "version"),
+    enums={"status": TransferOrderStatus},
     one={
         "entity": ToOne("entity_id", "LegalEntity"),
         "from_site": ToOne("from_site_id", "Location"),

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.cases.lifecycle import CASE_STATUS, CASE_TYPES
+from domain.cases.lifecycle import CASE_STATUS, CaseType
 from kernel.tables import Base, EntityOwned, TableClass, Versioned, one_of, table_class
 
-IS_OPEN = f"status NOT IN ({', '.join(repr(status) for status in sorted(CASE_STATUS.final))})"
+IS_OPEN = f"status NOT IN ({', '.join(repr(str(status)) for status in sorted(CASE_STATUS.final))})"
 
 
 class ExceptionCase(EntityOwned, Versioned, Base):
@@ -47,7 +47,7 @@ class ExceptionCase(EntityOwned, Versioned, Base):
             postgresql_where=text(IS_OPEN),
         ),
         Index("ix_exception_case_entity_id_status", "entity_id", "status", "opened_at", "id"),
-        one_of("type", CASE_TYPES),
+        one_of("type", CaseType),
         one_of("status", CASE_STATUS.statuses),
         CheckConstraint("severity >= 0 AND occurrences > 0", name="not_negative"),
         table_class(TableClass.ENTITY_OWNED),

@@ -7,12 +7,19 @@ class Account(StrEnum):
     """Accounts of the operating ledger; they map to the chart of accounts outside at export."""
 
     STOCK = "stock"
+    """What the stock is worth."""
     GOODS_RECEIVED_NOT_INVOICED = "goods_received_not_invoiced"
+    """What was received and is still to be invoiced."""
     PAYABLES = "payables"
+    """What suppliers are owed."""
     COST_OF_SALES = "cost_of_sales"
+    """What the goods cost that were sold."""
     INVOICE_VARIANCE = "invoice_variance"
+    """Differences of invoices for goods that were sold before."""
     INVENTORY_ADJUSTMENT = "inventory_adjustment"
+    """Counts, damage and loss."""
     OPENING_BALANCE = "opening_balance"
+    """The other side of what an entity began with."""
 
 
 KEYED_ACCOUNTS = (Account.STOCK, Account.GOODS_RECEIVED_NOT_INVOICED, Account.PAYABLES)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.inventory.lifecycle import DEMAND_KINDS, RESERVATION_STATUS, SUPPLY_KINDS
+from domain.inventory.lifecycle import RESERVATION_STATUS, DemandKind, SupplyKind
 from kernel.tables import Base, EntityOwned, Mutability, TableClass, entity_key, one_of, table_class
 
 
@@ -124,7 +124,7 @@ class Supply(EntityOwned, Base):
             "expected_date",
             postgresql_where=text("open_quantity > 0"),
         ),
-        one_of("kind", SUPPLY_KINDS),
+        one_of("kind", SupplyKind),
         CheckConstraint("pegged >= 0 AND pegged <= open_quantity", name="no_overpromise"),
         table_class(TableClass.ENTITY_OWNED),
     )
@@ -164,7 +164,7 @@ class Demand(EntityOwned, Base):
             "promised_at",
             postgresql_where=text("open_quantity > reserved"),
         ),
-        one_of("kind", DEMAND_KINDS),
+        one_of("kind", DemandKind),
         CheckConstraint("reserved >= 0 AND pegged >= 0 AND reserved + pegged <= open_quantity", name="covered_once"),
         table_class(TableClass.ENTITY_OWNED),
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.invoicing.lifecycle import MATCH_RESULTS, SUPPLIER_INVOICE_STATUS
+from domain.invoicing.lifecycle import SUPPLIER_INVOICE_STATUS, MatchResult
 from kernel.tables import Base, EntityOwned, TableClass, Versioned, entity_key, one_of, table_class
 
 
@@ -61,7 +61,7 @@ class SupplierInvoiceLine(EntityOwned, Base):
         entity_key("purchase_order_line_id", "purchase_order_line"),
         Index("uq_supplier_invoice_line_number", "entity_id", "invoice_id", "line_number", unique=True),
         Index("ix_supplier_invoice_line_order_line", "entity_id", "purchase_order_line_id"),
-        one_of("match_result", MATCH_RESULTS),
+        one_of("match_result", MatchResult),
         CheckConstraint("quantity > 0 AND unit_price >= 0 AND amount >= 0", name="quantity_positive"),
         table_class(TableClass.ENTITY_OWNED),
     )

@@ -1,4 +1,4 @@
-"""The status of a sales order and of its lines, and what may happen to what is short."""
+"""The statuses of a sales order and of its lines, and what may happen to what is short."""
 
 from enum import StrEnum
 
@@ -16,22 +16,57 @@ class WhenShort(StrEnum):
     """The whole order is refused."""
 
 
+class LineStatus(StrEnum):
+    """How far a line of a sales order is."""
+
+    ALLOCATED = "allocated"
+    """All that is left of it is reserved on stock."""
+    BACKORDERED = "backordered"
+    """A part of it waits for goods."""
+    SHIPPED = "shipped"
+    """All of it has left."""
+    CANCELLED = "cancelled"
+    """Nothing of it will leave."""
+    CLOSED = "closed"
+    """It was taken over from an older system, as it stood there."""
+
+
+class OrderStatus(StrEnum):
+    """How far a sales order is; derived from its lines."""
+
+    ALLOCATED = "allocated"
+    """All that is left of it is reserved on stock."""
+    BACKORDERED = "backordered"
+    """A part of it waits for goods."""
+    PARTIALLY_SHIPPED = "partially_shipped"
+    """A part of it has left."""
+    SHIPPED = "shipped"
+    """All of it has left."""
+    CANCELLED = "cancelled"
+    """Nothing of it will leave."""
+    CLOSED = "closed"
+    """It was taken over from an older system, as it stood there."""
+
+
 LINE_STATUS = lifecycle(
     "sales order line",
-    allocated=("backordered", "shipped", "cancelled"),
-    backordered=("allocated", "shipped", "cancelled"),
-    shipped=(),
-    cancelled=(),
-    closed=(),
+    {
+        LineStatus.ALLOCATED: (LineStatus.BACKORDERED, LineStatus.SHIPPED, LineStatus.CANCELLED),
+        LineStatus.BACKORDERED: (LineStatus.ALLOCATED, LineStatus.SHIPPED, LineStatus.CANCELLED),
+        LineStatus.SHIPPED: (),
+        LineStatus.CANCELLED: (),
+        LineStatus.CLOSED: (),
+    },
 )
-"""allocated: all that is left of it is reserved on stock. closed: taken over from an older system, without goods."""
-
+_ON_ITS_WAY = (OrderStatus.PARTIALLY_SHIPPED, OrderStatus.SHIPPED, OrderStatus.CANCELLED)
 ORDER_STATUS = lifecycle(
     "sales order",
-    allocated=("backordered", "partially_shipped", "shipped", "cancelled"),
-    backordered=("allocated", "partially_shipped", "shipped", "cancelled"),
-    partially_shipped=("shipped",),
-    shipped=(),
-    cancelled=(),
-    closed=(),
+    {
+        OrderStatus.ALLOCATED: (OrderStatus.BACKORDERED, *_ON_ITS_WAY),
+        OrderStatus.BACKORDERED: (OrderStatus.ALLOCATED, *_ON_ITS_WAY),
+        OrderStatus.PARTIALLY_SHIPPED: (OrderStatus.SHIPPED,),
+        OrderStatus.SHIPPED: (),
+        OrderStatus.CANCELLED: (),
+        OrderStatus.CLOSED: (),
+    },
 )

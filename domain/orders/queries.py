@@ -14,7 +14,8 @@ from kernel.db import any_of
 from kernel.operation import Operation
 from masterdata.entities.model import LegalEntity
 from masterdata.items.model import Item, ItemUnit
-from masterdata.locations.model import SITE, Location
+from masterdata.locations.kinds import LocationKind
+from masterdata.locations.model import Location
 from masterdata.parties.model import Customer
 from masterdata.prices.model import Price, PriceList
 
@@ -40,7 +41,7 @@ def _terms_statement() -> Executable:
         select(Location.id)
         .where(
             Location.entity_id == _ENTITY,
-            Location.kind == SITE,
+            Location.kind == LocationKind.SITE,
             or_(bindparam("site", type_=Uuid()).is_(None), Location.id == bindparam("site", type_=Uuid())),
         )
         .order_by(Location.priority, Location.code)

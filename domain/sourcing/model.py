@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.sourcing.lifecycle import OPTION_KINDS, OPTION_STATUS, SHORTAGE_STATUS
+from domain.sourcing.lifecycle import OPTION_STATUS, SHORTAGE_STATUS, OptionKind
 from kernel.tables import Base, EntityOwned, TableClass, Versioned, entity_key, one_of, table_class
 
 
@@ -71,7 +71,7 @@ class SourcingOption(EntityOwned, Base):
         entity_key("shortage_id", "shortage"),
         entity_key("from_site_id", "location"),
         Index("ix_sourcing_option_entity_id_shortage_id", "entity_id", "shortage_id", "rank"),
-        one_of("kind", OPTION_KINDS),
+        one_of("kind", OptionKind),
         one_of("status", OPTION_STATUS.statuses),
         CheckConstraint("(kind = 'transfer') = (from_site_id IS NOT NULL)", name="transfer_has_a_giver"),
         CheckConstraint("(kind = 'buy') = (supplier_id IS NOT NULL)", name="buy_has_a_supplier"),

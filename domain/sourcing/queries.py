@@ -16,7 +16,8 @@ from domain.inventory.rules import StockKey
 from domain.sourcing.rules import Giver, Seller
 from kernel.db import GivenRows, any_of
 from kernel.operation import Operation
-from masterdata.locations.model import SITE, Lane, Location
+from masterdata.locations.kinds import LocationKind
+from masterdata.locations.model import Lane, Location
 from masterdata.parties.model import Supplier
 from masterdata.policies.model import InventoryPolicy
 from masterdata.prices.model import ExchangeRate, SupplierPrice
@@ -41,7 +42,10 @@ _GIVERS = (
     )
     .select_from(_SHORT.rows)
     .join(Lane, and_(Lane.entity_id == _ENTITY, Lane.to_site_id == _SHORT.c.site_id))
-    .join(Location, and_(Location.entity_id == _ENTITY, Location.id == Lane.from_site_id, Location.kind == SITE))
+    .join(
+        Location,
+        and_(Location.entity_id == _ENTITY, Location.id == Lane.from_site_id, Location.kind == LocationKind.SITE),
+    )
     .join(
         SiteBalance,
         and_(

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.tables import Base, Shared, TableClass, Versioned, one_of, table_class
-from masterdata.items.lifecycle import ITEM_STATUS
+from masterdata.items.lifecycle import ITEM_STATUS, Tracking, ValuationMethod
 
 
 class Item(Shared, Versioned, Base):
@@ -35,8 +35,8 @@ class Item(Shared, Versioned, Base):
         Index("uq_item_sku", "sku", unique=True),
         Index("ix_item_name_normalised", "name_normalised", postgresql_ops={"name_normalised": "text_pattern_ops"}),
         CheckConstraint("base_increment > 0", name="base_increment_positive"),
-        one_of("tracking", ("none", "lot", "serial")),
-        one_of("valuation_method", ("moving_average", "fifo")),
+        one_of("tracking", Tracking),
+        one_of("valuation_method", ValuationMethod),
         one_of("status", ITEM_STATUS.statuses),
         table_class(TableClass.SHARED_MASTER),
     )

@@ -8,11 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.tables import Base, EntityOwned, TableClass, Versioned, entity_key, one_of, table_class
 from masterdata.entities.model import of_legal_entity
+from masterdata.locations.kinds import VIRTUAL_KINDS, LocationKind
 
-SITE = "site"
-VIRTUAL_KINDS = ("supplier", "customer", "adjustment")
-"""Counterparties of movements: what comes from or goes to them leaves the entity's stock. They have no balance."""
-LOCATION_KINDS = (SITE, "zone", "bin", "in_transit", "quarantine", *VIRTUAL_KINDS)
+_VIRTUAL = ", ".join(f"'{kind}'" for kind in VIRTUAL_KINDS)
 
 
 class Location(EntityOwned, Versioned, Base):
@@ -40,8 +38,8 @@ class Location(EntityOwned, Versioned, Base):
         entity_key("site_id", "location"),
         Index("uq_location_entity_id_code", "entity_id", "code", unique=True),
         Index("ix_location_entity_id_site_id", "entity_id", "site_id", "priority", "code"),
-        one_of("kind", LOCATION_KINDS),
-        CheckConstraint(f"(site_id IS NULL) = (kind IN {VIRTUAL_KINDS})", name="only_virtual_places_have_no_site"),
+        one_of("kind", LocationKind),
+        CheckConstraint(f"(site_id IS NULL) = (kind IN ({_VIRTUAL}))", name="only_virtual_places_have_no_site"),
         table_class(TableClass.ENTITY_MASTER),
     )
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import orjson
 import pytest
-import pytest_asyncio
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.schema import CreateSchema
 from strawberry.schema.config import StrawberryConfig
 
 from api.reads.fields import connection_field, lookup_field, node_field, nodes_field
@@ -16,9 +16,10 @@ from api.reads.registry import assemble
 from api.reads.run import FragmentExecutor
 from api.scalars import SCALARS, refuse_unstorable_text
 from kernel.db import make_engine
-from tests.api.reads.cluster import running_cluster
+from kernel.postgres import SUPERUSER, EmbeddedServer
 from tests.api.reads.trade import Trade, load_trade
 from tests.api.reads.world import NODES, EntityScope, Request, World
+from tests.databases import Databases
 
 Ask = Callable[..., Awaitable["Answer"]]
 
@@ -33,19 +34,19 @@ class Answer(dict[str, Any]):
         return [error["message"] for error in self.get("errors", ())]
 
 
-@pytest_asyncio.fixture(scope="session")
-async def read_engine() -> AsyncIterator[AsyncEngine]:
+@pytest.fixture(scope="session")
+async def read_engine(server: EmbeddedServer, databases: Databases) -> AsyncIterator[AsyncEngine]:
     """An engine on a database with the empty tables of the trade."""
-    with running_cluster() as url:
-        engine = make_engine(url, pool_size=4)
+    async with databases.copy(template="template0") as name:
+        engine = make_engine(server.url(SUPERUSER, name), pool_size=4)
         async with engine.begin() as connection:
-            await connection.exec_driver_sql("CREATE SCHEMA trade")
+            await connection.execute(CreateSchema("trade"))
             await connection.run_sync(World.metadata.create_all)
         yield engine
         await engine.dispose()
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest.fixture(scope="session")
 async def trade(read_engine: AsyncEngine) -> Trade:
     """The rows that tests read; who changes rows makes an entity of its own."""
     return await load_trade(read_engine)

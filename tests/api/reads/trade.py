@@ -64,7 +64,7 @@ def _trade() -> Trade:
     trade.items = [_item(n) for n in range(8)]
     trade.item_suppliers = [_item_supplier(n, rank) for n in range(8) for rank in (1, 2)]
     for entity, code in ((trade.north, "N"), (trade.south, "S")):
-        trade.orders += [_order(entity, code, n) for n in range(12)]
+        trade.orders += [made_order(entity, code, n) for n in range(12)]
         trade.lines += [_line(entity, code, n, line) for n in range(12) for line in range(1, 2 + n % 4)]
     return trade
 
@@ -84,7 +84,7 @@ def _item_supplier(n: int, rank: int) -> Row:
     return {"id": made_id(f"{n}/{rank}"), "item_id": made_id(f"item {n}"), "supplier_id": supplier, "rank": rank}
 
 
-def _order(entity: UUID, code: str, n: int) -> Row:
+def made_order(entity: UUID, code: str, n: int) -> Row:
     return {
         "entity_id": entity,
         "id": made_id(f"order {code}{n}"),

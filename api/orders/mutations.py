@@ -1,0 +1,15 @@
+"""What can be done with sales orders."""
+
+from api.writes import mutation_field
+from domain.orders.place import PlaceSalesOrder, place_sales_order
+
+MUTATIONS = (
+    mutation_field(
+        name="placeSalesOrder",
+        use_case=place_sales_order,
+        command=PlaceSalesOrder,
+        objects={"salesOrder": "SalesOrder"},
+        description="Place a sales order: priced, reserved on stock, pegged to what is coming, and promised by date. "
+        "What is short waits with ranked ways out, is cut off, or refuses the order: see whenShort.",
+    ),
+)

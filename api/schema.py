@@ -1,0 +1,108 @@
+"""The schema: Query, Mutation and Subscription, assembled from the capability folders."""
+
+from collections.abc import Mapping
+from itertools import chain
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from api.cases import types as cases
+from api.errors import ERROR_TYPES
+from api.finance import types as finance
+from api.fulfillment import types as fulfillment
+from api.inventory import types as inventory
+from api.invoicing import types as invoicing
+from api.masterdata import types as masterdata
+from api.orders import types as orders
+from api.orders.mutations import MUTATIONS as ORDER_MUTATIONS
+from api.procurement import types as procurement
+from api.reads.fields import connection_field, lookup_field, node_field, nodes_field
+from api.reads.graphql_types import GraphQLTypes, make_types
+from api.reads.nodes import Node
+from api.reads.registry import Registry, assemble
+from api.reads.run import FragmentExecutor
+from api.scalars import SCALARS, refuse_unstorable_text
+from api.sourcing import types as sourcing
+from api.transfers import types as transfers
+from api.viewer import viewer
+from api.writes import mutation_type
+from authz.vocabulary import Resource
+
+_CAPABILITIES = (
+    masterdata,
+    inventory,
+    orders,
+    sourcing,
+    procurement,
+    transfers,
+    fulfillment,
+    invoicing,
+    finance,
+    cases,
+)
+_NODES: Mapping[Resource, tuple[Node, ...]] = dict(chain.from_iterable(each.NODES.items() for each in _CAPABILITIES))
+
+RESOURCES: Mapping[str, Resource] = {node.name: resource for resource, nodes in _NODES.items() for node in nodes}
+"""The resource of the access policy that stands for each type."""
+
+REGISTRY: Registry = assemble(chain.from_iterable(_NODES.values()))
+
+LISTS = {
+    "entities": ("LegalEntity", "The legal entities of the group."),
+    "locations": ("Location", "Sites, zones, bins and the counterparties of movements."),
+    "units": ("Unit", "Units of measure."),
+    "items": ("Item", "What the group buys, keeps and sells."),
+    "suppliers": ("Supplier", "Who the group buys from."),
+    "customers": ("Customer", "Who the group sells to."),
+    "price_lists": ("PriceList", "Lists of selling prices."),
+    "balances": ("Balance", "What each site has of each item."),
+    "bin_balances": ("BinBalance", "What each bin has of each item."),
+    "movements": ("Movement", "Goods that went from one place to another, newest first."),
+    "supplies": ("Supply", "Goods that are expected."),
+    "demands": ("Demand", "Goods that are wanted."),
+    "sales_orders": ("SalesOrder", "Sales orders, newest first."),
+    "shortages": ("Shortage", "Demands that nothing covers, with the ways out."),
+    "purchase_orders": ("PurchaseOrder", "Purchase orders, newest first."),
+    "transfer_orders": ("TransferOrder", "Transfer orders, newest first."),
+    "receipts": ("Receipt", "Goods that arrived, newest first."),
+    "shipments": ("Shipment", "Goods that left, newest first."),
+    "supplier_invoices": ("SupplierInvoice", "Supplier invoices, newest first."),
+    "valuation_layers": ("ValuationLayer", "What the stock of each item is worth."),
+    "open_items": ("OpenItem", "Amounts that wait to be cleared, newest first."),
+    "journal_entries": ("JournalEntry", "The journal, newest first."),
+    "exception_cases": ("ExceptionCase", "What needs a person, newest first."),
+    "change_requests": ("ChangeRequest", "Requests to change master data, newest first."),
+}
+LOOKUPS = {
+    "entity": ("LegalEntity", "A legal entity by its id or code."),
+    "item": ("Item", "An item by its id or SKU."),
+    "supplier": ("Supplier", "A supplier by its id or code."),
+    "customer": ("Customer", "A customer by its id or code."),
+    "sales_order": ("SalesOrder", "A sales order by its id or number."),
+    "purchase_order": ("PurchaseOrder", "A purchase order by its id or number."),
+    "change_request": ("ChangeRequest", "A change request by its id or number."),
+}
+
+
+def make_schema() -> strawberry.Schema:
+    """Builds the schema; once per process."""
+    refuse_unstorable_text()
+    types = make_types(REGISTRY)
+    return strawberry.Schema(
+        query=_query(types),
+        mutation=mutation_type(ORDER_MUTATIONS, types),
+        types=[*types.objects.values(), *ERROR_TYPES.values()],
+        execution_context_class=FragmentExecutor,
+        config=StrawberryConfig(scalar_map=SCALARS),
+    )
+
+
+def _query(types: GraphQLTypes) -> type:
+    fields = {
+        "node": node_field(types),
+        "nodes": nodes_field(types),
+        "viewer": strawberry.field(resolver=viewer, description="Who asks."),
+        **{name: connection_field(types, node, text) for name, (node, text) in LISTS.items()},
+        **{name: lookup_field(types, node, text) for name, (node, text) in LOOKUPS.items()},
+    }
+    return strawberry.type(type("Query", (), fields), description="Everything that can be read.")
