@@ -11,12 +11,14 @@ from sqlalchemy import ColumnElement, Date, DateTime, Executable, Numeric, Text,
 from sqlalchemy.dialects.postgresql import insert
 
 from authz.actor import Actor
+from domain.orders.lifecycle import OrderStatus, WhenShort
 from domain.orders.model import SalesOrder
 from kernel.db import GivenRows, any_of
 from kernel.operation import Operation
 from masterdata.entities.model import LegalEntity
 from masterdata.items.model import Item
-from masterdata.locations.model import SITE, Location
+from masterdata.locations.kinds import LocationKind
+from masterdata.locations.model import Location
 from masterdata.parties.model import Customer
 
 _ENTITY = bindparam("entity", type_=Uuid())
@@ -25,7 +27,9 @@ _SETTING = (
     select(LegalEntity.currency, Location.id.label("site_id"))
     .outerjoin(
         Location,
-        (Location.entity_id == _ENTITY) & (Location.kind == SITE) & (Location.id == bindparam("site", type_=Uuid())),
+        (Location.entity_id == _ENTITY)
+        & (Location.kind == LocationKind.SITE)
+        & (Location.id == bindparam("site", type_=Uuid())),
     )
     .where(LegalEntity.id == _ENTITY)
 )
@@ -49,8 +53,8 @@ def _insert_statement() -> Executable:
         "entity_id": _ENTITY,
         "site_id": bindparam("site", type_=Uuid()),
         "currency": bindparam("of_currency", type_=Text()),
-        "status": literal("closed"),
-        "when_short": literal("backorder"),
+        "status": literal(OrderStatus.CLOSED, Text()),
+        "when_short": literal(WhenShort.BACKORDER, Text()),
     }
     return (
         insert(SalesOrder)

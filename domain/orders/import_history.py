@@ -23,6 +23,7 @@ from domain.orders.history_queries import (
     gather_setting,
     insert_taken_orders,
 )
+from domain.orders.lifecycle import LineStatus
 from domain.orders.model import SalesOrderLine
 from domain.orders.place import LINES_MAX
 from kernel.commands import argument
@@ -159,7 +160,7 @@ def _line_row(
         "shipped_quantity": line.quantity if order.shipped_at else Decimal(0),
         "unit_price": line.unit_price,
         "amount": line.amount(currency),
-        "status": "closed",
+        "status": LineStatus.CLOSED,
         "requested_date": order.requested_date,
         "shipped_at": order.shipped_at,
     }

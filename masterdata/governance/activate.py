@@ -19,6 +19,7 @@ from kernel.events import Event
 from kernel.operation import Operation
 from kernel.outcome import Done, Notice, Ref
 from masterdata.governance.activate_noun import activate_noun
+from masterdata.governance.lifecycle import ChangeRequestStatus, LineResult
 from masterdata.governance.plan import Line
 from masterdata.governance.queries import apply_activation, apply_results, gather_lines, take_turn
 from masterdata.governance.references import Book
@@ -48,7 +49,8 @@ async def activate_change_request(op: Operation[Actor], command: ActivateChangeR
     lines = await _activate(op, request, rows, nouns)
     await apply_results(op, [(line.id, line.result, line.object_id, line.problem) for line in lines])
     counts = Counter(line.result for line in lines)
-    status = "failed" if counts["refused"] == len(lines) else "active"
+    is_lost = counts[LineResult.REFUSED] == len(lines)
+    status = ChangeRequestStatus.FAILED if is_lost else ChangeRequestStatus.ACTIVE
     await apply_activation(op, request.id, status)
     op.record(_event(request, status, counts))
     return Done({"change_request": (Ref("ChangeRequest", request.id, None, request.version + 1),)}, _warnings(counts))
@@ -68,9 +70,9 @@ async def _activate(
     return [line for of_noun in lines.values() for line in of_noun]
 
 
-def _event(request: Row[*tuple[Any, ...]], status: str, counts: Counter[str]) -> Event:
+def _event(request: Row[*tuple[Any, ...]], status: ChangeRequestStatus, counts: Counter[str]) -> Event:
     return Event(
-        type="ChangeRequestActivated" if status == "active" else "ChangeRequestFailed",
+        type="ChangeRequestActivated" if status is ChangeRequestStatus.ACTIVE else "ChangeRequestFailed",
         subject_type="ChangeRequest",
         subject_id=request.id,
         entity_id=request.entity_id,
@@ -79,5 +81,5 @@ def _event(request: Row[*tuple[Any, ...]], status: str, counts: Counter[str]) ->
 
 
 def _warnings(counts: Counter[str]) -> tuple[Notice, ...]:
-    refused, total = counts["refused"], counts.total()
+    refused, total = counts[LineResult.REFUSED], counts.total()
     return (Notice("LINES_REFUSED", f"{refused} of {total} lines were refused."),) if refused else ()

@@ -7,6 +7,7 @@ from uuid import UUID
 from authz.actor import Actor
 from kernel.ids import new_id
 from kernel.operation import Operation
+from masterdata.governance.lifecycle import LineResult
 from masterdata.governance.objects import Found, apply_changes, gather_by_key, lock_objects
 from masterdata.governance.parts import apply_parts, plan_parts
 from masterdata.governance.plan import (
@@ -88,8 +89,8 @@ def _refuse_shared_targets(noun: Noun, lines: Sequence[Line]) -> None:
 
 async def _write(op: Operation[Actor], noun: Noun, lines: Sequence[Line], current: Found, book: Book) -> None:
     owner: dict[str, Any] = {"entity_id": book.entity_id} if noun.is_entity_owned else {}
-    await op.insert(noun.model, [{**owner, **line.made} for line in living(lines) if line.result == "created"])
-    updated = {line.target: line.changed for line in living(lines) if line.result == "updated"}
+    await op.insert(noun.model, [{**owner, **line.made} for line in living(lines) if line.result is LineResult.CREATED])
+    updated = {line.target: line.changed for line in living(lines) if line.result is LineResult.UPDATED}
     await apply_changes(op, noun.table, updated, current)
 
 

@@ -9,6 +9,7 @@ from kernel.commands import argument
 from kernel.events import Event
 from kernel.operation import Operation
 from kernel.outcome import Done, Ref
+from masterdata.governance.lifecycle import ChangeRequestStatus
 from masterdata.governance.queries import apply_decision
 from masterdata.governance.review import open_request
 from masterdata.noun import Nouns
@@ -27,7 +28,7 @@ async def approve_change_request(op: Operation[Actor], command: ApproveChangeReq
     request = await open_request(
         op, command.change_request_id, nouns, Action.APPROVE, expected_version=command.expected_version
     )
-    await apply_decision(op, request.id, "approved")
+    await apply_decision(op, request.id, ChangeRequestStatus.APPROVED)
     op.record(
         Event(
             type="ChangeRequestApproved",

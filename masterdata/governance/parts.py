@@ -8,6 +8,7 @@ from uuid import UUID
 from authz.actor import Actor
 from kernel.ids import new_id
 from kernel.operation import Operation
+from masterdata.governance.lifecycle import LineResult
 from masterdata.governance.objects import apply_changes, gather_parts
 from masterdata.governance.plan import Line, living
 from masterdata.governance.values import Reading
@@ -31,8 +32,8 @@ async def plan_parts(op: Operation[Actor], part: Part, lines: Sequence[Line]) ->
     for line in living(lines):
         proposed = _proposed(part, line)
         touched = [_plan_one(part, line.target, values, existing, changes) for values in proposed]
-        if any(touched) and line.result == "unchanged":
-            line.result = "updated"
+        if any(touched) and line.result is LineResult.UNCHANGED:
+            line.result = LineResult.UPDATED
     return changes
 
 

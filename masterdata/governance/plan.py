@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from kernel.ids import new_id
+from masterdata.governance.lifecycle import LineResult
 from masterdata.governance.values import By, Reading, Reference
 from masterdata.noun import Field, Noun, Part
 
@@ -20,7 +21,7 @@ class Line:
     proposed_id: UUID | None
     reading: Reading
     object_id: UUID | None = None
-    result: str = "pending"
+    result: LineResult = LineResult.PENDING
     problem: str | None = None
     values: dict[str, Any] = field(default_factory=dict)
     """The proposed values by column, references resolved."""
@@ -43,7 +44,7 @@ class Line:
         """Refuses the line; the first problem counts."""
         if self.problem is None:
             self.problem = problem
-            self.result = "refused"
+            self.result = LineResult.REFUSED
 
     def names(self, noun: Noun) -> Iterable[Reference]:
         """How other lines of the request may name the object."""
@@ -115,7 +116,7 @@ def _decide_creation(noun: Noun, line: Line) -> None:
     line.made = {"id": line.target, **proposed}
     _check_row(noun, line, line.made)
     if not line.is_refused:
-        line.result = "created"
+        line.result = LineResult.CREATED
 
 
 def _decide_change(noun: Noun, line: Line, now: Mapping[Any, Any]) -> None:
@@ -126,7 +127,7 @@ def _decide_change(noun: Noun, line: Line, now: Mapping[Any, Any]) -> None:
             return
     _check_row(noun, line, {**now, **line.changed})
     if not line.is_refused:
-        line.result = "updated" if line.changed else "unchanged"
+        line.result = LineResult.UPDATED if line.changed else LineResult.UNCHANGED
 
 
 def _forbidden_change(declared: Field, before: Any, changed: Mapping[str, Any]) -> str | None:

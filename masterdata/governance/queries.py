@@ -12,6 +12,7 @@ from authz.actor import Actor
 from kernel.db import GivenRows, any_of
 from kernel.lock_order import LockRank
 from kernel.operation import Operation
+from masterdata.governance.lifecycle import ChangeRequestStatus
 from masterdata.governance.model import ChangeRequest, ChangeRequestLine, KeyMapping
 
 _TURN_KEY = 0x474F5645524E  # any constant; nobody else takes advisory locks with it
@@ -82,7 +83,7 @@ _TAKE_TURN = select(func.pg_advisory_xact_lock(bindparam("turn")))
 
 
 @dataclass(frozen=True)
-class LineResult:
+class LineOutcome:
     """What became of one line of a change request."""
 
     line_number: int
@@ -128,7 +129,7 @@ async def take_turn(op: Operation[Actor]) -> None:
 
 async def apply_activation(op: Operation[Actor], request_id: UUID, status: str) -> None:
     """Marks the request as active, or as failed."""
-    instant = op.now if status == "active" else None
+    instant = op.now if status == ChangeRequestStatus.ACTIVE else None
     await op.change(_ACTIVATED, {"request": request_id, "new_status": status, "instant": instant}, rows=1)
 
 
@@ -152,9 +153,9 @@ async def gather_mapped(
     return {row.external_key: row.object_id for row in rows}
 
 
-async def gather_results(connection: AsyncConnection, request_id: UUID) -> list[LineResult]:
+async def gather_results(connection: AsyncConnection, request_id: UUID) -> list[LineOutcome]:
     """What became of the lines, in their order."""
-    return [LineResult(*row) for row in await connection.execute(_RESULTS, {"request": request_id})]
+    return [LineOutcome(*row) for row in await connection.execute(_RESULTS, {"request": request_id})]
 
 
 async def gather_status(connection: AsyncConnection, request_id: UUID) -> str:

@@ -10,6 +10,7 @@ from kernel.events import Event
 from kernel.operation import Operation
 from kernel.outcome import Done, Ref
 from kernel.refusal import Refusal, invalid
+from masterdata.governance.lifecycle import ChangeRequestStatus
 from masterdata.governance.queries import apply_decision
 from masterdata.governance.review import open_request
 from masterdata.noun import Nouns
@@ -31,7 +32,7 @@ async def reject_change_request(op: Operation[Actor], command: RejectChangeReque
     )
     if not command.reason.strip():
         raise Refusal(invalid("Say why, so that the submitter knows what to change.", "reason"))
-    await apply_decision(op, request.id, "rejected")
+    await apply_decision(op, request.id, ChangeRequestStatus.REJECTED)
     op.record(
         Event(
             type="ChangeRequestRejected",

@@ -10,11 +10,15 @@ from authz.actor import Actor
 from authz.vocabulary import Action, Resource
 from kernel.operation import Operation
 from kernel.refusal import Code, Refusal, Refused, not_found
-from masterdata.governance.lifecycle import CHANGE_REQUEST_STATUS
+from masterdata.governance.lifecycle import CHANGE_REQUEST_STATUS, ChangeRequestStatus
 from masterdata.governance.queries import gather_nouns, lock_request
 from masterdata.noun import Nouns, Right
 
-_LEADS_TO = {Action.APPROVE: "approved", Action.REJECT: "rejected", Action.ACTIVATE: "active"}
+_LEADS_TO = {
+    Action.APPROVE: ChangeRequestStatus.APPROVED,
+    Action.REJECT: ChangeRequestStatus.REJECTED,
+    Action.ACTIVATE: ChangeRequestStatus.ACTIVE,
+}
 
 
 async def open_request(

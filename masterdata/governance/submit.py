@@ -13,6 +13,7 @@ from kernel.ids import new_id
 from kernel.operation import Operation
 from kernel.outcome import Done, Ref
 from kernel.refusal import Refusal, Refused, invalid
+from masterdata.governance.lifecycle import ChangeRequestStatus
 from masterdata.governance.model import ChangeRequest, ChangeRequestLine
 from masterdata.governance.review import require
 from masterdata.governance.values import check_text, unknown_fields
@@ -107,7 +108,7 @@ def _request_row(op: Operation[Actor], request_id: UUID, command: SubmitChangeRe
     return {
         "id": request_id,
         "title": command.title,
-        "status": "submitted",
+        "status": ChangeRequestStatus.SUBMITTED,
         "entity_id": command.entity_id,
         "source_system": command.source_system,
         "submitted_by": op.actor.subject,

@@ -2,7 +2,7 @@
 
 from authz.vocabulary import Action, Resource
 from masterdata.checks import among, code, more_than
-from masterdata.items.lifecycle import ITEM_STATUS
+from masterdata.items.lifecycle import ITEM_STATUS, Tracking, ValuationMethod
 from masterdata.items.model import Item, ItemUnit
 from masterdata.noun import Noun, Part, Right, code_of, fixed, plain, status
 
@@ -17,8 +17,8 @@ ITEM = Noun(
         plain("category"),
         fixed(code_of("unit", "base_unit")),
         fixed(plain("base_increment", more_than(0))),
-        fixed(plain("tracking", among(("none", "lot", "serial")))),
-        fixed(plain("valuation_method", among(("moving_average", "fifo")))),
+        fixed(plain("tracking", among(Tracking))),
+        fixed(plain("valuation_method", among(ValuationMethod))),
         status("status", ITEM_STATUS),
     ),
     parts=(

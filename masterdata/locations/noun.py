@@ -5,10 +5,11 @@ from typing import Any
 
 from authz.vocabulary import Action, Resource
 from masterdata.checks import among, at_least, code
-from masterdata.locations.model import LOCATION_KINDS, SITE, VIRTUAL_KINDS, Lane, Location
+from masterdata.locations.kinds import VIRTUAL_KINDS, LocationKind
+from masterdata.locations.model import Lane, Location
 from masterdata.noun import Noun, Right, fixed, plain, reference
 
-_OWN_SITES = (SITE, "in_transit", "quarantine")
+_OWN_SITES = (LocationKind.SITE, LocationKind.IN_TRANSIT, LocationKind.QUARANTINE)
 """Kinds whose places are sites of their own."""
 
 
@@ -35,7 +36,7 @@ LOCATION = Noun(
     fields=(
         plain("code", code),
         plain("name"),
-        fixed(plain("kind", among(LOCATION_KINDS))),
+        fixed(plain("kind", among(LocationKind))),
         reference("parent", "location"),
         fixed(reference("site", "location")),
         plain("priority", at_least(0)),

@@ -20,7 +20,7 @@ from kernel.tables import Base
 from masterdata.governance.activate import ActivateChangeRequest
 from masterdata.governance.approve import ApproveChangeRequest, approve_change_request
 from masterdata.governance.engine import Activation
-from masterdata.governance.queries import LineResult, gather_results
+from masterdata.governance.queries import LineOutcome, gather_results
 from masterdata.governance.submit import ProposedChange, SubmitChangeRequest, submit_change_request
 from masterdata.registry import NOUNS
 from tests.factories.world import actor_of
@@ -87,7 +87,7 @@ class Stewards:
             Call(mutation="activate_change_request"),
         )
 
-    async def change(self, *lines: ProposedChange, **changed: Any) -> list[LineResult]:
+    async def change(self, *lines: ProposedChange, **changed: Any) -> list[LineOutcome]:
         """The whole way of a request; answers what became of its lines."""
         request_id = requested(await self.submit(*lines, **changed))
         done(await self.approve(request_id))
