@@ -70,16 +70,16 @@ async def _activate(
     return [line for of_noun in lines.values() for line in of_noun]
 
 
-def _event(request: Row[*tuple[Any, ...]], status: ChangeRequestStatus, counts: Counter[str]) -> Event:
+def _event(request: Row[*tuple[Any, ...]], status: ChangeRequestStatus, counts: Counter[LineResult]) -> Event:
     return Event(
         type="ChangeRequestActivated" if status is ChangeRequestStatus.ACTIVE else "ChangeRequestFailed",
         subject_type="ChangeRequest",
         subject_id=request.id,
         entity_id=request.entity_id,
-        payload={"number": request.number, **counts},
+        payload={"number": request.number, **{str(result): count for result, count in counts.items()}},
     )
 
 
-def _warnings(counts: Counter[str]) -> tuple[Notice, ...]:
+def _warnings(counts: Counter[LineResult]) -> tuple[Notice, ...]:
     refused, total = counts[LineResult.REFUSED], counts.total()
     return (Notice("LINES_REFUSED", f"{refused} of {total} lines were refused."),) if refused else ()

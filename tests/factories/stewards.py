@@ -118,3 +118,19 @@ def done(outcome: Outcome[Any]) -> Done:
 def requested(outcome: Outcome[Any]) -> UUID:
     """The change request that an operation made."""
     return done(outcome).objects["change_request"][0].id
+
+
+def unit(code: str) -> ProposedChange:
+    """A unit that counts."""
+    return change("unit", code=code, name=code.title(), dimension="count")
+
+
+def company(stewards: Stewards, **values: Any) -> ProposedChange:
+    """The stewards' company."""
+    named_values = {"code": stewards.tag, "name": "Fjord Trading", "country": "NO", "currency": "NOK", **values}
+    return change("legal_entity", object_id=stewards.entity_id, time_zone="Europe/Oslo", **named_values)
+
+
+def item(stewards: Stewards, name: str, **values: Any) -> ProposedChange:
+    """An item with a key in their other system."""
+    return change("item", key=name, sku=f"{name}-{stewards.tag}", name=name, base_unit="C62", **values)
