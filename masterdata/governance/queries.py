@@ -74,8 +74,8 @@ _MAPPED = select(KeyMapping.external_key, KeyMapping.object_id).where(
     any_of(KeyMapping.external_key, "keys", Text()),
 )
 _FINISHED = select(func.count()).where(
-    ChangeRequest.source_system == bindparam("system", type_=Text()),
-    ChangeRequest.entity_id == bindparam("entity", type_=Uuid()),
+    ChangeRequest.source_system.is_not_distinct_from(bindparam("system", type_=Text())),
+    ChangeRequest.entity_id.is_not_distinct_from(bindparam("entity", type_=Uuid())),
     ChangeRequest.activated_at.is_not(None),
 )
 _STATUS = select(ChangeRequest.status).where(ChangeRequest.id == bindparam("request", type_=Uuid()))
@@ -163,6 +163,6 @@ async def gather_status(connection: AsyncConnection, request_id: UUID) -> str:
     return str((await connection.execute(_STATUS, {"request": request_id})).scalar_one())
 
 
-async def count_finished(connection: AsyncConnection, *, system: str, entity_id: UUID) -> int:
+async def count_finished(connection: AsyncConnection, *, system: str | None, entity_id: UUID | None) -> int:
     """How many change requests of a system for an entity were activated."""
     return int((await connection.execute(_FINISHED, {"system": system, "entity": entity_id})).scalar_one())
