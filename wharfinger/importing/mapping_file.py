@@ -1,5 +1,6 @@
 """Reading a mapping: every mistake in it is told with its place, before anything is touched."""
 
+import codecs
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -93,7 +94,7 @@ def _mapping(top: _Section, nouns: Nouns) -> ImportMapping:
 
 def _encoding(name: str) -> str:
     try:
-        b"".decode(name)
+        codecs.lookup(name)
     except LookupError:
         raise MappingError(f"encoding: {name!r} is unknown.") from None
     return name
