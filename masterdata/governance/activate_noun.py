@@ -91,7 +91,7 @@ async def _write(op: Operation[Actor], noun: Noun, lines: Sequence[Line], curren
     owner: dict[str, Any] = {"entity_id": book.entity_id} if noun.is_entity_owned else {}
     await op.insert(noun.model, [{**owner, **line.made} for line in living(lines) if line.result is LineResult.CREATED])
     updated = {line.target: line.changed for line in living(lines) if line.result is LineResult.UPDATED}
-    await apply_changes(op, noun.table, updated, current)
+    await apply_changes(op, noun.table, updated, current, book.entity_id)
 
 
 async def _map_keys(op: Operation[Actor], noun: Noun, lines: Sequence[Line], book: Book) -> None:

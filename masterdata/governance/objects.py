@@ -55,7 +55,11 @@ async def gather_parts(
 
 
 async def apply_changes(
-    op: Operation[Actor], table: Table, changes: Mapping[UUID, Mapping[str, Any]], current: Found
+    op: Operation[Actor],
+    table: Table,
+    changes: Mapping[UUID, Mapping[str, Any]],
+    current: Found,
+    entity_id: UUID | None = None,
 ) -> None:
     """Sets the changed columns of each row and counts its version up, with one statement.
 
@@ -64,12 +68,14 @@ async def apply_changes(
     if not changes:
         return
     columns = tuple(sorted({column for changed in changes.values() for column in changed}))
-    given, statement = _update(table, columns)
+    owned = "entity_id" in table.primary_key.columns
+    given, statement = _update(table, columns, owned)
     rows = (
         (row_id, *(changed.get(column, current[row_id][column]) for column in columns))
         for row_id, changed in sorted(changes.items())
     )
-    await op.change(statement, given.parameters(rows), rows=len(changes))
+    owner = {"entity": entity_id} if owned else {}
+    await op.change(statement, {**owner, **given.parameters(rows)}, rows=len(changes))
 
 
 def _owner(noun: Noun, entity_id: UUID | None) -> dict[str, UUID | None]:
@@ -115,9 +121,13 @@ def _parts(table: Table, owner: str) -> Executable:
 
 
 @lru_cache(maxsize=512)
-def _update(table: Table, columns: tuple[str, ...]) -> tuple[GivenRows, Executable]:
+def _update(
+    table: Table,
+    columns: tuple[str, ...],
+    owned: bool,  # noqa: FBT001 - the key of a cache
+) -> tuple[GivenRows, Executable]:
     given = GivenRows("changed", id=Uuid(), **{column: table.c[column].type for column in columns})
     values: dict[str, Any] = {column: given.c[column] for column in columns}
     if "version" in table.c:
         values["version"] = table.c.version + 1
-    return given, update(table).where(table.c.id == given.c.id).values(values)
+    return given, update(table).where(*_scope(table, owned), table.c.id == given.c.id).values(values)

@@ -1,14 +1,18 @@
 """A database in which nothing has happened yet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from kernel.db import Database
+from kernel.db import Database, make_engine
+from kernel.postgres import EmbeddedServer
+from kernel.roles import Role
 from kernel.tables import Base
+from tests.databases import Databases
 
 
 @dataclass(frozen=True)
@@ -35,3 +39,14 @@ class EmptyGround:
             statement = statement.where(table.c[column] == value)
         async with self.database.worker.connect() as connection:
             return [dict(row) for row in (await connection.execute(statement)).mappings()]
+
+
+@asynccontextmanager
+async def empty_ground(server: EmbeddedServer, databases: Databases) -> AsyncIterator[EmptyGround]:
+    """A migrated database of its own for an `async with` block."""
+    async with databases.copy() as name:
+        database = Database.connect(app=server.url(Role.APP, name), worker=server.url(Role.WORKER, name))
+        activation = make_engine(server.url(Role.ACTIVATE, name), pool_size=4)
+        yield EmptyGround(database, activation)
+        await activation.dispose()
+        await database.close()

@@ -48,6 +48,7 @@ class Stewards:
     database: Database
     activation_engine: AsyncEngine
     entity_id: UUID = field(default_factory=new_id)
+    site_id: UUID = field(default_factory=new_id)
     now: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
     def __post_init__(self) -> None:

@@ -2,24 +2,22 @@
 
 import asyncio
 import getpass
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bars
 
 from kernel.db import Database, make_engine
+from kernel.postgres import ServerError
 from kernel.settings import DatabaseUrls, Settings, SettingsError
 from masterdata.registry import NOUNS
 from wharfinger.ground import database_ground
 from wharfinger.importing.mapping import MappingError
 from wharfinger.importing.mapping_file import read_mapping
 from wharfinger.importing.report import Report
-from wharfinger.importing.run import ImportOrder, ImportRefused, Progress, run_import
+from wharfinger.importing.run import ImportOrder, ImportRefused, run_import
+from wharfinger.progress import Progress, progress_bars
 
 _SOME_REFUSED = 1
 _NOTHING_DONE = 2
@@ -50,7 +48,7 @@ def import_data(
         )
         with database_ground(Settings.from_environment(), console.print) as urls, progress_bars(console) as progress:
             outcome = asyncio.run(_run(urls, order, progress))
-    except (MappingError, ImportRefused, SettingsError) as error:
+    except (MappingError, ImportRefused, SettingsError, ServerError) as error:
         console.print(str(error), style="red", markup=False, highlight=False)
         raise typer.Exit(_NOTHING_DONE) from None
     _tell(console, outcome, report)
@@ -74,18 +72,3 @@ def _tell(console: Console, outcome: Report, file: Path | None) -> None:
     if not outcome.is_clean:
         raise typer.Exit(_SOME_REFUSED)
     console.print("Everything was taken.", style="green")
-
-
-@contextmanager
-def progress_bars(console: Console) -> Iterator[Progress]:
-    """A bar for each step that reports progress."""
-    columns = (TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bars(*columns, console=console) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def progress(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done, total=total)
-
-        yield progress

@@ -24,12 +24,10 @@ from wharfinger.importing.queries import Known, KnownEntity, find_entity, gather
 from wharfinger.importing.report import TAKEN, UNCHANGED, Problem, Report
 from wharfinger.importing.sources import Sources, read_sources
 from wharfinger.people import OPERATING, STEWARDING, person
+from wharfinger.progress import Progress
 
 CHUNK = 200
 """How many orders or stock lines are taken by one transaction."""
-
-Progress = Callable[[str, int, int], None]
-"""Told after each step: what, how much of it is done, of how much."""
 
 T = TypeVar("T")
 C = TypeVar("C")

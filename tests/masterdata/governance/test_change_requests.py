@@ -75,6 +75,21 @@ async def test_only_what_differs_is_changed_and_counted(stewards: Stewards) -> N
     assert (results[0].result, box["numerator"]) == ("updated", 8)
 
 
+async def test_only_the_named_company_changes(stewards: Stewards) -> None:
+    site = change("location", object_id=stewards.site_id, code="S", name="Site", kind="site", site=named("S"))
+    neighbour = Stewards(stewards.database, stewards.activation_engine)
+    for company_stewards in (stewards, neighbour):
+        await company_stewards.change(company(company_stewards), site)
+    (result,) = await stewards.change(change("location", code="S", name="Harbour", priority="3"))
+    assert result.result == "updated"
+    ours = await stewards.row(Location, entity_id=stewards.entity_id)
+    theirs = await stewards.row(Location, entity_id=neighbour.entity_id)
+    assert ours is not None
+    assert theirs is not None
+    assert (ours["name"], ours["priority"], ours["version"]) == ("Harbour", 3, 2)
+    assert (theirs["name"], theirs["priority"], theirs["version"]) == ("Site", 100, 1)
+
+
 async def test_a_refused_line_stops_only_those_that_need_it(stewards: Stewards) -> None:
     results = await stewards.change(
         company(stewards),

@@ -159,7 +159,8 @@ async def test_an_unusable_file_is_named_and_the_others_are_taken(
             b"1,Ink,1,1",
             [
                 "goods.csv:3 id='1' the key stands in line 2 already",
-                "goods.csv:3 None=None price_list, item, minimum_quantity, valid_from: goods.csv line 2 already has this price",
+                "goods.csv:3 None=None price_list, item, minimum_quantity, valid_from: "
+                "goods.csv line 2 already has this price",
                 "goods.csv:3 id='1' an earlier line opens the stock of this item",
             ],
         ),
