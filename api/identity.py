@@ -66,7 +66,7 @@ class Identities:
         try:
             return await self._verifier.verify(token)
         except TokenExpired as error:
-            raise RequestRefused(401, "TOKEN_EXPIRED", str(error)) from error
+            raise RequestRefused(401, "TOKEN_EXPIRED", str(error), www_authenticate="Bearer") from error
         except TokenRefused as error:
             raise unauthenticated(str(error)) from error
         except KeysUnavailable as error:

@@ -5,15 +5,16 @@ from uuid import UUID
 
 from authz.actor import Actor
 from domain.cases.queries import close_open_cases
+from domain.cases.rules import Cleared
 from kernel.events import Event
 from kernel.operation import Operation
 
 
-async def close_cases(op: Operation[Actor], entity_id: UUID, subject_ids: Collection[UUID]) -> None:
-    """Closes the open cases of these subjects, and records the events."""
-    if not subject_ids:
+async def close_cases(op: Operation[Actor], entity_id: UUID, cleared: Collection[Cleared]) -> None:
+    """Closes the open cases of these types and subjects, and records the events."""
+    if not cleared:
         return
-    for closed in await close_open_cases(op, entity_id, subject_ids, op.now):
+    for closed in await close_open_cases(op, entity_id, cleared):
         op.record(
             Event(
                 type="CaseClosed",

@@ -1,7 +1,6 @@
 """Every statement of cases."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +9,8 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from authz.actor import Actor
 from domain.cases.model import IS_OPEN, ExceptionCase
-from domain.cases.rules import NewCase
-from kernel.db import GivenRows, any_of, json_text
+from domain.cases.rules import Cleared, NewCase
+from kernel.db import GivenRows, json_text
 from kernel.ids import new_id
 from kernel.lock_order import LockRank
 from kernel.operation import Operation
@@ -49,11 +48,14 @@ def _upsert_statement() -> Executable:
 
 _UPSERT = _upsert_statement()
 
+_CLEARED = GivenRows("cleared", type=Text(), subject_id=Uuid())
+
 _CLOSE = (
     update(ExceptionCase)
     .where(
         ExceptionCase.entity_id == bindparam("entity"),
-        any_of(ExceptionCase.subject_id, "subjects"),
+        ExceptionCase.type == _CLEARED.c.type,
+        ExceptionCase.subject_id == _CLEARED.c.subject_id,
         text(IS_OPEN),
     )
     .values(status="auto_closed", closed_at=_AT, version=ExceptionCase.version + 1)
@@ -86,10 +88,9 @@ def _values(case: NewCase) -> tuple[Any, ...]:
     )
 
 
-async def close_open_cases(
-    op: Operation[Actor], entity_id: UUID, subject_ids: Collection[UUID], at: datetime
-) -> list[Row[Any]]:
-    """Closes the open cases of these subjects as cleared; answers their id and type."""
+async def close_open_cases(op: Operation[Actor], entity_id: UUID, cleared: Collection[Cleared]) -> list[Row[Any]]:
+    """Closes the open cases of these types and subjects; answers their id and type."""
     op.lock(LockRank.CLEARED_CASE)
-    rows = await op.execute(_CLOSE, {"entity": entity_id, "subjects": sorted(subject_ids), "at": at})
+    given = _CLEARED.parameters(sorted(set(cleared)))
+    rows = await op.execute(_CLOSE, {"entity": entity_id, "at": op.now, **given})
     return list(rows)

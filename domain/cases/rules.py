@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 
@@ -19,3 +19,10 @@ class NewCase:
     currency: str
     owner_role: str
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Cleared(NamedTuple):
+    """What is no exception any more: the type of the case and its subject."""
+
+    type: str
+    subject_id: UUID

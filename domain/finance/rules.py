@@ -37,6 +37,25 @@ class Layer:
             self.id, self.item_id, self.quantity - quantity, self.value - self.cost_of(quantity), self.currency
         )
 
+    def revalued(self, difference: Decimal) -> "Layer":
+        """The layer after its goods turned out to have cost so much more, or less where negative."""
+        return Layer(self.id, self.item_id, self.quantity, self.value + difference, self.currency)
+
+
+@dataclass(frozen=True)
+class OpenItemState:
+    """What is still to be cleared of an open item."""
+
+    id: UUID
+    line_id: UUID | None
+    open_quantity: Decimal
+    open_amount: Decimal
+    currency: str
+
+    def amount_of(self, quantity: Decimal) -> Decimal:
+        """What clearing `quantity` of it clears: its share of the amount, all of it for the last unit."""
+        return share(self.open_amount, quantity, self.open_quantity, self.currency)
+
 
 def part_still_in_stock(difference: Decimal, invoiced: Decimal, in_stock: Decimal, currency: str) -> Decimal:
     """How much of an invoice's price difference belongs to goods that are still there; the rest has been sold."""

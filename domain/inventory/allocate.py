@@ -13,7 +13,7 @@ from uuid import UUID
 
 from authz.actor import Actor
 from domain.inventory.model import AllocationDecision, Demand, Reservation
-from domain.inventory.queries.balances import apply_reserved, lock_site_balances
+from domain.inventory.queries.balances import apply_reserved, lock_site_balances, make_site_balances
 from domain.inventory.queries.supplies import apply_pegs, lock_supplies
 from domain.inventory.rules import NOTHING, Allocation, ExpectedSupply, Stock, StockKey
 from kernel.ids import new_id
@@ -41,8 +41,12 @@ class DemandOrigin:
 
 
 async def lock_stock(op: Operation[Actor], entity_id: UUID, keys: Collection[StockKey]) -> StockPicture:
-    """Locks supplies, then site balances, of these keys; both in key order."""
+    """Locks supplies, then site balances, of these keys; both in key order.
+
+    A key that never had stock gets its balance now: its lock is what holds off a receipt until the demand is seen.
+    """
     supplies = await lock_supplies(op, entity_id, keys)
+    await make_site_balances(op, entity_id, keys)
     return StockPicture(await lock_site_balances(op, entity_id, keys), supplies)
 
 

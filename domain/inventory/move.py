@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from authz.actor import Actor
+from domain.finance.rules import Layer
 from domain.inventory.model import Movement
 from domain.inventory.queries.balances import (
     apply_bin_stock,
@@ -75,6 +76,15 @@ async def apply_moves(op: Operation[Actor], entity_id: UUID, moves: Sequence[Mov
     await apply_site_stock(op, entity_id, _by_site(moves))
     await apply_bin_stock(op, entity_id, _by_bin(moves))
     await op.insert(Movement, [_movement_row(op, entity_id, move) for move in moves])
+
+
+def received_layers(layers: Mapping[UUID, Layer], moves: Iterable[Move]) -> list[Layer]:
+    """The valuation layers by item, after these moves have brought goods in with their value."""
+    received: dict[UUID, Layer] = {}
+    for move in moves:
+        before = received.get(move.item_id, layers[move.item_id])
+        received[move.item_id] = before.received(move.quantity, move.value)
+    return list(received.values())
 
 
 def _ends(moves: Iterable[Move]) -> Iterable[tuple[UUID, Place, Decimal]]:

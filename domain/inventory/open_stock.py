@@ -4,8 +4,7 @@ Each line carries a reference of the system that it comes from; a line whose ref
 so that an import can be repeated.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -17,7 +16,7 @@ from domain.finance.accounts import Account
 from domain.finance.post import Posting, Side, post
 from domain.finance.queries import apply_layers, lock_layers
 from domain.finance.rules import Layer
-from domain.inventory.move import Move, Place, apply_moves, lock_moved
+from domain.inventory.move import Move, Place, apply_moves, lock_moved, received_layers
 from domain.inventory.queries.opening import OpeningPlaces, gather_places, taken_references
 from kernel.commands import argument
 from kernel.events import Event
@@ -86,7 +85,7 @@ async def _book(op: Operation[Actor], entity_id: UUID, lines: Sequence[OpeningLi
     await lock_moved(op, entity_id, [(move.item_id, move.target) for move in moves])
     layers = await lock_layers(op, entity_id, {line.item_id for line in lines}, currency=places.currency)
     await apply_moves(op, entity_id, moves)
-    await apply_layers(op, entity_id, _filled(layers, moves))
+    await apply_layers(op, entity_id, received_layers(layers, moves))
     postings = [_posting(move, layers[move.item_id]) for move in moves]
     await post(op, entity_id, postings, accounting_date=op.now.date())
     op.record(
@@ -112,18 +111,6 @@ def _move(line: OpeningLine, document_id: UUID, places: OpeningPlaces) -> Move:
         document_id=document_id,
         reference=line.reference,
     )
-
-
-def _filled(layers: Mapping[UUID, Layer], moves: Collection[Move]) -> list[Layer]:
-    received: defaultdict[UUID, list[Move]] = defaultdict(list)
-    for move in moves:
-        received[move.item_id].append(move)
-    return [
-        layers[item_id].received(
-            sum((m.quantity for m in of_item), Decimal(0)), sum((m.value for m in of_item), Decimal(0))
-        )
-        for item_id, of_item in received.items()
-    ]
 
 
 def _posting(move: Move, layer: Layer) -> Posting:

@@ -7,7 +7,7 @@ quantities are in the item's base unit.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
@@ -129,17 +129,18 @@ def plan_allocation(
     given never exceeds what is free or unpegged, whatever the demands are.
     """
     free = {key: stock.free for key, stock in stocks.items()}
-    coming = _by_key(supplies)
+    coming = by_key(supplies)
     given = []
     for demand in sorted(wanted, key=lambda each: (each.due_date, each.demand_id)):
         reserved = min(demand.quantity, free.get(demand.key, NOTHING))
         free[demand.key] = free.get(demand.key, NOTHING) - reserved
-        pegs, coming[demand.key] = _take(coming[demand.key], demand.quantity - reserved, demand.latest)
+        pegs, coming[demand.key] = take_pegs(coming[demand.key], demand.quantity - reserved, demand.latest)
         given.append(Allocation(demand, reserved, pegs))
     return tuple(given)
 
 
-def _by_key(supplies: Iterable[ExpectedSupply]) -> defaultdict[StockKey, list[ExpectedSupply]]:
+def by_key(supplies: Iterable[ExpectedSupply]) -> defaultdict[StockKey, list[ExpectedSupply]]:
+    """The supplies of each key that have something unpegged, the soonest first."""
     coming: defaultdict[StockKey, list[ExpectedSupply]] = defaultdict(list)
     for supply in sorted(supplies, key=lambda each: (each.expected_date, each.id)):
         if supply.unpegged > 0:
@@ -147,7 +148,7 @@ def _by_key(supplies: Iterable[ExpectedSupply]) -> defaultdict[StockKey, list[Ex
     return coming
 
 
-def _take(
+def take_pegs(
     supplies: Sequence[ExpectedSupply], quantity: Decimal, latest: date | None
 ) -> tuple[tuple[Peg, ...], list[ExpectedSupply]]:
     """Pegs `quantity` to the supplies in turn; answers the pegs and the supplies with what is left of them."""
@@ -161,73 +162,6 @@ def _take(
         if taken < supply.unpegged:
             left.append(replace(supply, pegged=supply.pegged + taken))
     return tuple(pegs), left
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A demand that stock does not cover yet: what is short, and its pegs on the supplies that have just arrived."""
-
-    demand_id: UUID
-    key: StockKey
-    short: Decimal
-    priority: int
-    promised_at: datetime
-    pegs: tuple[Peg, ...] = ()
-
-    @property
-    def turn(self) -> tuple[int, datetime, UUID]:
-        """Who is served first: the lower priority number, then the earlier promise; a tie is broken by the id."""
-        return self.priority, self.promised_at, self.demand_id
-
-
-@dataclass(frozen=True)
-class Serving:
-    """What a waiting demand gets from stock: its pegs come true first, then a share of what is free."""
-
-    demand_id: UUID
-    key: StockKey
-    from_pegs: tuple[Peg, ...] = ()
-    from_free: Decimal = NOTHING
-
-    @property
-    def pegged(self) -> Decimal:
-        return sum((peg.quantity for peg in self.from_pegs), NOTHING)
-
-    @property
-    def quantity(self) -> Decimal:
-        return self.pegged + self.from_free
-
-
-def serve_waiting(
-    waiting: Iterable[Waiting], *, free: Mapping[StockKey, Decimal], arrived: Mapping[UUID, Decimal]
-) -> tuple[Serving, ...]:
-    """Gives arrived goods to those who wait for them.
-
-    free: what may be promised of each key, arrivals included. arrived: how much came of each supply.
-    A supply's own pegs are served first; what is then free goes to demands that are short. Both in turn. Those who get
-    nothing are not named.
-    """
-    in_turn = sorted(waiting, key=lambda each: each.turn)
-    stock, left = dict(free), dict(arrived)
-    kept = {each.demand_id: _redeem(each, left, stock) for each in in_turn}
-    servings = []
-    for demand in in_turn:
-        extra = min(demand.short, stock.get(demand.key, NOTHING))
-        stock[demand.key] = stock.get(demand.key, NOTHING) - extra
-        servings.append(Serving(demand.demand_id, demand.key, kept[demand.demand_id], extra))
-    return tuple(serving for serving in servings if serving.quantity)
-
-
-def _redeem(demand: Waiting, left: dict[UUID, Decimal], stock: dict[StockKey, Decimal]) -> tuple[Peg, ...]:
-    """The demand's pegs that come true; takes them from what arrived and from what is free."""
-    redeemed = []
-    for peg in demand.pegs:
-        quantity = min(peg.quantity, left.get(peg.supply_id, NOTHING), stock.get(demand.key, NOTHING))
-        if quantity > 0:
-            left[peg.supply_id] -= quantity
-            stock[demand.key] -= quantity
-            redeemed.append(replace(peg, quantity=quantity))
-    return tuple(redeemed)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,10 @@ from uuid import UUID
 from authz.access import authorise
 from authz.actor import Actor
 from authz.vocabulary import Action, Resource
-from domain.orders.history_queries import (
+from domain.orders.lifecycle import LineStatus
+from domain.orders.model import SalesOrderLine
+from domain.orders.place import LINES_MAX
+from domain.orders.queries.history import (
     HistorySetting,
     TakenOrder,
     gather_base_units,
@@ -23,9 +26,6 @@ from domain.orders.history_queries import (
     gather_setting,
     insert_taken_orders,
 )
-from domain.orders.lifecycle import LineStatus
-from domain.orders.model import SalesOrderLine
-from domain.orders.place import LINES_MAX
 from kernel.commands import argument
 from kernel.events import Event
 from kernel.ids import new_id

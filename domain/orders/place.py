@@ -17,7 +17,7 @@ from domain.inventory.allocate import DemandOrigin, StockPicture, apply_allocati
 from domain.inventory.rules import NOTHING, Allocation, plan_allocation
 from domain.orders.lifecycle import WhenShort
 from domain.orders.model import SalesOrder, SalesOrderLine
-from domain.orders.queries import Terms, gather_items, gather_terms, masters_became_unusable
+from domain.orders.queries.placing import Terms, gather_items, gather_terms, masters_became_unusable
 from domain.orders.rules import (
     DraftLine,
     LineWish,

@@ -8,7 +8,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from domain.inventory.rules import NOTHING, Allocation, StockKey, Wanted
-from domain.orders.lifecycle import WhenShort
+from domain.orders.lifecycle import LineStatus, WhenShort
 from kernel.money import AMOUNT_MAX, round_money
 from kernel.quantity import check_entered, in_base_unit
 from kernel.refusal import Code, Refused, invalid, not_found
@@ -75,6 +75,51 @@ class SettledLine:
     status: str
     promised_date: date | None
     amount: Decimal
+
+
+@dataclass(frozen=True)
+class OpenLine:
+    """A line of a placed order, as far as it is."""
+
+    line_id: UUID
+    item_id: UUID
+    sku: str
+    base_unit: str
+    base_increment: Decimal
+    quantity: Decimal
+    shipped: Decimal
+    cancelled: Decimal
+    status: str
+
+    @property
+    def open(self) -> Decimal:
+        return self.quantity - self.shipped - self.cancelled
+
+    def after_shipping(self, quantity: Decimal) -> "OpenLine":
+        """The line when so much more has left. What then still waits, waits as before."""
+        left = replace(self, shipped=self.shipped + quantity)
+        return left if left.open else replace(left, status=LineStatus.SHIPPED)
+
+
+@dataclass(frozen=True)
+class PlacedLine:
+    """A line of an order that was placed: what it was promised, and how far line and order are."""
+
+    line_id: UUID
+    order_id: UUID
+    customer_id: UUID
+    order_status: str
+    status: str
+    quantity: Decimal
+    shipped_quantity: Decimal
+    unit_price: Decimal
+    first_promised_date: date | None
+    last_promised_date: date | None
+
+    def promised(self, status: str, promised_date: date | None) -> "PlacedLine":
+        """The line when it is so far and promised for that date, or for none. Its first promise is kept."""
+        first = self.first_promised_date or promised_date
+        return replace(self, status=status, first_promised_date=first, last_promised_date=promised_date)
 
 
 def check_requested_date(requested: date, today: date, *path: str | int) -> Refused | None:

@@ -1,52 +1,97 @@
 """The step that records shortages with their ranked options."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from authz.actor import Actor
 from domain.cases.rules import NewCase
+from domain.sourcing.lifecycle import ShortageStatus
 from domain.sourcing.model import Shortage, SourcingOption
-from domain.sourcing.queries import gather_givers, gather_sellers
-from domain.sourcing.rules import Option, Shortfall, rank_options
+from domain.sourcing.queries import apply_shortages, gather_givers, gather_sellers
+from domain.sourcing.rules import OpenShortage, Option, Shortfall, rank_options
 from kernel.events import Event
 from kernel.ids import new_id
 from kernel.money import round_money
 from kernel.operation import Operation
+
+NONE_STANDING: Mapping[UUID, OpenShortage] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class _Detected:
     """A shortage about to be recorded."""
 
-    id: UUID
     entity_id: UUID
     shortfall: Shortfall
     options: tuple[Option, ...]
     currency: str
+    standing: OpenShortage | None
+
+    @cached_property
+    def id(self) -> UUID:
+        return self.standing.id if self.standing else new_id()
+
+    @property
+    def status(self) -> ShortageStatus:
+        return ShortageStatus.PROPOSED if self.options else ShortageStatus.DETECTED
 
 
 async def detect_shortages(
-    op: Operation[Actor], entity_id: UUID, shortfalls: Sequence[Shortfall], *, currency: str, today: date
+    op: Operation[Actor],
+    entity_id: UUID,
+    shortfalls: Sequence[Shortfall],
+    *,
+    currency: str,
+    today: date,
+    standing: Mapping[UUID, OpenShortage] = NONE_STANDING,
 ) -> list[NewCase]:
-    """Records the shortages and the ways out of each. Answers the cases to be opened, which the caller opens last."""
+    """Records the shortages and the ways out of each. Answers the cases to be opened, which the caller opens last.
+
+    standing: the demands whose shortage is on record already; it then says what is short now, with fresh options.
+    """
     if not shortfalls:
         return []
-    keys = [shortfall.key for shortfall in shortfalls]
-    givers = await gather_givers(op, entity_id, keys)
-    sellers = await gather_sellers(op, entity_id, (key.item_id for key in keys), currency=currency, today=today)
-    detected = []
-    for shortfall in shortfalls:
-        found = givers.get(shortfall.key, ()), sellers.get(shortfall.key.item_id, ())
-        options = rank_options(shortfall, *found, today=today, currency=currency)
-        detected.append(_Detected(new_id(), entity_id, shortfall, options, currency))
-    await op.insert(Shortage, [{**_shortage_row(each), "detected_at": op.now} for each in detected])
-    await op.insert(SourcingOption, [row for each in detected for row in _option_rows(each)])
+    ranked = await rank_shortfalls(op, entity_id, shortfalls, currency=currency, today=today)
+    detected = [
+        _Detected(entity_id, shortfall, options, currency, standing.get(shortfall.demand_id))
+        for shortfall, options in zip(shortfalls, ranked, strict=True)
+    ]
+    await _write(op, entity_id, detected)
     for each in detected:
         op.record(_event(each))
     return [_case(each) for each in detected]
+
+
+async def rank_shortfalls(
+    op: Operation[Actor], entity_id: UUID, shortfalls: Sequence[Shortfall], *, currency: str, today: date
+) -> list[tuple[Option, ...]]:
+    """The ways out of each shortfall as things are now, the best first."""
+    givers = await gather_givers(op, entity_id, [shortfall.key for shortfall in shortfalls])
+    items = (shortfall.key.item_id for shortfall in shortfalls)
+    sellers = await gather_sellers(op, entity_id, items, currency=currency, today=today)
+    return [
+        rank_options(
+            shortfall,
+            givers.get(shortfall.key, ()),
+            sellers.get(shortfall.key.item_id, ()),
+            today=today,
+            currency=currency,
+        )
+        for shortfall in shortfalls
+    ]
+
+
+async def _write(op: Operation[Actor], entity_id: UUID, detected: Sequence[_Detected]) -> None:
+    new = [{**_shortage_row(each), "detected_at": op.now} for each in detected if not each.standing]
+    await op.insert(Shortage, new)
+    changed = {each.id: (each.status, each.shortfall.quantity) for each in detected if each.standing}
+    await apply_shortages(op, entity_id, changed)
+    await op.insert(SourcingOption, [row for each in detected for row in _option_rows(each)])
 
 
 def _shortage_row(detected: _Detected) -> dict[str, Any]:
@@ -59,7 +104,7 @@ def _shortage_row(detected: _Detected) -> dict[str, Any]:
         "site_id": shortfall.key.site_id,
         "quantity": shortfall.quantity,
         "due_date": shortfall.due_date,
-        "status": "proposed" if detected.options else "detected",
+        "status": detected.status,
     }
 
 
@@ -89,7 +134,7 @@ def _option_rows(detected: _Detected) -> list[dict[str, Any]]:
 def _event(detected: _Detected) -> Event:
     shortfall = detected.shortfall
     return Event(
-        type="ShortageDetected",
+        type="ShortageChanged" if detected.standing else "ShortageDetected",
         subject_type="Shortage",
         subject_id=detected.id,
         entity_id=detected.entity_id,

@@ -41,13 +41,14 @@ class OptionStatus(StrEnum):
 
 
 _OVER = (ShortageStatus.RESOLVED, ShortageStatus.WITHDRAWN)
+OPEN_SHORTAGE = (ShortageStatus.DETECTED, ShortageStatus.PROPOSED, ShortageStatus.EXECUTING)
 
 SHORTAGE_STATUS = lifecycle(
     "shortage",
     {
         ShortageStatus.DETECTED: (ShortageStatus.PROPOSED, ShortageStatus.EXECUTING, *_OVER),
-        ShortageStatus.PROPOSED: (ShortageStatus.EXECUTING, *_OVER),
-        ShortageStatus.EXECUTING: (ShortageStatus.PROPOSED, *_OVER),
+        ShortageStatus.PROPOSED: (ShortageStatus.DETECTED, ShortageStatus.EXECUTING, *_OVER),
+        ShortageStatus.EXECUTING: (ShortageStatus.DETECTED, ShortageStatus.PROPOSED, *_OVER),
         ShortageStatus.RESOLVED: (),
         ShortageStatus.WITHDRAWN: (),
     },

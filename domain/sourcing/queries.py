@@ -1,20 +1,23 @@
 """Every statement of sourcing."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, Uuid, and_, bindparam, case, func, select
+from sqlalchemy import Date, DateTime, Numeric, Select, Text, Uuid, and_, bindparam, case, func, null, select, update
 
 from authz.actor import Actor
 from domain.finance.model import ValuationLayer
 from domain.inventory.model import SiteBalance
 from domain.inventory.rules import StockKey
-from domain.sourcing.rules import Giver, Seller
+from domain.sourcing.lifecycle import OPEN_SHORTAGE, OptionStatus, ShortageStatus
+from domain.sourcing.model import Shortage, SourcingOption
+from domain.sourcing.rules import Giver, OfferedOption, OpenShortage, Seller
 from kernel.db import GivenRows, any_of
+from kernel.lock_order import LockRank
 from kernel.operation import Operation
 from masterdata.locations.kinds import LocationKind
 from masterdata.locations.model import Lane, Location
@@ -110,6 +113,56 @@ def _sellers_statement() -> Select[Any]:
 
 _SELLERS = _sellers_statement()
 
+_OPEN = (
+    select(Shortage.id, Shortage.demand_id, Shortage.quantity, Shortage.status)
+    .where(Shortage.entity_id == _ENTITY, any_of(Shortage.demand_id, "demands"), Shortage.status.in_(OPEN_SHORTAGE))
+    .order_by(Shortage.id)
+)
+_LOCK_OPEN = _OPEN.with_for_update(key_share=True)
+
+_CHANGED = GivenRows("changed", shortage_id=Uuid(), status=Text(), quantity=Numeric())
+_CHANGE = (
+    update(Shortage)
+    .where(Shortage.entity_id == _ENTITY, Shortage.id == _CHANGED.c.shortage_id)
+    .values(
+        status=_CHANGED.c.status,
+        quantity=_CHANGED.c.quantity,
+        resolved_at=case(
+            (_CHANGED.c.status.in_(OPEN_SHORTAGE), null()), else_=bindparam("at", type_=DateTime(timezone=True))
+        ),
+        version=Shortage.version + 1,
+    )
+)
+_LAPSE = (
+    update(SourcingOption)
+    .where(
+        SourcingOption.entity_id == _ENTITY,
+        any_of(SourcingOption.shortage_id, "shortages"),
+        SourcingOption.status == OptionStatus.OFFERED,
+    )
+    .values(status=OptionStatus.LAPSED)
+)
+
+_OPTION = (
+    select(
+        SourcingOption.id,
+        SourcingOption.shortage_id,
+        Shortage.demand_id,
+        SourcingOption.kind,
+        SourcingOption.status,
+        func.coalesce(SourcingOption.from_site_id, SourcingOption.supplier_id).label("source_id"),
+        SourcingOption.quantity,
+        SourcingOption.inputs,
+    )
+    .join(Shortage, and_(Shortage.entity_id == _ENTITY, Shortage.id == SourcingOption.shortage_id))
+    .where(SourcingOption.entity_id == _ENTITY, SourcingOption.id == bindparam("option", type_=Uuid()))
+)
+_CHOOSE = (
+    update(SourcingOption)
+    .where(SourcingOption.entity_id == _ENTITY, SourcingOption.id == bindparam("option", type_=Uuid()))
+    .values(status=OptionStatus.CHOSEN)
+)
+
 
 async def gather_givers(
     op: Operation[Actor], entity_id: UUID, keys: Collection[StockKey]
@@ -135,3 +188,44 @@ async def gather_sellers(
         seller = Seller(**row)
         sellers[seller.item_id].append(seller)
     return sellers
+
+
+async def lock_shortages(op: Operation[Actor], entity_id: UUID, demand_ids: Collection[UUID]) -> None:
+    """Locks the open shortages of these demands, in id order."""
+    op.lock(LockRank.SHORTAGE)
+    await op.execute(_LOCK_OPEN, _demands(entity_id, demand_ids))
+
+
+async def gather_open_shortages(
+    op: Operation[Actor], entity_id: UUID, demand_ids: Collection[UUID]
+) -> dict[UUID, OpenShortage]:
+    """The open shortages of these demands, by demand. Whoever changes one holds the lock of the demand's document."""
+    rows = await op.execute(_OPEN, _demands(entity_id, demand_ids))
+    return {row.demand_id: OpenShortage(row.id, row.demand_id, row.quantity, row.status) for row in rows}
+
+
+async def apply_shortages(
+    op: Operation[Actor], entity_id: UUID, changed: Mapping[UUID, tuple[ShortageStatus, Decimal]]
+) -> None:
+    """Sets status and quantity of shortages, and lapses their offered options: they answered another question."""
+    if not changed:
+        return
+    given = _CHANGED.parameters((shortage_id, *change) for shortage_id, change in changed.items())
+    await op.change(_CHANGE, {"entity": entity_id, "at": op.now, **given}, rows=len(changed))
+    await op.execute(_LAPSE, {"entity": entity_id, "shortages": sorted(changed)})
+
+
+async def gather_option(op: Operation[Actor], entity_id: UUID, option_id: UUID) -> OfferedOption | None:
+    """An option on record. Whoever changes it holds the lock of its shortage."""
+    rows = await op.execute(_OPTION, {"entity": entity_id, "option": option_id})
+    row = rows.mappings().one_or_none()
+    return OfferedOption(**row) if row else None
+
+
+async def apply_choice(op: Operation[Actor], entity_id: UUID, option_id: UUID) -> None:
+    """Marks the option as chosen."""
+    await op.change(_CHOOSE, {"entity": entity_id, "option": option_id}, rows=1)
+
+
+def _demands(entity_id: UUID, demand_ids: Collection[UUID]) -> dict[str, Any]:
+    return {"entity": entity_id, "demands": sorted(set(demand_ids))}

@@ -5,11 +5,11 @@ costs, and what stays uncovered costs. The lowest sum is the best. All terms are
 are in the item's base unit.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.inventory.rules import StockKey
@@ -35,6 +35,24 @@ class Shortfall:
     @property
     def value(self) -> Decimal:
         return self.quantity * self.unit_value
+
+
+@dataclass(frozen=True)
+class OpenShortage:
+    """A shortage on record that is not over: how much it says is missing, and how far it is."""
+
+    id: UUID
+    demand_id: UUID
+    quantity: Decimal
+    status: str
+
+
+@dataclass(frozen=True)
+class Cover:
+    """How a demand stands now: what it is short of, and whether all of it is reserved on stock."""
+
+    shortfall: Shortfall
+    is_allocated: bool
 
 
 @dataclass(frozen=True)
@@ -97,6 +115,40 @@ class Option:
     terms: ScoreTerms
     reason: str
     inputs: Giver | Seller
+
+
+@dataclass(frozen=True)
+class OfferedOption:
+    """An option on record: what was offered, and what it was computed from, as stored."""
+
+    id: UUID
+    shortage_id: UUID
+    demand_id: UUID
+    kind: str
+    status: str
+    source_id: UUID
+    quantity: Decimal
+    inputs: Mapping[str, Any]
+
+    def still_holds(self, fresh: Option) -> bool:
+        """Whether what can be had now is as good as what was offered: as much, as fast, and no dearer."""
+        terms = fresh.inputs
+        if isinstance(terms, Giver):
+            cost, offered_cost = terms.cost_per_unit, self.inputs["cost_per_unit"]
+        else:
+            cost, offered_cost = terms.amount, self.inputs["amount"]
+        return (
+            fresh.quantity == self.quantity
+            and terms.lead_time_days <= self.inputs["lead_time_days"]
+            and cost <= Decimal(offered_cost)
+            and getattr(terms, "currency", None) == self.inputs.get("currency")
+        )
+
+
+def find_standing(offered: OfferedOption, ranked: Iterable[Option]) -> Option | None:
+    """The option as it can be had now; None when it is stale."""
+    same = (option for option in ranked if (option.kind, option.source_id) == (offered.kind, offered.source_id))
+    return next((option for option in same if offered.still_holds(option)), None)
 
 
 def rank_options(

@@ -1,7 +1,7 @@
 """What may be promised: tables of cases, and properties that hold for all of them."""
 
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,15 +14,12 @@ from domain.inventory.rules import (
     Peg,
     Stock,
     StockKey,
-    Waiting,
     Wanted,
     available_to_promise,
     plan_allocation,
-    serve_waiting,
 )
 
 TODAY = date(2026, 3, 2)
-AT_NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 KEYS = [StockKey(UUID(int=item), UUID(int=9)) for item in (1, 2)]
 
 
@@ -129,35 +126,6 @@ def test_no_more_is_given_than_there_is(
     turned = list(demands)
     shuffled.shuffle(turned)  # type: ignore[attr-defined]
     assert plan_allocation(turned, stocks, supplies) == plan
-
-
-def waiting(number: int, short: int, *, priority: int = 100, pegs: tuple[tuple[int, int], ...] = ()) -> Waiting:
-    promised = tuple(Peg(UUID(int=source), Decimal(quantity), TODAY) for source, quantity in pegs)
-    return Waiting(UUID(int=number), KEYS[0], Decimal(short), priority, AT_NOON, promised)
-
-
-def test_a_receipt_serves_its_own_pegs_then_the_short_in_turn() -> None:
-    pegged = waiting(3, 0, pegs=((11, 4),))
-    first, second = waiting(2, 3, priority=1), waiting(1, 9)
-    served = serve_waiting([second, pegged, first], free={KEYS[0]: Decimal(10)}, arrived={UUID(int=11): Decimal(10)})
-    assert {each.demand_id.int: (int(each.pegged), int(each.from_free)) for each in served} == {
-        3: (4, 0),
-        2: (0, 3),
-        1: (0, 3),
-    }
-
-
-def test_a_short_receipt_is_cut_in_turn() -> None:
-    one, two = waiting(1, 0, pegs=((11, 4),)), waiting(2, 0, pegs=((11, 4),), priority=1)
-    served = serve_waiting([one, two], free={KEYS[0]: Decimal(5)}, arrived={UUID(int=11): Decimal(5)})
-    assert {each.demand_id.int: each.pegged for each in served} == {2: 4, 1: 1}
-
-
-def test_a_peg_on_another_supply_waits_for_that_one() -> None:
-    served = serve_waiting(
-        [waiting(1, 0, pegs=((12, 4),))], free={KEYS[0]: Decimal(5)}, arrived={UUID(int=11): Decimal(5)}
-    )
-    assert served == ()
 
 
 def dated(*changes: tuple[int, int]) -> list[DatedQuantity]:

@@ -1,4 +1,4 @@
-"""Every statement of orders."""
+"""What placing an order needs to know of masters."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping

@@ -1,0 +1,1 @@
+"""Every statement of orders, by what is going on."""

@@ -1,0 +1,95 @@
+"""The decisions of procurement, over frozen values: what of an order is still to come, and how far the order is."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from uuid import UUID
+
+from domain.procurement.lifecycle import PurchaseOrderStatus
+from kernel.quantity import check_entered, in_base_unit
+from kernel.refusal import Refused, invalid, not_found
+
+
+@dataclass(frozen=True)
+class OrderedLine:
+    """A line of a purchase order, as far as it is. Quantities are in the item's base unit."""
+
+    line_id: UUID
+    item_id: UUID
+    sku: str
+    base_unit: str
+    base_increment: Decimal
+    quantity: Decimal
+    unit_price: Decimal
+    requested_date: date
+    first_confirmed_date: date | None
+    confirmed_date: date | None
+    confirmed_quantity: Decimal | None
+    received_quantity: Decimal
+
+    @property
+    def open(self) -> Decimal:
+        """What is still to come: of what was confirmed, else of what was ordered."""
+        expected = self.quantity if self.confirmed_quantity is None else self.confirmed_quantity
+        return expected - self.received_quantity
+
+    def received(self, quantity: Decimal) -> "OrderedLine":
+        """The line when so much more has arrived."""
+        return replace(self, received_quantity=self.received_quantity + quantity)
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """So much of a line, as somebody says that it arrived."""
+
+    line_id: UUID
+    quantity: Decimal
+
+
+def check_delivery(delivered: Sequence[Delivered], lines: Mapping[UUID, OrderedLine]) -> tuple[Refused, ...]:
+    """Every reason against a delivery: lines that are not of the order, odd quantities, more than is to come."""
+    problems = [_problem(each, lines.get(each.line_id), index) for index, each in enumerate(delivered)]
+    found = tuple(problem for problem in problems if problem)
+    return found or tuple(_excess(delivered, lines))
+
+
+def _problem(delivered: Delivered, line: OrderedLine | None, index: int) -> Refused | None:
+    if line is None:
+        return not_found("Purchase order line", "lines", index, "purchaseOrderLineId")
+    path = ("lines", index, "quantity")
+    return check_entered(delivered.quantity, *path) or check_whole(delivered.quantity, line, *path)
+
+
+def check_whole(quantity: Decimal, line: OrderedLine, *path: str | int) -> Refused | None:
+    """Why a quantity in the base unit does not exist: it is no whole multiple of the item's increment."""
+    if in_base_unit(quantity, Fraction(1), line.base_increment) is not None:
+        return None
+    increment = f"{line.base_increment.normalize():f} {line.base_unit}"
+    return invalid(f"{quantity} of {line.sku} is no whole multiple of its increment, {increment}.", *path)
+
+
+def _excess(delivered: Iterable[Delivered], lines: Mapping[UUID, OrderedLine]) -> Iterable[Refused]:
+    """Quantities of one line are summed first: it may arrive in several places."""
+    sums: defaultdict[UUID, Decimal] = defaultdict(Decimal)
+    for index, each in enumerate(delivered):
+        line = lines[each.line_id]
+        sums[each.line_id] += each.quantity
+        if sums[each.line_id] > line.open:
+            yield invalid(
+                f"Only {line.open:f} {line.base_unit} of {line.sku} are still to come.",
+                "lines",
+                index,
+                "quantity",
+                open=line.open,
+                received=line.received_quantity,
+            )
+
+
+def derive_status(lines: Collection[OrderedLine]) -> PurchaseOrderStatus:
+    """How far an order is of which something has arrived."""
+    if any(line.open > 0 for line in lines):
+        return PurchaseOrderStatus.PARTIALLY_RECEIVED
+    return PurchaseOrderStatus.RECEIVED

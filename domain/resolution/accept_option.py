@@ -1,0 +1,185 @@
+"""Accept a sourcing option: the transfer or purchase order is made, and its goods are promised to the waiting demand.
+
+The option is checked against the facts of this moment. One that cannot be had any more as it was offered is refused,
+and the refusal carries the fresh ranking.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from authz.access import access
+from authz.actor import Actor
+from authz.vocabulary import Action, Resource
+from domain.cases.close import close_cases
+from domain.inventory.queries.balances import lock_site_balances
+from domain.inventory.queries.claims import gather_claims, gather_named_claims, lock_demands
+from domain.inventory.rules import NOTHING, Stock, StockKey
+from domain.inventory.serve import apply_serving, plan_serving
+from domain.inventory.serving import Claim, Goods, Share
+from domain.orders.queries.waiting import gather_placed_lines, lock_orders
+from domain.orders.serve import advance_orders
+from domain.resolution.make import MadeDocument, make_document
+from domain.sourcing.detect import rank_shortfalls
+from domain.sourcing.lifecycle import OptionKind, OptionStatus
+from domain.sourcing.model import Shortage
+from domain.sourcing.queries import apply_choice, gather_option, lock_shortages
+from domain.sourcing.rules import OfferedOption, Option, Shortfall, find_standing
+from kernel.commands import argument
+from kernel.events import Event
+from kernel.operation import Operation
+from kernel.outcome import Done, Ref
+from kernel.refusal import Code, Refusal, Refused, not_found
+from masterdata.entities.queries import Books, gather_books
+
+
+@dataclass(frozen=True)
+class AcceptSourcingOption:
+    """The choice of one way out of a shortage."""
+
+    entity_id: UUID = argument("The legal entity that is short.", entity_of="option_id")
+    option_id: UUID = argument("The option.", refers_to="SourcingOption")
+    expected_version: int = argument("The version of the shortage that you saw.")
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """What was chosen, under lock: who is short, of them the one it is for, and the giver's stock."""
+
+    entity_id: UUID
+    offered: OfferedOption
+    claim: Claim
+    claimants: frozenset[UUID]
+    stocks: Mapping[StockKey, Stock]
+    books: Books
+    today: date
+
+
+async def accept_sourcing_option(op: Operation[Actor], command: AcceptSourcingOption) -> Done:
+    """Makes the document and pegs its goods to the demand; what is bought beyond it goes to others who are short.
+
+    Refuses an option that was decided on already, and one that is stale.
+    """
+    entity_id = command.entity_id
+    offered = await gather_option(op, entity_id, command.option_id)
+    if offered is None:
+        raise Refusal(not_found("Sourcing option", "optionId"))
+    await _access_shortage(op, command, offered)
+    choice = await _lock(op, command, offered)
+    option = await _check(op, choice)
+    made = await make_document(op, entity_id, option, claim=choice.claim, stocks=choice.stocks, today=choice.today)
+    await apply_choice(op, entity_id, offered.id)
+    op.record(_accepted(choice, option, made))
+    await _promise(op, choice, made)
+    shortage = Ref("Shortage", offered.shortage_id, entity_id, command.expected_version + 1)
+    return Done({"shortage": (shortage,), made.field: (made.ref,)})
+
+
+async def _access_shortage(op: Operation[Actor], command: AcceptSourcingOption, offered: OfferedOption) -> None:
+    """Whether the actor may choose, and saw the shortage as it is."""
+    await access(
+        op,
+        Shortage,
+        entity_id=command.entity_id,
+        row_id=offered.shortage_id,
+        resource=Resource.SHORTAGE,
+        action=Action.ACCEPT,
+        noun="Sourcing option",
+        expected_version=command.expected_version,
+        path=("optionId",),
+    )
+
+
+async def _lock(op: Operation[Actor], command: AcceptSourcingOption, offered: OfferedOption) -> _Choice:
+    """Locks all who are short and the giver's stock; then looks at version, option and demand again.
+
+    Others are short of the same item: the supplier's minimum may bring enough for them too.
+    """
+    entity_id = command.entity_id
+    (claim,) = await gather_named_claims(op, entity_id, [offered.demand_id])
+    short = [claim, *(each for each in await gather_claims(op, entity_id, [claim.key]) if Share(each).short)]
+    claimants = frozenset(each.demand_id for each in short)
+    await lock_orders(op, entity_id, [each.document_id for each in short])
+    await lock_shortages(op, entity_id, claimants)
+    await _access_shortage(op, command, offered)
+    await lock_demands(op, entity_id, claimants)
+    given = [StockKey(claim.key.item_id, offered.source_id)] if offered.kind == OptionKind.TRANSFER else []
+    stocks = await lock_site_balances(op, entity_id, given)
+    current = await gather_option(op, entity_id, offered.id)
+    assert current is not None, "options are never deleted"
+    (claim,) = await gather_named_claims(op, entity_id, [offered.demand_id])
+    books = await gather_books(op, entity_id)
+    return _Choice(entity_id, current, claim, claimants, stocks, books, books.day_of(op.now))
+
+
+async def _check(op: Operation[Actor], choice: _Choice) -> Option:
+    """The option as it can be had now."""
+    status = choice.offered.status
+    if status != OptionStatus.OFFERED:
+        message = f"The option is {status}; only one that is offered can be accepted."
+        raise Refusal(Refused(Code.INVALID_TRANSITION, message, ("optionId",), {"from": status, "to": "chosen"}))
+    shortfall = await _shortfall(op, choice)
+    (ranked,) = await rank_shortfalls(
+        op, choice.entity_id, [shortfall], currency=choice.books.currency, today=choice.today
+    )
+    option = find_standing(choice.offered, ranked)
+    if option is None:
+        raise Refusal(_stale(ranked, choice.books.currency))
+    return option
+
+
+async def _shortfall(op: Operation[Actor], choice: _Choice) -> Shortfall:
+    claim = choice.claim
+    lines = await gather_placed_lines(op, choice.entity_id, [claim.document_id])
+    unit_value = lines[claim.line_id].unit_price if claim.line_id in lines else NOTHING
+    return Shortfall(claim.demand_id, claim.key, Share(claim).short, claim.due_date, unit_value)
+
+
+def _stale(ranked: Iterable[Option], currency: str) -> Refused:
+    fresh = [
+        {
+            "rank": rank,
+            "kind": option.kind,
+            "sourceId": option.source_id,
+            "quantity": option.quantity,
+            "arrivalDate": option.arrival_date,
+            "landedCost": option.landed_cost,
+            "currency": currency,
+            "reason": option.reason,
+        }
+        for rank, option in enumerate(ranked, start=1)
+    ]
+    message = "The option cannot be had any more as it was offered. The data say what can be had now."
+    return Refused(Code.OPTION_STALE, message, ("optionId",), {"options": fresh})
+
+
+async def _promise(op: Operation[Actor], choice: _Choice, made: MadeDocument) -> None:
+    """Pegs the goods to the demand they were got for, what is beyond it to others; moves orders and shortages on."""
+    goods = Goods(offered=made.supplies, first=choice.claim.demand_id)
+    planned = await plan_serving(op, choice.entity_id, goods, choice.stocks)
+    distribution = planned.only(choice.claimants)
+    await apply_serving(op, choice.entity_id, distribution, document_id=made.ref.id)
+    cleared = await advance_orders(op, choice.entity_id, distribution, books=choice.books)
+    await close_cases(op, choice.entity_id, cleared)
+
+
+def _accepted(choice: _Choice, option: Option, made: MadeDocument) -> Event:
+    payload: dict[str, Any] = {
+        "optionId": choice.offered.id,
+        "kind": option.kind,
+        "sourceId": option.source_id,
+        "quantity": option.quantity,
+        "arrivalDate": option.arrival_date,
+        "landedCost": option.landed_cost,
+        "documentType": made.ref.type,
+        "documentId": made.ref.id,
+    }
+    return Event(
+        type="SourcingOptionAccepted",
+        subject_type="Shortage",
+        subject_id=choice.offered.shortage_id,
+        entity_id=choice.entity_id,
+        payload=payload,
+    )
