@@ -28,9 +28,9 @@ class Result:
 
 def show(results: Sequence[Result], console: Console) -> None:
     """Prints the table."""
-    table = Table(title="Ours beside the same work by hand")
-    for heading in ("work", "clients", "by hand", "ours", "ratio", "quartiles", "must reach", "CPU of the server"):
-        table.add_column(heading, justify="left" if heading == "work" else "right")
+    table = Table(title="Ours beside the same work by hand; CPU is the measured process's, for each piece of work")
+    for heading in ("work", "clients", "by hand", "ours", "ratio", "quartiles", "goal", "CPU by hand", "CPU ours"):
+        table.add_column(heading, justify="left" if heading == "work" else "right", no_wrap=heading != "work")
     for result in results:
         table.add_row(*_cells(result))
     console.print(table)
@@ -42,17 +42,22 @@ def _cells(result: Result) -> list[str]:
     return [
         result.workload.name,
         str(result.clients),
-        f"{_rate(by_hand):.0f}/s",
-        f"{_rate(ours):.0f}/s",
+        _rate(by_hand),
+        _rate(ours),
         f"[{reached}]{ratio.median:.2f}[/]",
-        f"{ratio.lower:.2f} - {ratio.upper:.2f}",
+        f"{ratio.lower:.2f}-{ratio.upper:.2f}",
         f"{result.workload.goal:.2f}",
-        f"{median(sample.cpu_milliseconds_each for sample in ours):.2f} ms",
+        _cpu(by_hand),
+        _cpu(ours),
     ]
 
 
-def _rate(samples: Sequence[Sample]) -> float:
-    return median(sample.per_second for sample in samples)
+def _rate(samples: Sequence[Sample]) -> str:
+    return f"{median(sample.per_second for sample in samples):.0f}/s"
+
+
+def _cpu(samples: Sequence[Sample]) -> str:
+    return f"{median(sample.cpu_milliseconds_each for sample in samples):.2f} ms"
 
 
 def write(results: Sequence[Result], folder: Path = RESULTS) -> Path:

@@ -1,0 +1,71 @@
+"""Statements run by the driver: what SQLAlchemy would have done to them is done."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import asyncpg
+import pytest
+from sqlalchemy import bindparam, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kernel.audit import AuditEntry
+from kernel.db import Database, RowContext, enter_context
+from kernel.events import EventRecord
+from kernel.idempotency import IdempotencyKey
+from kernel.ids import new_id
+from kernel.statements import fetch, insert_all, write
+from masterdata.items.model import Item
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+KEY = {"subject": "ann", "mutation": "m", "fingerprint": "f", "created_at": NOW}
+
+
+@pytest.fixture
+async def connection(database: Database) -> AsyncIterator[AsyncConnection]:
+    """A transaction that ends in nothing."""
+    async with database.app.connect() as connection:
+        await enter_context(connection, RowContext())
+        yield connection
+        await connection.rollback()
+
+
+async def test_rows_are_read_by_name(connection: AsyncConnection) -> None:
+    wanted = select(literal(1).label("one"), bindparam("given", type_=Item.base_increment.type).label("two"))
+    row = (await fetch(connection, wanted, {"given": Decimal("2.5")})).one()
+    assert (row.one, row.two) == (1, Decimal("2.5"))
+
+
+async def test_a_list_of_constants_needs_no_parameter(connection: AsyncConnection) -> None:
+    known = select(literal("draft").in_(("active", "draft")).label("known"), bindparam("x", type_=Item.sku.type))
+    assert (await fetch(connection, known, {"x": "y"})).one() == (True, "y")
+
+
+async def test_json_is_encoded_and_touched_rows_are_counted(connection: AsyncConnection) -> None:
+    take = insert(IdempotencyKey).values({**KEY, "key": bindparam("of_key")}).on_conflict_do_nothing()
+    of_ann = (IdempotencyKey.subject == "ann", IdempotencyKey.key == "k1")
+    keep = update(IdempotencyKey).where(*of_ann).values(result=bindparam("stored"))
+    assert [await write(connection, take, {"of_key": "k1"}) for _ in range(2)] == [1, 0]
+    assert await write(connection, keep, {"stored": {"price": Decimal("1.50")}}) == 1
+    assert (await fetch(connection, select(IdempotencyKey.result).where(*of_ann), {})).scalar_one() == {"price": "1.50"}
+
+
+async def test_several_tables_are_written_at_once_though_not_all_may_be_read(connection: AsyncConnection) -> None:
+    audit = {"id": new_id(), "at": NOW, "actor": "ann", "mutation": "m", "outcome": "done", "detail": {}}
+    event = {"id": new_id(), "type": "Tried", "subject_type": "Item", "subject_id": new_id(), "actor": "ann"}
+    events = [{**event, "id": new_id(), "payload": {"n": n}, "occurred_at": NOW} for n in range(3)]
+    await insert_all(connection, {EventRecord: events, AuditEntry: [audit], IdempotencyKey: []})
+    written = select(EventRecord.payload).where(EventRecord.subject_id == event["subject_id"])
+    assert [row["n"] for row in (await fetch(connection, written, {})).scalars()] == [0, 1, 2]
+
+
+async def test_errors_are_the_drivers_own(connection: AsyncConnection) -> None:
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await fetch(connection, select(AuditEntry.id), {})
+
+
+async def test_without_a_transaction_nothing_runs(database: Database) -> None:
+    async with database.app.connect() as connection:
+        with pytest.raises(AssertionError, match="commit each statement"):
+            await fetch(connection, select(literal(1)), {})
