@@ -12,6 +12,7 @@ from bench.server import Stage, running_stage
 from bench.workload import Workload
 
 WORKLOADS: tuple[Workload, ...] = (PLACEMENT,)
+LOG_WIDTH = 120  # of the table in a file, which has no width of its own
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="under 20 seconds: proves the work, shows rough ratios")
     length = SHORT if parser.parse_args().short else FULL
     console = Console()
+    if not console.is_terminal:
+        console.width = LOG_WIDTH
     results: list[Result] = []
     with running_stage(console.print) as stage:
         if stage.core is None:

@@ -28,7 +28,7 @@ class Result:
 
 def show(results: Sequence[Result], console: Console) -> None:
     """Prints the table."""
-    table = Table(title="Ours beside the same work by hand; CPU is the measured process's, for each piece of work")
+    table = Table(title="Ours beside the same work by hand (CPU: of the measured process, for each piece of work)")
     for heading in ("work", "clients", "by hand", "ours", "ratio", "quartiles", "goal", "CPU by hand", "CPU ours"):
         table.add_column(heading, justify="left" if heading == "work" else "right", no_wrap=heading != "work")
     for result in results:

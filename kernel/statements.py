@@ -1,8 +1,8 @@
 """Statements as the driver runs them.
 
 SQLAlchemy writes the text of a statement once, and asyncpg runs it: SQLAlchemy's own execution takes three times as
-much of the processor as the driver needs, for each of the twenty statements of an operation (docs/decisions/
-measuring.md). Results are SQLAlchemy's rows all the same. Errors are asyncpg's.
+much of the processor, and an operation has many statements (docs/decisions/measuring.md). Results are SQLAlchemy's
+rows all the same. Errors are asyncpg's.
 """
 
 from collections.abc import Callable, Mapping, Sequence
