@@ -3,7 +3,6 @@
 import asyncio
 
 from rich.console import Console
-from rich.table import Table
 
 from authz.development import DevelopmentIssuer
 from kernel.db import Database, make_engine
@@ -55,11 +54,9 @@ def _load_demo(urls: DatabaseUrls, console: Console) -> None:
 
 
 def _introduce(console: Console, settings: Settings, issuer: DevelopmentIssuer) -> None:
-    table = Table("who", "role", "token", box=None, pad_edge=False)
     for persona in PERSONAS:
-        table.add_row(persona.subject, persona.role, issuer.token(persona.subject))
+        console.print(f"{persona.subject:<16} {persona.role:<21} {issuer.token(persona.subject)}")
     address = f"http://{settings.host}:{settings.port}"
-    console.print(table, soft_wrap=True)
     console.print(f"\nWharfinger is at {address}/graphql. Sign in as one of these people, for example:\n", style="bold")
     console.print(f"TOKEN={issuer.token('cleo.service')}")
     console.print(_FIRST_QUERY.format(address=address), markup=False)
