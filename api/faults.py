@@ -10,18 +10,23 @@ from typing import Any
 
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 log = structlog.get_logger()
+
+_MISTAKES = (CannotGetOperationTypeError, InvalidOperationTypeError)
+"""What strawberry raises for an operation that the document does not have, or that may not be run in this way."""
 
 
 class RequestRefused(Exception):  # noqa: N818 - it is an answer
     """The request itself is refused, before any of it runs. The message is told to the client."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, **headers: str) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
     def body(self) -> dict[str, Any]:
         """The answer: a GraphQL response without data."""
@@ -35,7 +40,12 @@ def bad_request(message: str) -> RequestRefused:
 
 def unauthenticated(message: str) -> RequestRefused:
     """Nobody knows who asks."""
-    return RequestRefused(401, "UNAUTHENTICATED", message)
+    return RequestRefused(401, "UNAUTHENTICATED", message, www_authenticate="Bearer")
+
+
+def method_not_allowed(message: str, *, allow: str) -> RequestRefused:
+    """GraphQL is not served by this method, or not this operation."""
+    return RequestRefused(405, "METHOD_NOT_ALLOWED", message, allow=allow)
 
 
 def unexpected(error: BaseException, request_id: str) -> RequestRefused:
@@ -63,7 +73,7 @@ def _is_deliberate(error: GraphQLError) -> bool:
     origin = error.original_error
     while isinstance(origin, GraphQLError):
         origin = origin.original_error
-    return origin is None
+    return origin is None or isinstance(origin, _MISTAKES)
 
 
 def _code(error: GraphQLError) -> str:

@@ -23,7 +23,7 @@ from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UNSET, UnsetType
 
 from api.context import Parts, RequestContext
-from api.faults import RequestRefused, bad_request, told_errors, unexpected
+from api.faults import RequestRefused, bad_request, method_not_allowed, told_errors, unexpected
 from api.identity import bearer_token
 from api.request import BODY_BYTES_MAX, GraphQLRequest, read_request
 from api.socket import JsonSocket, OperationsOverSocket, authenticate_socket
@@ -118,7 +118,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
 def _refused_operation(kind: OperationType) -> RequestRefused:
     if kind is OperationType.SUBSCRIPTION:
         return bad_request("Subscriptions are served over WebSocket (graphql-transport-ws) only.")
-    return RequestRefused(405, "METHOD_NOT_ALLOWED", "A mutation must be sent by POST.")
+    return method_not_allowed("A mutation must be sent by POST.", allow="POST")
 
 
 def _document(result: ExecutionResult, request_id: str) -> dict[str, Any]:
@@ -140,14 +140,7 @@ def _response(document: Mapping[str, Any], media_type: str) -> Response:
 
 
 def _refusal(refused: RequestRefused, media_type: str) -> Response:
-    headers = {}
-    if refused.status == 401:
-        headers["www-authenticate"] = "Bearer"
-    if refused.status == 405:
-        headers["allow"] = "POST" if "mutation" in refused.message else "GET, POST"
-    if refused.status == 413:
-        headers["connection"] = "close"
-    return Response(encode(refused.body()), refused.status, headers, media_type)
+    return Response(encode(refused.body()), refused.status, refused.headers, media_type)
 
 
 def encode(document: Mapping[str, Any]) -> bytes:

@@ -41,7 +41,7 @@ class Identities:
         self._remembered: OrderedDict[bytes, tuple[Actor, datetime]] = OrderedDict()
 
     async def identify(self, token: str | None) -> Actor:
-        """The actor of a token, as they are now. Raises RequestRefused (401, or 503 when no token can be judged)."""
+        """The actor of a token, as they are now. Raises RequestRefused: 401, or 503 if no token can be judged."""
         if not token:
             raise unauthenticated("Sign in: send the header Authorization: Bearer <token>.")
         now = self._clock()
@@ -66,7 +66,7 @@ class Identities:
         try:
             return await self._verifier.verify(token)
         except TokenExpired as error:
-            raise RequestRefused(401, "TOKEN_EXPIRED", str(error)) from error
+            raise RequestRefused(401, "TOKEN_EXPIRED", str(error), www_authenticate="Bearer") from error
         except TokenRefused as error:
             raise unauthenticated(str(error)) from error
         except KeysUnavailable as error:

@@ -4,6 +4,7 @@ Size and nesting are bounded, because a few megabytes of comment or a few thousa
 stack. NUL characters and lone surrogates are refused here, because PostgreSQL cannot store them.
 """
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,14 +14,17 @@ from typing import Any
 import orjson
 from starlette.requests import Request
 
-from api.faults import RequestRefused, bad_request
+from api.faults import RequestRefused, bad_request, method_not_allowed
 
 BODY_BYTES_MAX = 256 * 1024
+BODY_SECONDS_MAX = 20
+DISCARDED_BYTES_MAX = 16 * 1024 * 1024
 NESTING_MAX = 64
 """How deep variables, and the brackets of a document, may be nested. Deeper ones are attacks or mistakes."""
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NUL_ESCAPE = re.compile(r"\\u(0000|\{0+\})")
+_ENDLESS_NUMBER = re.compile(r"[0-9]{101}")
 _BRACKET = re.compile(r"[{}\[\]()]")
 _OPENING = frozenset("{[(")
 
@@ -40,7 +44,7 @@ async def read_request(request: Request, *, body_bytes_max: int) -> GraphQLReque
     if request.method == "GET":
         return checked_request(_from_query(request.query_params))
     if request.method != "POST":
-        raise RequestRefused(405, "METHOD_NOT_ALLOWED", "GraphQL is served by GET and POST.")
+        raise method_not_allowed("GraphQL is served by GET and POST.", allow="GET, POST")
     _check_content_type(request.headers.get("content-type", ""))
     return checked_request(decode_json(await _read_body(request, body_bytes_max)))
 
@@ -85,15 +89,22 @@ def _check_content_type(content_type: str) -> None:
 
 
 async def _read_body(request: Request, limit: int) -> bytes:
-    too_large = RequestRefused(413, "REQUEST_TOO_LARGE", f"A request may have {limit} bytes at most.")
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > limit:
-        raise too_large
+    """The body, in bounded time. One that is too large is read to its end, so that the client can hear the answer."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise too_large
+    received = 0
+    try:
+        async with asyncio.timeout(BODY_SECONDS_MAX):
+            async for chunk in request.stream():
+                received += len(chunk)
+                if received <= limit:
+                    body += chunk
+                elif received > DISCARDED_BYTES_MAX:
+                    break
+    except TimeoutError:
+        raise RequestRefused(408, "REQUEST_TIMEOUT", "The request came too slowly.", connection="close") from None
+    if received > limit:
+        too_large = f"A request may have {limit} bytes at most."
+        raise RequestRefused(413, "REQUEST_TOO_LARGE", too_large, connection="close")
     return bytes(body)
 
 
@@ -107,6 +118,9 @@ def _parameter(parameters: dict[str, object], name: str, kind: type) -> Any:
 def _check_document(query: str) -> None:
     if _UNSTORABLE.search(query) or _NUL_ESCAPE.search(query):
         raise bad_request("The query contains a NUL character or a lone surrogate.")
+    if _ENDLESS_NUMBER.search(query):
+        # Python refuses to read numbers of thousands of digits, and graphql-core does not expect that.
+        raise bad_request("The query contains a number of more than 100 digits.")
     depth = 0
     for bracket in _BRACKET.findall(query):
         depth += 1 if bracket in _OPENING else -1

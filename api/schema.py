@@ -7,10 +7,15 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from api.cases import types as cases
+from api.documents import DocumentCache, KnownDocuments
+from api.errors import ERROR_TYPES
 from api.finance import types as finance
 from api.fulfillment import types as fulfillment
+from api.fulfillment.mutations import MUTATIONS as FULFILLMENT_MUTATIONS
+from api.invariants.queries import inventory_invariants
 from api.inventory import types as inventory
 from api.invoicing import types as invoicing
+from api.invoicing.mutations import MUTATIONS as INVOICING_MUTATIONS
 from api.masterdata import types as masterdata
 from api.orders import types as orders
 from api.orders.mutations import MUTATIONS as ORDER_MUTATIONS
@@ -20,6 +25,7 @@ from api.reads.graphql_types import GraphQLTypes, make_types
 from api.reads.nodes import Node
 from api.reads.registry import Registry, assemble
 from api.reads.run import FragmentExecutor
+from api.resolution.mutations import MUTATIONS as RESOLUTION_MUTATIONS
 from api.scalars import SCALARS, refuse_unstorable_text
 from api.sourcing import types as sourcing
 from api.transfers import types as transfers
@@ -83,15 +89,20 @@ LOOKUPS = {
 }
 
 
+MUTATIONS = (*ORDER_MUTATIONS, *RESOLUTION_MUTATIONS, *FULFILLMENT_MUTATIONS, *INVOICING_MUTATIONS)
+
+
 def make_schema() -> strawberry.Schema:
     """Builds the schema; once per process."""
     refuse_unstorable_text()
+    known = KnownDocuments()
     types = make_types(REGISTRY)
     return strawberry.Schema(
         query=_query(types),
-        mutation=mutation_type(ORDER_MUTATIONS, types),
-        types=list(types.objects.values()),
+        mutation=mutation_type(MUTATIONS, types),
+        types=[*types.objects.values(), *ERROR_TYPES.values()],
         execution_context_class=FragmentExecutor,
+        extensions=[lambda: DocumentCache(known)],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
 
@@ -101,6 +112,9 @@ def _query(types: GraphQLTypes) -> type:
         "node": node_field(types),
         "nodes": nodes_field(types),
         "viewer": strawberry.field(resolver=viewer, description="Who asks."),
+        "inventory_invariants": strawberry.field(
+            resolver=inventory_invariants, description="Every invariant of the books, proved now against the rows."
+        ),
         **{name: connection_field(types, node, text) for name, (node, text) in LISTS.items()},
         **{name: lookup_field(types, node, text) for name, (node, text) in LOOKUPS.items()},
     }

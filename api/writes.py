@@ -35,6 +35,16 @@ _LIST = re.compile(r"\[(\w+)\]")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Payload:
+    """The answer, as the generated payload types show it. `objects` go by response key."""
+
+    objects: Objects
+    errors: list[MutationRefusal]
+    warnings: list[MutationWarning]
+    replayed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class MutationField:
     """One mutation, declared. `objects`: payload field to the name of its type, `[Type]` for several."""
 
@@ -59,7 +69,7 @@ def mutation_field(
 
 
 def mutation_type(declared: Iterable[MutationField], types: GraphQLTypes) -> type:
-    """The root type of all mutations."""
+    """The root type of all mutations, over the object types of the read compiler."""
     members = {field.name: _resolved(field, _payload_type(field, types)) for field in declared}
     return declared_class("Mutation", members, strawberry.type, "Everything that changes something.")
 
@@ -68,8 +78,8 @@ def _resolved(field: MutationField, payload_type: Any) -> tuple[Any, Any]:
     """The annotation and the strawberry field with its resolver."""
     given_type = input_type(field.command, f"{field.type_prefix}Input", _every_input())
 
-    async def resolve(info: Any, given: Any) -> Any:
-        return payload_type(**await _answer(field, info, given))
+    async def resolve(info: Any, given: Any) -> Payload:
+        return await _answer(field, info, given)
 
     # Strawberry reads the arguments from the annotations, which are known only now.
     resolve.__annotations__ = {
@@ -80,7 +90,7 @@ def _resolved(field: MutationField, payload_type: Any) -> tuple[Any, Any]:
     return payload_type, strawberry.mutation(resolver=resolve, name=field.name, description=field.description)
 
 
-async def _answer(field: MutationField, info: Any, given: Any) -> dict[str, Any]:
+async def _answer(field: MutationField, info: Any, given: Any) -> Payload:
     context: RequestContext = info.context
     try:
         call = _call(field.name, given)
@@ -89,9 +99,10 @@ async def _answer(field: MutationField, info: Any, given: Any) -> dict[str, Any]
         return _payload(Outcome(refused=refusal.reasons))
 
     async def read(connection: AsyncConnection, done: Done) -> Objects:
-        assert done.objects.keys() <= _python_names(field), f"{field.name} made objects that its payload does not show"
+        assert done.objects.keys() <= shown, f"{field.name} made {done.objects.keys() - shown}, which no payload shows"
         return await read_payload(connection, context.registry, info, done.objects, context.row_policy)
 
+    shown = {_python_name(name) for name in field.objects}
     return _payload(await context.operations.run(context.actor, field.use_case, command, call, read=read))
 
 
@@ -103,30 +114,29 @@ def _call(mutation: str, given: Any) -> Call:
     return Call(mutation=mutation, idempotency_key=key, dry_run=given.dry_run)
 
 
-def _payload(outcome: Outcome[Objects]) -> dict[str, Any]:
-    return {
-        "objects": outcome.payload or {},
-        "errors": [to_error(refused) for refused in outcome.refused],
-        "warnings": [to_warning(notice) for notice in outcome.done.warnings] if outcome.done else [],
-        "replayed": outcome.replayed,
-    }
+def _payload(outcome: Outcome[Objects]) -> Payload:
+    return Payload(
+        objects=outcome.payload or {},
+        errors=[to_error(refused) for refused in outcome.refused],
+        warnings=[to_warning(notice) for notice in outcome.done.warnings] if outcome.done else [],
+        replayed=outcome.replayed,
+    )
 
 
 def _payload_type(field: MutationField, types: GraphQLTypes) -> type:
-    members = {_python_name(name): _object_member(kind, types) for name, kind in field.objects.items()}
+    members = {_python_name(name): (Any, _object_field(kind, types)) for name, kind in field.objects.items()}
     return declared_class(
         f"{field.type_prefix}Payload",
-        {"objects": (strawberry.Private[Mapping[str, Any]], None), **members, **_every_payload()},
+        {**members, **_every_payload()},
         strawberry.type,
         f"What became of {field.name}.",
     )
 
 
-def _object_member(kind: str, types: GraphQLTypes) -> tuple[Any, Any]:
-    several = _LIST.fullmatch(kind)
-    if several:
-        return None, objects_field(types, several[1], "What was made or changed; empty if the mutation was refused.")
-    return None, object_field(types, kind, "What was made or changed; null if the mutation was refused.")
+def _object_field(kind: str, types: GraphQLTypes) -> Any:
+    if several := _LIST.fullmatch(kind):
+        return objects_field(types, several[1], "What was made or changed; empty if the mutation was refused.")
+    return object_field(types, kind, "What was made or changed; null if the mutation was refused.")
 
 
 def _every_input() -> dict[str, tuple[Any, Any]]:
@@ -151,10 +161,6 @@ def _every_payload() -> dict[str, tuple[Any, Any]]:
         ),
         "replayed": (bool, strawberry.field(description=replayed)),
     }
-
-
-def _python_names(field: MutationField) -> set[str]:
-    return {_python_name(name) for name in field.objects}
 
 
 def _python_name(name: str) -> str:

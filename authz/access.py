@@ -4,33 +4,20 @@ A row that the actor may not read is answered like a row that does not exist; on
 learn that an action is forbidden.
 """
 
-from collections.abc import Mapping
-from enum import Enum, auto
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, FromClause, Row, Select, Uuid, bindparam, cast, false, func, select, true
+from sqlalchemy import Row, Select, bindparam, false, select
 from sqlalchemy.schema import Table
 
 from authz.actor import Actor
+from authz.rows import Limit, partner_limit
 from authz.vocabulary import Action, Resource
 from kernel.lock_order import LockRank
 from kernel.operation import Operation
 from kernel.refusal import Code, Refusal, Refused, not_found
 from kernel.tables import Base
-
-PARTNER_COLUMNS: Mapping[Resource, str] = {
-    Resource.PURCHASE_ORDER: "supplier_id",
-    Resource.SUPPLIER: "id",
-    Resource.SALES_ORDER: "customer_id",
-    Resource.CUSTOMER: "id",
-    Resource.SHIPMENT: "carrier_id",
-}
-"""The column by which a row belongs to a partner. Outsiders see nothing of the resources that are not listed."""
-
-OPEN_TO_PARTNERS = frozenset({Resource.LEGAL_ENTITY})
-"""What an outsider sees without naming their partner: the legal entities with which they deal."""
 
 
 async def access(
@@ -59,7 +46,7 @@ async def access(
     rank = lock if permitted else None
     if rank is not None:
         op.lock(rank)
-    statement = _fetch(table, _limit_of(actor, resource, table), rank is not None)
+    statement = _fetch(table, partner_limit(actor, resource, table), rank is not None)
     found = await op.execute(statement, {"of_entity": entity_id, "of_id": row_id, "of_partner": actor.partner_id})
     row = found.one_or_none()
     if row is None:
@@ -93,49 +80,6 @@ def authorise_anywhere(op: Operation[Actor], resource: Resource, action: Action)
     if op.actor.partner_id is not None or not op.actor.access.anywhere(resource, action):
         raise Refusal(_forbidden(resource, action))
     op.authorise(None)
-
-
-def visible(actor: Actor, resource: Resource, table: FromClause) -> ColumnElement[bool]:
-    """The WHERE of a list: which rows of `table` (or of an alias of it) the actor may read."""
-    rows = _in_scope(actor, resource, table)
-    match _limit_of(actor, resource, table):
-        case Limit.NONE:
-            return rows
-        case Limit.NOTHING:
-            return false()
-        case column:
-            return rows & (table.c[column] == actor.partner_id)
-
-
-def _in_scope(actor: Actor, resource: Resource, table: FromClause) -> ColumnElement[bool]:
-    entity_ids = actor.access.entities(resource, Action.READ)
-    owner = _entity_column(resource, table)
-    if owner is None or not entity_ids:
-        return true() if entity_ids else false()
-    if len(entity_ids) == 1:
-        return owner == next(iter(entity_ids))
-    array = bindparam("entity_ids", sorted(entity_ids), type_=ARRAY(Uuid()), unique=True)
-    return owner == func.any(cast(array, ARRAY(Uuid())))
-
-
-def _entity_column(resource: Resource, table: FromClause) -> ColumnElement[UUID] | None:
-    """A shared master has none; the legal entity is its own owner."""
-    return table.c.id if resource is Resource.LEGAL_ENTITY else table.c.get("entity_id")
-
-
-def _limit_of(actor: Actor, resource: Resource, table: FromClause) -> "Limit | str":
-    """The column by which the actor's rows are limited to one partner, or that there is no limit, or no row."""
-    if actor.partner_id is None or resource in OPEN_TO_PARTNERS:
-        return Limit.NONE
-    column = PARTNER_COLUMNS.get(resource)
-    return column if column is not None and column in table.c else Limit.NOTHING
-
-
-class Limit(Enum):
-    """The two limits by partner that need no column."""
-
-    NONE = auto()
-    NOTHING = auto()
 
 
 @lru_cache(maxsize=512)

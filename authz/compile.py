@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from uuid import UUID
 
 from authz.policy import EVERYWHERE, Policy, Rule, check_condition
@@ -29,13 +28,6 @@ class Access:
     def anywhere(self, resource: Resource, action: Action) -> bool:
         """Whether the action is allowed in any legal entity: the question for masters that the group shares."""
         return bool(self.entities(resource, action))
-
-    @cached_property
-    def readable(self) -> frozenset[tuple[Resource, frozenset[UUID]]]:
-        """What may be read where: equal for subjects who see the same rows."""
-        return frozenset(
-            (resource, where) for (resource, action), where in self.allowed.items() if action is Action.READ
-        )
 
     @property
     def entities_read(self) -> frozenset[UUID]:

@@ -74,7 +74,11 @@ def make_engine(url: URL, *, pool_size: int) -> AsyncEngine:
         pool_timeout=30,
         json_serializer=_encode_json,
         json_deserializer=orjson.loads,
-        connect_args={"server_settings": {"application_name": "wharfinger"}},
+        connect_args={
+            "server_settings": {"application_name": "wharfinger"},
+            # Compiled reads are long texts, which asyncpg would otherwise prepare anew each time.
+            "max_cacheable_statement_size": 0,
+        },
     )
 
 
@@ -143,22 +147,35 @@ class GivenRows:
         columns = list(zip(*rows, strict=True)) or [() for _ in self.names]
         return {self._parameter(name): list(values) for name, values in zip(self.names, columns, strict=True)}
 
+    def of_columns(self, columns: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+        """The parameters for rows whose values are given column by column."""
+        return {self._parameter(name): values for name, values in columns.items()}
+
     def _parameter(self, name: str) -> str:
         return f"{self._alias}__{name}"
 
 
 async def insert_rows(connection: AsyncConnection, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes all rows with one statement. Every row has the same keys, which are column names of `model`."""
-    if not rows:
-        return
+    if rows:
+        result = await connection.execute(*insertion(model, rows))
+        check_inserted(model, rows, result.rowcount)
+
+
+def insertion(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> tuple[Insert, dict[str, list[Any]]]:
+    """The statement of `insert_rows` with its parameters, for at least one row."""
     table = model.__table__
     assert isinstance(table, Table)
-    columns = tuple(rows[0])
-    given, statement = _insert_statement(table, columns)
-    json_columns = {name for name in columns if isinstance(table.c[name].type, JSONB)}
-    values = ([json_text(row[name]) if name in json_columns else row[name] for name in columns] for row in rows)
-    result = await connection.execute(statement, given.parameters(values))
-    assert result.rowcount == len(rows), f"{table.name}: {result.rowcount} of {len(rows)} rows inserted"
+    made = _insertion(table, tuple(rows[0]))
+    values = {name: [row[name] for row in rows] for name in made.given.names}
+    for name in made.json_columns:
+        values[name] = [json_text(value) for value in values[name]]
+    return made.statement, made.given.of_columns(values)
+
+
+def check_inserted(model: type[Base], rows: Sequence[Mapping[str, Any]], count: int) -> None:
+    """Fails if not all rows were inserted."""
+    assert count == len(rows), f"{model.__tablename__}: {count} of {len(rows)} rows inserted"
 
 
 def json_text(value: Any) -> str | None:
@@ -166,13 +183,20 @@ def json_text(value: Any) -> str | None:
     return None if value is None else _encode_json(value)
 
 
+@dataclass(frozen=True)
+class _Insertion:
+    given: GivenRows
+    statement: Insert
+    json_columns: tuple[str, ...]
+
+
 @lru_cache(maxsize=512)
-def _insert_statement(table: Table, columns: tuple[str, ...]) -> tuple[GivenRows, Insert]:
+def _insertion(table: Table, columns: tuple[str, ...]) -> _Insertion:
     given = GivenRows("given", **{name: table.c[name].type for name in columns})
-    values = [
-        cast(given.c[name], JSONB()) if isinstance(table.c[name].type, JSONB) else given.c[name] for name in columns
-    ]
-    return given, insert(table).from_select(list(columns), select(*values), include_defaults=False)
+    json_columns = tuple(name for name in columns if isinstance(table.c[name].type, JSONB))
+    values = [cast(given.c[name], JSONB()) if name in json_columns else given.c[name] for name in columns]
+    rows = insert(table).from_select(list(columns), select(*values), include_defaults=False)
+    return _Insertion(given, rows, json_columns)
 
 
 def any_of(column_: Any, parameter: str, kind: TypeEngine[Any] | None = None) -> Any:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.outcome import Done
 from kernel.refusal import Code, Refusal, Refused
+from kernel.statements import fetch, write
 from kernel.tables import Base, TableClass, table_class
 
 
@@ -50,10 +51,10 @@ class Claim:
 
         Refuses a key that was used for another command.
         """
-        taken = await connection.execute(_TAKE, {**self._identity, "fingerprint": self.fingerprint, "created_at": now})
-        if taken.rowcount == 1:
+        given = {**self._identity, "of_fingerprint": self.fingerprint, "at": now}
+        if await write(connection, _TAKE, given) == 1:
             return None
-        earlier = (await connection.execute(_EARLIER, self._identity)).one()
+        earlier = (await fetch(connection, _EARLIER, self._identity)).one()
         if earlier.fingerprint != self.fingerprint:
             raise Refusal(
                 Refused(
@@ -66,7 +67,7 @@ class Claim:
 
     async def keep(self, connection: AsyncConnection, done: Done) -> None:
         """Stores the result beside the key, in the operation's transaction."""
-        await connection.execute(_KEEP, {**self._identity, "stored": done.stored()})
+        await write(connection, _KEEP, {**self._identity, "stored": done.stored()})
 
     @property
     def _identity(self) -> dict[str, str]:
@@ -93,8 +94,8 @@ _TAKE = (
         subject=bindparam("of_subject"),
         mutation=bindparam("of_mutation"),
         key=bindparam("of_key"),
-        fingerprint=bindparam("fingerprint"),
-        created_at=bindparam("created_at"),
+        fingerprint=bindparam("of_fingerprint"),
+        created_at=bindparam("at"),
     )
     .on_conflict_do_nothing()
 )

@@ -12,19 +12,21 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Executable
+from asyncpg import PostgresError
+from sqlalchemy import Executable, Result
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kernel.audit import AuditEntry
 from kernel.clock import Clock, system_clock
-from kernel.db import RowContext, enter_context, insert_rows
+from kernel.db import RowContext, enter_context
 from kernel.events import Event, EventRecord
 from kernel.idempotency import Claim, fingerprint_of
 from kernel.ids import new_id
 from kernel.lock_order import LockRank
 from kernel.outcome import Done, Outcome
 from kernel.refusal import Refusal
+from kernel.statements import fetch, insert, write
 from kernel.tables import Base
 
 ATTEMPTS_MAX = 3
@@ -59,18 +61,22 @@ class Operation(Generic[A]):
     _rank: int = 0
     _events: list[dict[str, Any]] = field(default_factory=list)
 
-    async def execute(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> CursorResult[Any]:
-        """Runs one statement in the operation's transaction."""
-        return await self.connection.execute(statement, parameters or {})
+    async def execute(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Result[Any]:
+        """Runs one statement that answers rows, in the operation's transaction."""
+        return await fetch(self.connection, statement, parameters or {})
+
+    async def write(self, statement: Executable, parameters: Mapping[str, Any]) -> int:
+        """Runs one statement that answers no rows, and says how many it touched."""
+        return await write(self.connection, statement, parameters)
 
     async def insert(self, model: type[Base], rows: list[dict[str, Any]]) -> None:
         """Writes all rows with one statement."""
-        await insert_rows(self.connection, model, rows)
+        await insert(self.connection, model, rows)
 
     async def change(self, statement: Executable, parameters: Mapping[str, Any], *, rows: int) -> None:
         """Runs a set-based UPDATE or DELETE that must touch exactly `rows` rows; else an invariant is broken."""
-        result = await self.execute(statement, parameters)
-        assert result.rowcount == rows, f"{result.rowcount} rows changed where {rows} were meant: {statement}"
+        count = await self.write(statement, parameters)
+        assert count == rows, f"{count} rows changed where {rows} were meant: {statement}"
 
     def authorise(self, entity_id: UUID | None) -> None:
         """Remembers that permission was asked for and given; without it nothing commits."""
@@ -184,8 +190,10 @@ class Operations:
         for attempt in range(1, ATTEMPTS_MAX + 1):
             try:
                 return await run.once()
-            except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) not in _RETRIED_SQLSTATES or attempt == ATTEMPTS_MAX:
+            except (PostgresError, DBAPIError) as error:
+                # The commit and savepoints are SQLAlchemy's, which wraps what the driver raises.
+                cause = error.orig if isinstance(error, DBAPIError) else error
+                if getattr(cause, "sqlstate", None) not in _RETRIED_SQLSTATES or attempt == ATTEMPTS_MAX:
                     raise
                 self.retries += 1
         raise AssertionError("the last attempt returns or raises")
@@ -249,7 +257,7 @@ class _Run(Generic[A, C, R]):
             "outcome": outcome,
             "detail": detail,
         }
-        await insert_rows(connection, AuditEntry, [row])
+        await insert(connection, AuditEntry, [row])
 
     async def _payload(self, connection: AsyncConnection, done: Done) -> R | None:
         return await self.read(connection, done) if self.read else None

@@ -15,6 +15,7 @@ import asyncpg
 from sqlalchemy.engine import URL
 
 _ROLES = Path(__file__).with_name("roles.sql")
+_LOCK_KEY = 0x57484152  # any constant; the lock ends with the connection
 
 
 class Role(StrEnum):
@@ -27,9 +28,10 @@ class Role(StrEnum):
 
 
 async def prepare_server(superuser: URL, database: str) -> None:
-    """Makes the roles, and the database if it is missing. Safe to run again."""
+    """Makes the roles, and the database if it is missing. Safe to run again, and by several at once."""
     connection = await connect(superuser)
     try:
+        await connection.execute("SELECT pg_advisory_lock($1)", _LOCK_KEY)
         await connection.execute(_ROLES.read_text())
         if not await connection.fetchval("SELECT count(*) FROM pg_database WHERE datname = $1", database):
             await create_database(connection, database)

@@ -7,8 +7,9 @@ after themselves; what needs an empty world asks `empty_database` for one.
 
 import shutil
 import tempfile
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,8 @@ pytest_plugins = ["tests.slowness"]
 
 EmptyDatabase = Callable[[], Awaitable[Database]]
 
+_PREFIX = "wharfinger-tests-"
+_ORPHAN_SECONDS_MIN = 3600
 _FOLDER = pytest.StashKey[Path]()
 
 
@@ -34,15 +37,24 @@ def pytest_configure(config: pytest.Config) -> None:
     if told:
         config.stash[_FOLDER] = Path(told)
         return
-    folder = Path(tempfile.mkdtemp(prefix="wharfinger-tests-"))
+    _remove_orphans()
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     folder.chmod(0o711)  # the account that runs the server must pass
     config.stash[_FOLDER] = folder
     config.add_cleanup(lambda: _remove_server(folder))
 
 
 def _remove_server(folder: Path) -> None:
-    EmbeddedServer(folder).stop()
-    shutil.rmtree(folder)
+    if EmbeddedServer(folder).stop():
+        shutil.rmtree(folder)
+
+
+def _remove_orphans() -> None:
+    """What runs that were killed have left: nobody holds the server's lock any more."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if folder.stat().st_mtime < time.time() - _ORPHAN_SECONDS_MIN:
+                _remove_server(folder)
 
 
 @pytest.hookimpl(optionalhook=True)

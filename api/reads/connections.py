@@ -86,14 +86,11 @@ class ConnectionRows:
     def _page(self) -> Subquery:
         row = self.plan.type.node.table.alias()
         order = ordered(self.plan.order, row, backward=self.plan.page.backward)
-        rank = func.row_number().over(order_by=order).label("rank_in_page")
-        rows = (
-            self._among(select(*(row.c[name] for name in self._needed_columns()), rank), row)
-            .where(*self._within_bounds(row))
-            .order_by(*order)
-            .limit(self._size + _constant(1) if self._looks_ahead else self._size)
-        )
-        return rows.subquery()
+        columns: list[ColumnElement[Any]] = [row.c[name] for name in self._needed_columns()]
+        if self._looks_ahead:
+            columns.append(func.row_number().over(order_by=order).label("rank_in_page"))
+        rows = self._among(select(*columns), row).where(*self._within_bounds(row)).order_by(*order)
+        return rows.limit(self._size + _constant(1) if self._looks_ahead else self._size).subquery()
 
     def _among(self, rows: Select[Any], row: FromClause) -> Select[Any]:
         chosen = rows.where(*self.conditions(row))
@@ -129,14 +126,16 @@ class ConnectionRows:
         return Place(tuple((sort, None if slot is None else bound(slot, sort.field.kind)) for sort, slot in steps))
 
     def _listed(self, element: Iterable[Piece]) -> Iterator[Piece]:
-        elements = func.string_agg(joined(element), known_text(",")).aggregate_order_by(self._in_list_order())
+        elements = func.string_agg(joined(element), known_text(",")).aggregate_order_by(
+            *self._list_order(backward=False)
+        )
         yield "["
         yield func.coalesce(self._of_page(elements), known_text(""), type_=Text())
         yield "]"
 
-    def _in_list_order(self) -> ColumnElement[Any]:
-        rank = self._page.c.rank_in_page
-        return rank.desc() if self.plan.page.backward else rank.asc()
+    def _list_order(self, *, backward: bool) -> list[ColumnElement[Any]]:
+        """The order in which the answer has its elements: PostgreSQL sees that a page forward is sorted already."""
+        return ordered(self.plan.order, self._page, backward=backward)
 
     def _of_page(self, aggregate: Any) -> Any:
         """Leaves the row that was only read to see whether the list goes on out of an aggregate."""
@@ -186,12 +185,8 @@ class ConnectionRows:
 
     def _cursor_at(self, end: str) -> ColumnElement[str]:
         """The first or last cursor of the page; null if the page is empty."""
-        rank = self._page.c.rank_in_page
-        from_top = (end == "start") is not self.plan.page.backward
-        cursor = encoded_cursor(self.plan.order, self._page)
-        cursors = func.array_agg(cursor, type_=ARRAY(Text())).aggregate_order_by(
-            rank.asc() if from_top else rank.desc()
-        )
+        cursor = func.array_agg(encoded_cursor(self.plan.order, self._page), type_=ARRAY(Text()))
+        cursors = cursor.aggregate_order_by(*self._list_order(backward=end == "end"))
         quoted = joined(['"', self._of_page(cursors)[_constant(1)], '"'])
         return func.coalesce(quoted, known_text("null"), type_=Text())
 

@@ -180,10 +180,9 @@ def _add_object_field(types: GraphQLTypes, of: ObjectType, name: str, each: Fiel
 
 
 def shown(annotation: Any) -> Any:
-    """An annotation as strawberry takes it: an enum of the domain is declared as one of the API."""
-    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
-        return graphql_enum(annotation)
-    return annotation
+    """An annotation as strawberry takes it: an enum of the domain becomes one of the API."""
+    is_enum = isinstance(annotation, type) and issubclass(annotation, StrEnum)
+    return graphql_enum(annotation) if is_enum else annotation
 
 
 def list_of(annotation: Any) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum
+from enum import StrEnum
 from functools import reduce
 from typing import Any
 from uuid import UUID
@@ -113,16 +113,16 @@ def kind_of(sql_type: TypeEngine[Any]) -> Kind:
     raise AssertionError(f"no GraphQL kind for {sql_type!r}")
 
 
-def enum_kind(graphql_enum: type[Enum]) -> Kind:
+def enum_kind(shown_enum: type[StrEnum]) -> Kind:
     """A text column with a closed set of values, shown as an enum.
 
     A member's value is what the column holds; its name is what GraphQL shows, and is the value in capitals.
     """
-    for member in graphql_enum:
-        assert member.name == str(member.value).upper(), f"{graphql_enum.__name__}.{member.name} is {member.value!r}"
-    stored_as_shown = all(member.name == member.value for member in graphql_enum)
+    for member in shown_enum:
+        assert member.name == str(member.value).upper(), f"{shown_enum.__name__}.{member.name} is {member.value!r}"
+    stored_as_shown = all(member.name == member.value for member in shown_enum)
     shown = _quoted if stored_as_shown else lambda value: _quoted(func.upper(value, type_=Text()))
-    return Kind(graphql_enum.__name__, graphql_enum, Text(), shown)
+    return Kind(shown_enum.__name__, shown_enum, Text(), shown)
 
 
 def json_value(kind: Kind, value: ColumnElement[Any], *, nullable: bool) -> tuple[Piece, ...]:

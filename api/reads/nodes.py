@@ -8,7 +8,7 @@ nullability from the columns, descriptions from each column's `doc`. `registry.a
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause
@@ -84,7 +84,7 @@ class Node:
     name: str
     description: str
     columns: tuple[str, ...]
-    enums: Mapping[str, type[Enum]] = field(default_factory=dict)
+    enums: Mapping[str, type[StrEnum]] = field(default_factory=dict)
     computed: Mapping[str, Computed] = field(default_factory=dict)
     composites: Mapping[str, Composite] = field(default_factory=dict)
     one: Mapping[str, ToOne] = field(default_factory=dict)

@@ -6,6 +6,7 @@ that a compiled answer has exactly the fields, in exactly the order, that its ex
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import strawberry
@@ -212,13 +213,17 @@ class Planner:
         """The response keys under merged fields of one object type, each with its own merged fields."""
         collected = collect_subfields(
             self.info.schema,
-            {name: FragmentDetails(fragment) for name, fragment in self.info.fragments.items()},
+            self._fragments,
             variables_of(self.info),
             self.info.operation,
             self._object_type(type_name),
             list(nodes),
         )
         return collected.grouped_field_set.items()
+
+    @cached_property
+    def _fragments(self) -> dict[str, FragmentDetails]:
+        return {name: FragmentDetails(fragment) for name, fragment in self.info.fragments.items()}
 
     def _object_type(self, name: str) -> GraphQLObjectType:
         found = self.info.schema.get_type(name)

@@ -4,7 +4,6 @@ Compiled statements are kept by plan and policy signature; values never are. The
 connection that it is given, so a mutation's payload is read inside its own transaction (a dry run) or after its commit.
 """
 
-from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -55,9 +54,9 @@ class Statement:
 
 @dataclass(frozen=True)
 class Statements:
-    """Compiled statements, least recently used first; bounded."""
+    """Compiled statements; when there are too many, the oldest goes."""
 
-    kept: OrderedDict[Hashable, Statement] = field(default_factory=OrderedDict)
+    kept: dict[Hashable, Statement] = field(default_factory=dict)
 
     def of(self, plan: Plan, policy: RowPolicy) -> Statement:
         """The statement of a plan under a policy."""
@@ -66,9 +65,7 @@ class Statements:
         if statement is None:
             statement = self.kept[key] = compiled(Compiler(policy).statement(plan))
             if len(self.kept) > STATEMENTS_MAX:
-                self.kept.popitem(last=False)
-        else:
-            self.kept.move_to_end(key)
+                del self.kept[next(iter(self.kept))]
         return statement
 
 

@@ -37,6 +37,10 @@ class Layer:
             self.id, self.item_id, self.quantity - quantity, self.value - self.cost_of(quantity), self.currency
         )
 
+    def revalued(self, difference: Decimal) -> "Layer":
+        """The layer after its goods turned out to have cost so much more, or less where negative."""
+        return Layer(self.id, self.item_id, self.quantity, self.value + difference, self.currency)
+
 
 @dataclass(frozen=True)
 class OpenItemState:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from domain.inventory.rules import NOTHING, Allocation, StockKey, Wanted
-from domain.orders.lifecycle import WhenShort
+from domain.orders.lifecycle import LineStatus, WhenShort
 from kernel.money import AMOUNT_MAX, round_money
 from kernel.quantity import check_entered, in_base_unit
 from kernel.refusal import Code, Refused, invalid, not_found
@@ -75,6 +75,30 @@ class SettledLine:
     status: str
     promised_date: date | None
     amount: Decimal
+
+
+@dataclass(frozen=True)
+class OpenLine:
+    """A line of a placed order, as far as it is."""
+
+    line_id: UUID
+    item_id: UUID
+    sku: str
+    base_unit: str
+    base_increment: Decimal
+    quantity: Decimal
+    shipped: Decimal
+    cancelled: Decimal
+    status: str
+
+    @property
+    def open(self) -> Decimal:
+        return self.quantity - self.shipped - self.cancelled
+
+    def after_shipping(self, quantity: Decimal) -> "OpenLine":
+        """The line when so much more has left. What then still waits, waits as before."""
+        left = replace(self, shipped=self.shipped + quantity)
+        return left if left.open else replace(left, status=LineStatus.SHIPPED)
 
 
 @dataclass(frozen=True)

@@ -47,14 +47,20 @@ class EmbeddedServer:
             self._tenancy.join()
         return beginning
 
-    def stop(self) -> None:
-        """Ends this process's use of the server; the last user's call shuts it down cleanly."""
+    def stop(self) -> bool:
+        """Ends this process's use of the server; the last user's call shuts it down cleanly.
+
+        Answers whether the server is down.
+        """
         if not self.folder.is_dir():
-            return
+            return True
         with self._tenancy.turn():
-            if self._tenancy.leave() and self._cluster.exists and (postmaster := self._settled()) is not None:
+            if not self._tenancy.leave():
+                return False
+            if self._cluster.exists and (postmaster := self._settled()) is not None:
                 self._pg_ctl("stop", "--mode=fast")
                 self._cluster.drop_socket_folder(postmaster.socket_folder)
+            return True
 
     @contextmanager
     def running(self) -> Iterator["EmbeddedServer"]:

@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import CreateTable
 
-from authz.access import access, authorise, authorise_anywhere, visible
+from authz.access import access, authorise, authorise_anywhere
 from authz.actor import Actor
 from authz.compile import compile_access
 from authz.policy import starting_policy
+from authz.rows import row_predicate, row_signature, visible
 from authz.vocabulary import Action, Resource, Role
 from kernel.db import insert_rows
 from kernel.ids import new_id
@@ -201,8 +202,18 @@ def test_shared_masters_are_read_whole_or_not_at_all() -> None:
 
 def test_the_text_of_a_list_does_not_grow_with_the_entities() -> None:
     auditor = actor_with({Role.AUDITOR: [NORTH, SOUTH]})
-    assert "any(CAST(:entity_ids_1 AS" in str(visible(auditor, Resource.PURCHASE_ORDER, ORDERS))
-    assert str(visible(BUYER, Resource.PURCHASE_ORDER, ORDERS)) == "scratch_order.entity_id = :entity_id_1"
+    several = str(row_predicate(auditor, Resource.PURCHASE_ORDER, ORDERS))
+    assert several == "scratch_order.entity_id = any(CAST(:reader_purchase_order_entities AS ARRAY))"
+    one = str(row_predicate(BUYER, Resource.PURCHASE_ORDER, ORDERS))
+    assert one == "scratch_order.entity_id = :reader_purchase_order_entity"
+
+
+def test_actors_with_rights_of_one_shape_share_statements() -> None:
+    south_buyer, both_buyer = actor_with({Role.BUYER: [SOUTH]}), actor_with({Role.BUYER: [NORTH, SOUTH]})
+    assert row_signature(BUYER) == row_signature(south_buyer)
+    assert row_signature(BUYER) != row_signature(both_buyer)
+    assert row_signature(BUYER) != row_signature(actor_with({Role.WAREHOUSE: [NORTH]}))
+    assert row_signature(BUYER) != row_signature(Actor(subject="acme", access=BUYER.access, partner_id=ACME))
 
 
 def test_a_legal_entity_is_its_own_owner() -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Executable, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from authz.actor import Actor, Grant
@@ -202,7 +202,7 @@ class World:
         assert outcome.done is not None, outcome.refused
         return outcome.done
 
-    async def rows(self, statement: Select[Any]) -> list[Any]:
+    async def rows(self, statement: Executable) -> list[Any]:
         """What a statement finds now."""
         async with self.database.worker.connect() as connection:
             return list((await connection.execute(statement)).all())

@@ -17,7 +17,6 @@ from api.reads.run import FragmentExecutor
 from api.scalars import SCALARS, refuse_unstorable_text
 from kernel.db import make_engine
 from kernel.postgres import SUPERUSER, EmbeddedServer
-from kernel.roles import prepare_server
 from tests.api.reads.trade import Trade, load_trade
 from tests.api.reads.world import NODES, EntityScope, Request, World
 from tests.databases import Databases
@@ -36,10 +35,9 @@ class Answer(dict[str, Any]):
 
 
 @pytest.fixture(scope="session")
-async def read_engine(server: EmbeddedServer) -> AsyncIterator[AsyncEngine]:
+async def read_engine(server: EmbeddedServer, databases: Databases) -> AsyncIterator[AsyncEngine]:
     """An engine on a database with the empty tables of the trade."""
-    await prepare_server(server.url(SUPERUSER, "postgres"), "roles")
-    async with Databases(server).copy(template="template0") as name:
+    async with databases.copy(template="template0") as name:
         engine = make_engine(server.url(SUPERUSER, name), pool_size=4)
         async with engine.begin() as connection:
             await connection.execute(CreateSchema("trade"))

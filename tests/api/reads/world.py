@@ -110,7 +110,9 @@ class Status(StrEnum):
     """Where an order stands."""
 
     OPEN = "open"
+    """It is open."""
     SHIPPED = "shipped"
+    """It is shipped."""
 
 
 MONEY = CompositeType(

@@ -1,0 +1,14 @@
+"""What can be done with goods that leave and arrive."""
+
+from api.writes import mutation_field
+from domain.fulfillment.ship import ShipSalesOrder, ship_sales_order
+
+MUTATIONS = (
+    mutation_field(
+        name="shipSalesOrder",
+        use_case=ship_sales_order,
+        command=ShipSalesOrder,
+        objects={"salesOrder": "SalesOrder", "shipment": "Shipment"},
+        description="Ship what is reserved for a sales order: it leaves its bins at its cost.",
+    ),
+)

@@ -1,0 +1,1 @@
+"""The GraphQL of resolution: a chosen option becomes documents."""

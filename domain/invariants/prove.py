@@ -1,0 +1,67 @@
+"""Prove the invariants: each is one statement that only reads."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.invariants.goods import GOODS
+from domain.invariants.money import MONEY
+from domain.invariants.statements import Invariant, differences
+from domain.invariants.streams import STREAMS
+from masterdata.entities.model import LegalEntity
+
+EXAMPLES_MAX = 5
+INVARIANTS = (*GOODS, *MONEY, *STREAMS)
+
+_STATEMENTS = tuple((invariant, differences(invariant)) for invariant in INVARIANTS)
+_ALL_ENTITIES = select(LegalEntity.id)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A violation: what is kept, and what the rows say it must be."""
+
+    entity_id: UUID | None
+    subject_id: UUID
+    place_id: UUID | None
+    counted: Decimal
+    proved: Decimal
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The outcome for one invariant, with the largest differences as examples."""
+
+    name: str
+    description: str
+    violations: int
+    examples: tuple[Example, ...]
+
+    @property
+    def holds(self) -> bool:
+        return not self.violations
+
+
+async def prove_invariants(connection: AsyncConnection, entity_ids: Collection[UUID] | None) -> list[Proof]:
+    """All invariants with their outcome, for these legal entities, or for all of the group when None is given."""
+    scope = sorted(entity_ids) if entity_ids is not None else sorted(await connection.scalars(_ALL_ENTITIES))
+    given = {"entities": scope, "everywhere": entity_ids is None, "examples": EXAMPLES_MAX}
+    proofs = []
+    for invariant, statement in _STATEMENTS:
+        proofs.append(_proof(invariant, (await connection.execute(statement, given)).all()))
+    return proofs
+
+
+async def check_invariants(connection: AsyncConnection, entity_ids: Collection[UUID] | None) -> list[Proof]:
+    """The invariants that do not hold."""
+    return [proof for proof in await prove_invariants(connection, entity_ids) if not proof.holds]
+
+
+def _proof(invariant: Invariant, rows: Sequence[Row[Any]]) -> Proof:
+    examples = tuple(Example(row.entity_id, row.subject_id, row.place_id, row.counted, row.proved) for row in rows)
+    return Proof(invariant.name, invariant.description, rows[0].violations if rows else 0, examples)

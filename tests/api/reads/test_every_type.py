@@ -1,0 +1,79 @@
+"""Every type of the API can be read: its whole selection compiles, and PostgreSQL takes the statement."""
+
+from collections.abc import Hashable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import strawberry
+from sqlalchemy import ColumnElement, FromClause, true
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from api.ids import encode_id
+from api.reads.nodes import Node
+from api.reads.registry import CompositeField, IdField, ManyField, ObjectType, OneField, ValueField
+from api.schema import REGISTRY, make_schema
+from kernel.db import Database
+from kernel.ids import new_id
+
+
+@dataclass(frozen=True)
+class Everything:
+    """A reader without limits."""
+
+    signature: Hashable = "everything"
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        return {}
+
+    def readable(self, _node: Node) -> bool:
+        return True
+
+    def predicate(self, _node: Node, _table: FromClause) -> ColumnElement[bool]:
+        return true()
+
+
+@dataclass
+class Reading:
+    engine: AsyncEngine
+    row_policy: Everything
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        return self.engine.connect()
+
+
+@pytest.fixture(scope="module")
+def whole_schema() -> strawberry.Schema:
+    return make_schema()
+
+
+@pytest.mark.parametrize("name", sorted(REGISTRY.types))
+async def test_a_type_can_be_read_with_all_its_fields(
+    whole_schema: strawberry.Schema, database: Database, name: str
+) -> None:
+    of = REGISTRY[name]
+    identity = encode_id(name, new_id(), new_id() if of.node.entity_owned else None)
+    query = f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {name} {{ {selection(of, depth=2)} }} }} }}"
+    result = await whole_schema.execute(
+        query, variable_values={"ids": [identity]}, context_value=Reading(database.app, Everything())
+    )
+    assert result.errors is None, result.errors
+
+
+def selection(of: ObjectType, *, depth: int) -> str:
+    """All fields of a type, and of the types around it."""
+    selected = []
+    for name, field in of.fields.items():
+        match field:
+            case ValueField() | IdField():
+                selected.append(name)
+            case CompositeField():
+                selected.append(f"{name} {{ {' '.join(field.parts)} }}")
+            case OneField() if depth:
+                selected.append(f"{name} {{ {selection(field.target, depth=depth - 1)} }}")
+            case ManyField() if depth:
+                page = f"edges {{ cursor node {{ {selection(field.target, depth=depth - 1)} }} }}"
+                selected.append(f"{name} {{ totalCount {page} pageInfo {{ hasNextPage hasPreviousPage endCursor }} }}")
+    return " ".join(selected)

@@ -1,0 +1,115 @@
+"""An API served on a free port of this machine, with people who call it."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import uvicorn
+from sqlalchemy.ext.asyncio import AsyncEngine
+from strawberry.schema.base import BaseSchema
+
+from api.app import create_app
+from api.context import Parts
+from api.identity import Identities, actor_loader
+from api.schema import REGISTRY, RESOURCES
+from authz.development import DevelopmentIssuer
+from authz.keys import GivenKeys
+from authz.model import RoleGrant
+from authz.policy import starting_policy
+from authz.tokens import TokenVerifier
+from authz.vocabulary import Role
+from kernel.db import Database, insert_rows
+from kernel.ids import new_id
+from kernel.operation import Operations
+from tests.api.office import StoppedClock
+
+ISSUER, AUDIENCE = "https://id.example", "wharfinger"
+ORIGIN = "https://console.example"
+
+
+@dataclass
+class Office:
+    """The served API with its people."""
+
+    address: str
+    issuer: DevelopmentIssuer
+    clock: StoppedClock
+    parts: Parts
+    activation: AsyncEngine
+    client: httpx.AsyncClient
+    routes: Sequence[Any]
+
+    @property
+    def database(self) -> Database:
+        return self.parts.database
+
+    async def hire(self, role: Role, entity_id: UUID | None) -> str:
+        """Somebody new with a role, by their token."""
+        subject = f"{role}-{new_id()}"
+        grant = {
+            "id": new_id(),
+            "subject": subject,
+            "role": role,
+            "domain_kind": "entity" if entity_id else "group",
+            "entity_id": entity_id,
+            "partner_id": None,
+            "valid_from": self.clock.now,
+            "valid_until": None,
+        }
+        async with self.activation.begin() as connection:
+            await insert_rows(connection, RoleGrant, [grant])
+        return self.issuer.token(subject)
+
+    async def post(self, token: str | None, body: Any, **headers: str) -> httpx.Response:
+        """Sends a body as it is, or as JSON."""
+        given = {"authorization": f"Bearer {token}"} if token else {}
+        if isinstance(body, bytes):
+            return await self.client.post(
+                "/graphql", content=body, headers={"content-type": "application/json", **given, **headers}
+            )
+        return await self.client.post("/graphql", json=body, headers={**given, **headers})
+
+    async def ask(self, token: str, query: str, **variables: Any) -> Any:
+        """The data of a query that must succeed."""
+        answer = await self.post(token, {"query": query, "variables": variables})
+        assert answer.status_code == 200, answer.text
+        document = answer.json()
+        assert "errors" not in document, document
+        return document["data"]
+
+
+@asynccontextmanager
+async def serving(
+    schema: BaseSchema, database: Database, activation: AsyncEngine, folder: Path
+) -> AsyncIterator[Office]:
+    """Serves the schema, with a token issuer whose key is kept in `folder`."""
+    clock = StoppedClock()
+    issuer = DevelopmentIssuer.open(
+        folder, issuer=ISSUER, audience=AUDIENCE, host="127.0.0.1", permitted=True, clock=clock
+    )
+    verifier = TokenVerifier(issuer=ISSUER, audience=AUDIENCE, keys=GivenKeys(issuer.public_keys), clock=clock)
+    parts = Parts(
+        database=database,
+        operations=Operations(database.app, clock=clock),
+        identities=Identities(verifier=verifier, load=actor_loader(database, starting_policy()), clock=clock),
+        clock=clock,
+        registry=REGISTRY,
+        resources=RESOURCES,
+    )
+    app = create_app(schema, parts, origins=[ORIGIN])
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{listener.getsockname()[1]}"
+        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="warning", ws="websockets-sansio"))
+        running = asyncio.create_task(server.serve(sockets=[listener]))
+        limits = httpx.Limits(max_connections=None)
+        async with httpx.AsyncClient(base_url=f"http://{host}", timeout=60, limits=limits) as client:
+            yield Office(host, issuer, clock, parts, activation, client, app.routes)
+        server.should_exit = True
+        await running

@@ -1,0 +1,38 @@
+"""The database that a process stands on: the embedded server, or an external one."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from kernel.postgres import SUPERUSER, EmbeddedServer
+from kernel.roles import Role, prepare_server
+from kernel.settings import DatabaseUrls, Settings
+from migrations.run import migrate
+
+DATABASE = "wharfinger"
+Say = Callable[[str], None]
+"""Tells the person at the terminal what is being done."""
+
+
+@contextmanager
+def database_ground(settings: Settings, say: Say) -> Iterator[DatabaseUrls]:
+    """The addresses of the database for each role, migrated. The embedded server runs as long as the block."""
+    if settings.databases:
+        say("Bringing the database up to date")
+        asyncio.run(migrate(settings.databases.migrate))
+        yield settings.databases
+        return
+    server = EmbeddedServer(settings.data)
+    say(f"Starting PostgreSQL in {settings.data}")
+    with server.running():
+        asyncio.run(prepare_server(server.url(SUPERUSER, "postgres"), DATABASE))
+        urls = DatabaseUrls(
+            app=server.url(Role.APP, DATABASE),
+            activate=server.url(Role.ACTIVATE, DATABASE),
+            worker=server.url(Role.WORKER, DATABASE),
+            migrate=server.url(Role.MIGRATE, DATABASE),
+        )
+        say("Bringing the database up to date")
+        asyncio.run(migrate(urls.migrate))
+        yield urls
+        say("Stopping PostgreSQL")

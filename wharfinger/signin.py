@@ -1,0 +1,52 @@
+"""Whose tokens are accepted: the configured issuer's, or, for development, our own."""
+
+from dataclasses import dataclass
+
+from api.identity import Identities, actor_loader
+from authz.development import DevelopmentIssuer
+from authz.keys import FetchedKeys, GivenKeys, KeySource
+from authz.policy import starting_policy
+from authz.tokens import TokenVerifier
+from kernel.db import Database
+from kernel.settings import Settings, SettingsError
+
+DEVELOPMENT_NAME = "wharfinger-development"
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Who signs, and for whom. `development` is set where we sign tokens ourselves."""
+
+    verifier: TokenVerifier
+    development: DevelopmentIssuer | None
+
+    def identities(self, database: Database) -> Identities:
+        """Knows who stands behind a token, by the grants in the database."""
+        return Identities(verifier=self.verifier, load=actor_loader(database, starting_policy()))
+
+
+def make_sign_in(settings: Settings) -> SignIn:
+    """Reads the issuer's keys, or opens the development issuer. Raises SettingsError where neither is set."""
+    keys = _issuer_keys(settings)
+    if keys is not None:
+        assert settings.issuer is not None
+        assert settings.audience is not None
+        return SignIn(TokenVerifier(issuer=settings.issuer, audience=settings.audience, keys=keys), None)
+    if not settings.development_issuer:
+        raise SettingsError(
+            "Nobody can sign in: set WHARFINGER_ISSUER, WHARFINGER_AUDIENCE and WHARFINGER_JWKS_URL (or _JWKS_FILE); "
+            "to try Wharfinger on this machine alone, `make run` signs its own tokens."
+        )
+    name = settings.issuer or DEVELOPMENT_NAME
+    audience = settings.audience or DEVELOPMENT_NAME
+    settings.data.mkdir(parents=True, exist_ok=True)
+    issuer = DevelopmentIssuer.open(
+        settings.data, issuer=name, audience=audience, host=settings.host, permitted=settings.development_issuer
+    )
+    return SignIn(TokenVerifier(issuer=name, audience=audience, keys=GivenKeys(issuer.public_keys)), issuer)
+
+
+def _issuer_keys(settings: Settings) -> KeySource | None:
+    if settings.jwks_file:
+        return GivenKeys.from_file(settings.jwks_file)
+    return FetchedKeys(settings.jwks_url) if settings.jwks_url else None
