@@ -203,3 +203,9 @@ def any_of(column_: Any, parameter: str, kind: TypeEngine[Any] | None = None) ->
     """`column = ANY(:parameter)` with one bound array, so that the statement's text does not grow with the list."""
     kind = kind or Uuid()
     return column_ == func.any(cast(bindparam(parameter, type_=ARRAY(kind)), ARRAY(kind)))
+
+
+def among(column_: Any, values: Iterable[str]) -> Any:
+    """`column` is one of these known texts, as one array: SQLAlchemy's IN writes its text anew for each execution."""
+    listed = bindparam("among", [str(value) for value in values], type_=ARRAY(Text()), unique=True)
+    return column_ == func.any(cast(listed, ARRAY(Text())))

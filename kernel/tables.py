@@ -103,7 +103,7 @@ class Versioned:
     """A row whose changes are checked against the version that the caller saw."""
 
     version: Mapped[int] = mapped_column(
-        Integer, default=1, server_default="1", sort_order=90, doc="Counts the changes of the row; starts at 1."
+        Integer, server_default="1", sort_order=90, doc="Counts the changes of the row; starts at 1."
     )
 
 

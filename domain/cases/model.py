@@ -22,17 +22,13 @@ class ExceptionCase(EntityOwned, Versioned, Base):
     type: Mapped[str] = mapped_column(doc="What kind of exception it is.")
     subject_type: Mapped[str] = mapped_column(doc="The public type of the object concerned.")
     subject_id: Mapped[UUID] = mapped_column(doc="The object concerned.")
-    status: Mapped[str] = mapped_column(
-        default=CASE_STATUS.initial, server_default=CASE_STATUS.initial, doc="How far its handling is."
-    )
+    status: Mapped[str] = mapped_column(server_default=CASE_STATUS.initial, doc="How far its handling is.")
     summary: Mapped[str] = mapped_column(doc="One sentence for the person who looks at it.")
     severity: Mapped[Decimal] = mapped_column(doc="Money at risk times its probability, in `currency`.")
     currency: Mapped[str] = mapped_column(doc="The entity's currency (ISO 4217).")
     owner_role: Mapped[str] = mapped_column(doc="The role that should act.")
-    occurrences: Mapped[int] = mapped_column(Integer, default=1, server_default="1", doc="How often it has arisen.")
-    detail: Mapped[dict[str, Any]] = mapped_column(
-        default=dict, server_default="{}", doc="The facts, as they were last."
-    )
+    occurrences: Mapped[int] = mapped_column(Integer, server_default="1", doc="How often it has arisen.")
+    detail: Mapped[dict[str, Any]] = mapped_column(server_default="{}", doc="The facts, as they were last.")
     opened_at: Mapped[datetime] = mapped_column(doc="When it first arose.")
     last_occurred_at: Mapped[datetime] = mapped_column(doc="When it last arose.")
     closed_at: Mapped[datetime | None] = mapped_column(doc="When it was resolved, dismissed or closed by itself.")

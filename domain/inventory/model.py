@@ -51,15 +51,11 @@ class SiteBalance(EntityOwned, Base):
 
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), doc="The item.")
     site_id: Mapped[UUID] = mapped_column(doc="The site.")
-    on_hand: Mapped[Decimal] = mapped_column(
-        default=Decimal(0), server_default="0", doc="What is there, in base units."
-    )
+    on_hand: Mapped[Decimal] = mapped_column(server_default="0", doc="What is there, in base units.")
     held: Mapped[Decimal] = mapped_column(
-        default=Decimal(0), server_default="0", doc="What is there but may not be promised, in base units."
+        server_default="0", doc="What is there but may not be promised, in base units."
     )
-    reserved: Mapped[Decimal] = mapped_column(
-        default=Decimal(0), server_default="0", doc="What is promised to orders, in base units."
-    )
+    reserved: Mapped[Decimal] = mapped_column(server_default="0", doc="What is promised to orders, in base units.")
 
     __table_args__ = (
         entity_key("site_id", "location"),
@@ -77,15 +73,9 @@ class BinBalance(EntityOwned, Base):
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), doc="The item.")
     site_id: Mapped[UUID] = mapped_column(doc="The site that the location belongs to.")
     location_id: Mapped[UUID] = mapped_column(doc="The location.")
-    on_hand: Mapped[Decimal] = mapped_column(
-        default=Decimal(0), server_default="0", doc="What is there, in base units."
-    )
-    held: Mapped[Decimal] = mapped_column(
-        default=Decimal(0), server_default="0", doc="What is there but may not be used, in base units."
-    )
-    pinned: Mapped[Decimal] = mapped_column(
-        default=Decimal(0), server_default="0", doc="What is set aside for a pick, in base units."
-    )
+    on_hand: Mapped[Decimal] = mapped_column(server_default="0", doc="What is there, in base units.")
+    held: Mapped[Decimal] = mapped_column(server_default="0", doc="What is there but may not be used, in base units.")
+    pinned: Mapped[Decimal] = mapped_column(server_default="0", doc="What is set aside for a pick, in base units.")
 
     __table_args__ = (
         entity_key("site_id", "location"),
@@ -110,7 +100,7 @@ class Supply(EntityOwned, Base):
     expected_date: Mapped[date] = mapped_column(doc="When it is expected.")
     open_quantity: Mapped[Decimal] = mapped_column(doc="What has not arrived yet, in base units.")
     pegged: Mapped[Decimal] = mapped_column(
-        default=Decimal(0), server_default="0", doc="How much of it is promised to demands, in base units."
+        server_default="0", doc="How much of it is promised to demands, in base units."
     )
 
     __table_args__ = (
@@ -144,11 +134,9 @@ class Demand(EntityOwned, Base):
     priority: Mapped[int] = mapped_column(Integer, doc="Who is served first when goods arrive: the lower number.")
     promised_at: Mapped[datetime] = mapped_column(doc="When it was accepted; the earlier is served first.")
     open_quantity: Mapped[Decimal] = mapped_column(doc="What has not been shipped yet, in base units.")
-    reserved: Mapped[Decimal] = mapped_column(
-        default=Decimal(0), server_default="0", doc="How much is reserved on stock, in base units."
-    )
+    reserved: Mapped[Decimal] = mapped_column(server_default="0", doc="How much is reserved on stock, in base units.")
     pegged: Mapped[Decimal] = mapped_column(
-        default=Decimal(0), server_default="0", doc="How much is pegged to expected supply, in base units."
+        server_default="0", doc="How much is pegged to expected supply, in base units."
     )
 
     __table_args__ = (
@@ -182,7 +170,6 @@ class Reservation(EntityOwned, Base):
     quantity: Mapped[Decimal] = mapped_column(doc="How much was promised, in base units.")
     open_quantity: Mapped[Decimal] = mapped_column(doc="How much of it still stands, in base units.")
     status: Mapped[str] = mapped_column(
-        default=RESERVATION_STATUS.initial,
         server_default=RESERVATION_STATUS.initial,
         doc="active, consumed or released.",
     )

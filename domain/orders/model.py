@@ -20,7 +20,7 @@ class SalesOrder(EntityOwned, Versioned, Base):
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), doc="Who ordered.")
     site_id: Mapped[UUID] = mapped_column(doc="The site that serves it.")
     status: Mapped[str] = mapped_column(
-        default=ORDER_STATUS.initial, server_default=ORDER_STATUS.initial, doc="How far it is; derived from the lines."
+        server_default=ORDER_STATUS.initial, doc="How far it is; derived from the lines."
     )
     currency: Mapped[str] = mapped_column(doc="The currency of its prices (ISO 4217).")
     total: Mapped[Decimal] = mapped_column(doc="The sum of the lines, in `currency`.")
@@ -54,18 +54,14 @@ class SalesOrderLine(EntityOwned, Base):
     entered_quantity: Mapped[Decimal] = mapped_column(doc="The quantity as ordered.")
     entered_unit: Mapped[str] = mapped_column(doc="The unit as ordered (UN/ECE Rec 20).")
     quantity: Mapped[Decimal] = mapped_column(doc="The quantity in base units.")
-    shipped_quantity: Mapped[Decimal] = mapped_column(
-        default=Decimal(0), server_default="0", doc="What has left, in base units."
-    )
+    shipped_quantity: Mapped[Decimal] = mapped_column(server_default="0", doc="What has left, in base units.")
     cancelled_quantity: Mapped[Decimal] = mapped_column(
-        default=Decimal(0), server_default="0", doc="What was cut off or cancelled, in base units."
+        server_default="0", doc="What was cut off or cancelled, in base units."
     )
     unit_price: Mapped[Decimal] = mapped_column(doc="The price of one base unit, in the order's currency.")
     price_id: Mapped[UUID | None] = mapped_column(doc="The price that it was taken from.")
     amount: Mapped[Decimal] = mapped_column(doc="What is to be delivered times price, in the order's currency.")
-    status: Mapped[str] = mapped_column(
-        default=LINE_STATUS.initial, server_default=LINE_STATUS.initial, doc="How far the line is."
-    )
+    status: Mapped[str] = mapped_column(server_default=LINE_STATUS.initial, doc="How far the line is.")
     requested_date: Mapped[date] = mapped_column(doc="When the customer wants it.")
     first_promised_date: Mapped[date | None] = mapped_column(
         doc="The first date that it was promised for; never changed."

@@ -19,9 +19,7 @@ class PurchaseOrder(EntityOwned, Versioned, Base):
     number: Mapped[str] = numbered("PO")
     supplier_id: Mapped[UUID] = mapped_column(ForeignKey("supplier.id"), doc="Who it was ordered from.")
     site_id: Mapped[UUID] = mapped_column(doc="Where it is to be delivered.")
-    status: Mapped[str] = mapped_column(
-        default=PURCHASE_ORDER_STATUS.initial, server_default=PURCHASE_ORDER_STATUS.initial, doc="How far it is."
-    )
+    status: Mapped[str] = mapped_column(server_default=PURCHASE_ORDER_STATUS.initial, doc="How far it is.")
     currency: Mapped[str] = mapped_column(doc="The currency of its prices (ISO 4217).")
     exchange_rate: Mapped[Decimal] = mapped_column(
         doc="What one of `currency` was worth in the entity's, when ordered."
@@ -59,11 +57,9 @@ class PurchaseOrderLine(EntityOwned, Base):
     confirmed_quantity: Mapped[Decimal | None] = mapped_column(
         doc="The quantity that the supplier confirmed, in base units."
     )
-    received_quantity: Mapped[Decimal] = mapped_column(
-        default=Decimal(0), server_default="0", doc="What has arrived, in base units."
-    )
+    received_quantity: Mapped[Decimal] = mapped_column(server_default="0", doc="What has arrived, in base units.")
     invoiced_quantity: Mapped[Decimal] = mapped_column(
-        default=Decimal(0), server_default="0", doc="What has been invoiced and posted, in base units."
+        server_default="0", doc="What has been invoiced and posted, in base units."
     )
 
     __table_args__ = (

@@ -22,9 +22,7 @@ class Shortage(EntityOwned, Versioned, Base):
     site_id: Mapped[UUID] = mapped_column(doc="The site that is short.")
     quantity: Mapped[Decimal] = mapped_column(doc="How much is missing, in base units.")
     due_date: Mapped[date] = mapped_column(doc="When it is wanted.")
-    status: Mapped[str] = mapped_column(
-        default=SHORTAGE_STATUS.initial, server_default=SHORTAGE_STATUS.initial, doc="How far its resolution is."
-    )
+    status: Mapped[str] = mapped_column(server_default=SHORTAGE_STATUS.initial, doc="How far its resolution is.")
     detected_at: Mapped[datetime] = mapped_column(doc="When it was detected.")
     resolved_at: Mapped[datetime | None] = mapped_column(doc="When the demand was covered or withdrawn.")
 
@@ -53,9 +51,7 @@ class SourcingOption(EntityOwned, Base):
     shortage_id: Mapped[UUID] = mapped_column(doc="The shortage.")
     rank: Mapped[int] = mapped_column(Integer, doc="Its place among the options: 1 is the best.")
     kind: Mapped[str] = mapped_column(doc="transfer or buy.")
-    status: Mapped[str] = mapped_column(
-        default=OPTION_STATUS.initial, server_default=OPTION_STATUS.initial, doc="offered, chosen or lapsed."
-    )
+    status: Mapped[str] = mapped_column(server_default=OPTION_STATUS.initial, doc="offered, chosen or lapsed.")
     quantity: Mapped[Decimal] = mapped_column(doc="How much it brings, in base units.")
     from_site_id: Mapped[UUID | None] = mapped_column(doc="The sister site that would give (transfer).")
     supplier_id: Mapped[UUID | None] = mapped_column(ForeignKey("supplier.id"), doc="The supplier to buy from (buy).")

@@ -16,7 +16,7 @@ from domain.inventory.rules import StockKey
 from domain.sourcing.lifecycle import OPEN_SHORTAGE, OptionStatus, ShortageStatus
 from domain.sourcing.model import Shortage, SourcingOption
 from domain.sourcing.rules import Giver, OfferedOption, OpenShortage, Seller
-from kernel.db import GivenRows, any_of
+from kernel.db import GivenRows, among, any_of
 from kernel.lock_order import LockRank
 from kernel.operation import Operation
 from masterdata.locations.kinds import LocationKind
@@ -115,7 +115,7 @@ _SELLERS = _sellers_statement()
 
 _OPEN = (
     select(Shortage.id, Shortage.demand_id, Shortage.quantity, Shortage.status)
-    .where(Shortage.entity_id == _ENTITY, any_of(Shortage.demand_id, "demands"), Shortage.status.in_(OPEN_SHORTAGE))
+    .where(Shortage.entity_id == _ENTITY, any_of(Shortage.demand_id, "demands"), among(Shortage.status, OPEN_SHORTAGE))
     .order_by(Shortage.id)
 )
 _LOCK_OPEN = _OPEN.with_for_update(key_share=True)
@@ -128,7 +128,7 @@ _CHANGE = (
         status=_CHANGED.c.status,
         quantity=_CHANGED.c.quantity,
         resolved_at=case(
-            (_CHANGED.c.status.in_(OPEN_SHORTAGE), null()), else_=bindparam("at", type_=DateTime(timezone=True))
+            (among(_CHANGED.c.status, OPEN_SHORTAGE), null()), else_=bindparam("at", type_=DateTime(timezone=True))
         ),
         version=Shortage.version + 1,
     )

@@ -19,9 +19,7 @@ class TransferOrder(EntityOwned, Versioned, Base):
     number: Mapped[str] = numbered("TO")
     from_site_id: Mapped[UUID] = mapped_column(doc="The site that gives.")
     to_site_id: Mapped[UUID] = mapped_column(doc="The site that takes.")
-    status: Mapped[str] = mapped_column(
-        default=TRANSFER_ORDER_STATUS.initial, server_default=TRANSFER_ORDER_STATUS.initial, doc="How far it is."
-    )
+    status: Mapped[str] = mapped_column(server_default=TRANSFER_ORDER_STATUS.initial, doc="How far it is.")
     ship_date: Mapped[date] = mapped_column(doc="When it is to leave.")
     arrival_date: Mapped[date] = mapped_column(doc="When it is expected.")
     created_at: Mapped[datetime] = mapped_column(doc="When it was made.")

@@ -18,9 +18,7 @@ class ChangeRequest(Shared, Versioned, Base):
 
     number: Mapped[str] = numbered("CR")
     title: Mapped[str] = mapped_column(doc="What it is about.")
-    status: Mapped[str] = mapped_column(
-        default=CHANGE_REQUEST_STATUS.initial, server_default=CHANGE_REQUEST_STATUS.initial, doc="How far it is."
-    )
+    status: Mapped[str] = mapped_column(server_default=CHANGE_REQUEST_STATUS.initial, doc="How far it is.")
     entity_id: Mapped[UUID | None] = mapped_column(doc="The entity whose own data it also changes.")
     source_system: Mapped[str | None] = mapped_column(doc="The external system whose keys its lines carry.")
     submitted_by: Mapped[str] = mapped_column(doc="Who submitted it.")
@@ -48,9 +46,7 @@ class ChangeRequestLine(Shared, Base):
     noun: Mapped[str] = mapped_column(doc="The kind of object.")
     external_key: Mapped[str | None] = mapped_column(doc="The object's key in the source system.")
     values: Mapped[dict[str, Any]] = mapped_column(doc="The proposed values.")
-    result: Mapped[str] = mapped_column(
-        default=LINE_RESULT.initial, server_default=LINE_RESULT.initial, doc="What became of it."
-    )
+    result: Mapped[str] = mapped_column(server_default=LINE_RESULT.initial, doc="What became of it.")
     object_id: Mapped[UUID | None] = mapped_column(doc="The object that it made or changed.")
     message: Mapped[str | None] = mapped_column(doc="Why it was refused.")
 

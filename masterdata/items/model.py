@@ -21,15 +21,11 @@ class Item(Shared, Versioned, Base):
     category: Mapped[str | None] = mapped_column(doc="The category, for policies and reports.")
     base_unit: Mapped[str] = mapped_column(doc="The unit in which stock is counted (UN/ECE Rec 20).")
     base_increment: Mapped[Decimal] = mapped_column(
-        default=Decimal(1), server_default="1", doc="The smallest quantity that exists, in the base unit."
+        server_default="1", doc="The smallest quantity that exists, in the base unit."
     )
-    tracking: Mapped[str] = mapped_column(default="none", server_default="none", doc="none, lot or serial.")
-    valuation_method: Mapped[str] = mapped_column(
-        default="moving_average", server_default="moving_average", doc="How stock is valued."
-    )
-    status: Mapped[str] = mapped_column(
-        default=ITEM_STATUS.initial, server_default=ITEM_STATUS.initial, doc="Whether it may be bought and sold."
-    )
+    tracking: Mapped[str] = mapped_column(server_default="none", doc="none, lot or serial.")
+    valuation_method: Mapped[str] = mapped_column(server_default="moving_average", doc="How stock is valued.")
+    status: Mapped[str] = mapped_column(server_default=ITEM_STATUS.initial, doc="Whether it may be bought and sold.")
 
     __table_args__ = (
         Index("uq_item_sku", "sku", unique=True),
@@ -50,7 +46,7 @@ class ItemUnit(Shared, Base):
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), doc="The item.")
     unit: Mapped[str] = mapped_column(doc="The unit (UN/ECE Rec 20).")
     numerator: Mapped[int] = mapped_column(doc="The factor's numerator.")
-    denominator: Mapped[int] = mapped_column(default=1, server_default="1", doc="The factor's denominator.")
+    denominator: Mapped[int] = mapped_column(server_default="1", doc="The factor's denominator.")
 
     __table_args__ = (
         Index("uq_item_unit_item_id_unit", "item_id", "unit", unique=True),

@@ -27,7 +27,6 @@ class Location(EntityOwned, Versioned, Base):
     )
     priority: Mapped[int] = mapped_column(
         Integer,
-        default=100,
         server_default="100",
         doc="The order in which sites serve and bins are filled and picked: lowest first.",
     )

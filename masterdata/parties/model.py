@@ -21,11 +21,9 @@ class Supplier(Shared, Versioned, Base):
     phone: Mapped[str | None] = mapped_column(doc="The telephone number, as written.")
     currency: Mapped[str] = mapped_column(doc="The currency in which it invoices (ISO 4217).")
     lead_time_days: Mapped[int] = mapped_column(
-        Integer, default=14, server_default="14", doc="Days from order to delivery where no price says otherwise."
+        Integer, server_default="14", doc="Days from order to delivery where no price says otherwise."
     )
-    status: Mapped[str] = mapped_column(
-        default=PARTY_STATUS.initial, server_default=PARTY_STATUS.initial, doc="Whether it may be traded with."
-    )
+    status: Mapped[str] = mapped_column(server_default=PARTY_STATUS.initial, doc="Whether it may be traded with.")
 
     __table_args__ = (
         Index("uq_supplier_code", "code", unique=True),
@@ -50,17 +48,15 @@ class Customer(Shared, Versioned, Base):
     contact: Mapped[str | None] = mapped_column(doc="The person to speak to.")
     phone: Mapped[str | None] = mapped_column(doc="The telephone number, as written.")
     priority: Mapped[int] = mapped_column(
-        Integer, default=100, server_default="100", doc="Who is served first when goods arrive: the lower number."
+        Integer, server_default="100", doc="Who is served first when goods arrive: the lower number."
     )
     when_short: Mapped[str] = mapped_column(
-        default="backorder", server_default="backorder", doc="What happens to a short line: backorder, partial, refuse."
+        server_default="backorder", doc="What happens to a short line: backorder, partial, refuse."
     )
     credit_status: Mapped[str] = mapped_column(
-        default=CREDIT_STATUS.initial, server_default=CREDIT_STATUS.initial, doc="good, or hold: no new orders."
+        server_default=CREDIT_STATUS.initial, doc="good, or hold: no new orders."
     )
-    status: Mapped[str] = mapped_column(
-        default=PARTY_STATUS.initial, server_default=PARTY_STATUS.initial, doc="Whether it may be traded with."
-    )
+    status: Mapped[str] = mapped_column(server_default=PARTY_STATUS.initial, doc="Whether it may be traded with.")
 
     __table_args__ = (
         Index("uq_customer_code", "code", unique=True),

@@ -20,7 +20,7 @@ class PriceList(EntityOwned, Versioned, Base):
     name: Mapped[str] = mapped_column(doc="The name.")
     currency: Mapped[str] = mapped_column(doc="The currency of its prices (ISO 4217).")
     priority: Mapped[int] = mapped_column(
-        Integer, default=100, server_default="100", doc="Which list wins where several price an item: the lowest."
+        Integer, server_default="100", doc="Which list wins where several price an item: the lowest."
     )
 
     __table_args__ = (
@@ -39,7 +39,7 @@ class Price(EntityOwned, Versioned, Base):
     price_list_id: Mapped[UUID] = mapped_column(doc="The list.")
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), doc="The item.")
     minimum_quantity: Mapped[Decimal] = mapped_column(
-        default=Decimal(0), server_default="0", doc="From how many base units on the price holds."
+        server_default="0", doc="From how many base units on the price holds."
     )
     valid_from: Mapped[date] = mapped_column(doc="The first day on which it holds.")
     amount: Mapped[Decimal] = mapped_column(doc="The price of one base unit, in the list's currency.")
@@ -62,10 +62,10 @@ class SupplierPrice(EntityOwned, Versioned, Base):
     amount: Mapped[Decimal] = mapped_column(doc="The price of one base unit, in `currency`.")
     currency: Mapped[str] = mapped_column(doc="The currency of the price (ISO 4217).")
     minimum_quantity: Mapped[Decimal] = mapped_column(
-        default=Decimal(0), server_default="0", doc="The least that can be ordered, in base units."
+        server_default="0", doc="The least that can be ordered, in base units."
     )
     order_multiple: Mapped[Decimal] = mapped_column(
-        default=Decimal(1), server_default="1", doc="Orders are whole multiples of this, in base units."
+        server_default="1", doc="Orders are whole multiples of this, in base units."
     )
     lead_time_days: Mapped[int] = mapped_column(Integer, doc="Days from order to delivery.")
 

@@ -1,19 +1,19 @@
-"""What every race must leave behind: a silent server log, and no operation that had to be repeated."""
+"""What every race must leave behind: sound books, a silent server log, and no operation that had to be repeated."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from tests.factories.invariants import assert_invariants
 from tests.factories.world import World
 
 
 @pytest.fixture(autouse=True)
-def no_deadlock(server_log: Path, world: World) -> Iterator[None]:
-    """Fails when the server saw a deadlock during the test, or when an operation was retried."""
-    seen = server_log.stat().st_size
+async def undisturbed(server_log: Path, world: World) -> AsyncIterator[None]:
+    """Fails when the server saw a deadlock during the test, when an operation was retried, or when books disagree."""
+    seen = server_log.read_text().count("deadlock detected")
     yield
-    with server_log.open() as log:
-        log.seek(seen)
-        assert "deadlock detected" not in log.read()
+    assert server_log.read_text().count("deadlock detected") == seen
     assert world.operations.retries == 0
+    await assert_invariants(world)

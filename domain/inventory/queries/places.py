@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, or_, select
 
 from authz.actor import Actor
+from kernel.db import among
 from kernel.operation import Operation
 from masterdata.locations.model import Location
 
@@ -17,7 +18,7 @@ _PLACES = (
     select(Location.id, Location.kind)
     .where(
         Location.entity_id == _ENTITY,
-        or_(Location.kind == "supplier", (Location.site_id == _SITE) & Location.kind.in_(_INBOUND_KINDS)),
+        or_(Location.kind == "supplier", (Location.site_id == _SITE) & among(Location.kind, _INBOUND_KINDS)),
     )
     .order_by(Location.kind != "bin", Location.kind != "zone", Location.priority, Location.code)
 )
