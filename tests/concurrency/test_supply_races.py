@@ -1,4 +1,4 @@
-"""Races about goods that come in or become free: nobody waits while goods are free, and nobody has to be retried."""
+"""Races about goods that come in or become free: nobody waits while goods are free."""
 
 import asyncio
 from decimal import Decimal
