@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import orjson
 from sqlalchemy import bindparam, delete, select, tuple_, update
@@ -93,6 +94,8 @@ def _canonical(value: object) -> str:
         return format(value.normalize(), "f")
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, UUID):  # the driver's own subclass; orjson writes the standard class itself
+        return str(value)
     raise TypeError(f"{type(value).__name__} has no canonical form")
 
 
