@@ -15,6 +15,7 @@ from authz.actor import Actor
 from authz.vocabulary import Resource
 from kernel.clock import Clock
 from kernel.db import Database
+from kernel.hub import Hub
 from kernel.operation import Operations
 
 
@@ -24,6 +25,7 @@ class Parts:
 
     database: Database
     operations: Operations
+    hub: Hub
     identities: Identities
     clock: Clock
     registry: Registry
@@ -62,6 +64,11 @@ class RequestContext:
     def operations(self) -> Operations:
         """Runs commands."""
         return self.parts.operations
+
+    @property
+    def hub(self) -> Hub:
+        """Hands out events."""
+        return self.parts.hub
 
     @property
     def clock(self) -> Clock:

@@ -7,8 +7,10 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from api.cases import types as cases
+from api.cases.subscriptions import SUBSCRIPTIONS as CASE_SUBSCRIPTIONS
 from api.documents import DocumentCache, KnownDocuments
 from api.errors import ERROR_TYPES
+from api.events.subscriptions import SUBSCRIPTIONS as EVENT_SUBSCRIPTIONS
 from api.finance import types as finance
 from api.fulfillment import types as fulfillment
 from api.fulfillment.mutations import MUTATIONS as FULFILLMENT_MUTATIONS
@@ -100,11 +102,17 @@ def make_schema() -> strawberry.Schema:
     return strawberry.Schema(
         query=_query(types),
         mutation=mutation_type(MUTATIONS, types),
+        subscription=_subscription(),
         types=[*types.objects.values(), *ERROR_TYPES.values()],
         execution_context_class=FragmentExecutor,
         extensions=[lambda: DocumentCache(known)],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
+
+
+def _subscription() -> type:
+    fields = {**EVENT_SUBSCRIPTIONS, **CASE_SUBSCRIPTIONS}
+    return strawberry.type(type("Subscription", (), fields), description="Everything that can be followed.")
 
 
 def _query(types: GraphQLTypes) -> type:

@@ -262,7 +262,7 @@ def _decision(
     wanted = [
         {
             "demand_id": line.id,
-            "key": [line.item_id, world.site_id],
+            "key": {"item_id": line.item_id, "site_id": world.site_id},
             "quantity": line.quantity,
             "due_date": today,
             "latest": None,
@@ -271,7 +271,7 @@ def _decision(
     ]
     stocks = [
         {
-            "key": [row["item_id"], world.site_id],
+            "key": {"item_id": row["item_id"], "site_id": world.site_id},
             "on_hand": row["on_hand"],
             "held": row["held"],
             "reserved": row["reserved"],

@@ -158,45 +158,42 @@ class GivenRows:
 async def insert_rows(connection: AsyncConnection, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes all rows with one statement. Every row has the same keys, which are column names of `model`."""
     if rows:
-        result = await connection.execute(*insertion(model, rows))
-        check_inserted(model, rows, result.rowcount)
+        made = insertion_of(model, tuple(rows[0]))
+        result = await connection.execute(made.statement, made.parameters(rows))
+        assert result.rowcount == len(rows), f"{model.__tablename__}: {result.rowcount} of {len(rows)} rows inserted"
 
 
-def insertion(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> tuple[Insert, dict[str, list[Any]]]:
-    """The statement of `insert_rows` with its parameters, for at least one row."""
+@dataclass(frozen=True, eq=False)
+class Insertion:
+    """The statement that writes rows with certain columns into a table."""
+
+    given: GivenRows
+    statement: Insert
+    json_columns: tuple[str, ...]
+
+    def parameters(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+        """The parameters for these rows."""
+        values = {name: [row[name] for row in rows] for name in self.given.names}
+        for name in self.json_columns:
+            values[name] = [json_text(value) for value in values[name]]
+        return self.given.of_columns(values)
+
+
+@lru_cache(maxsize=512)
+def insertion_of(model: type[Base], columns: tuple[str, ...]) -> Insertion:
+    """The one statement for this table and these columns."""
     table = model.__table__
     assert isinstance(table, Table)
-    made = _insertion(table, tuple(rows[0]))
-    values = {name: [row[name] for row in rows] for name in made.given.names}
-    for name in made.json_columns:
-        values[name] = [json_text(value) for value in values[name]]
-    return made.statement, made.given.of_columns(values)
-
-
-def check_inserted(model: type[Base], rows: Sequence[Mapping[str, Any]], count: int) -> None:
-    """Fails if not all rows were inserted."""
-    assert count == len(rows), f"{model.__tablename__}: {count} of {len(rows)} rows inserted"
+    given = GivenRows(f"new_{table.name}", **{name: table.c[name].type for name in columns})
+    json_columns = tuple(name for name in columns if isinstance(table.c[name].type, JSONB))
+    values = [cast(given.c[name], JSONB()) if name in json_columns else given.c[name] for name in columns]
+    rows = insert(table).from_select(list(columns), select(*values), include_defaults=False)
+    return Insertion(given, rows, json_columns)
 
 
 def json_text(value: Any) -> str | None:
     """A value as the text that a JSON column of `GivenRows` is given."""
     return None if value is None else _encode_json(value)
-
-
-@dataclass(frozen=True)
-class _Insertion:
-    given: GivenRows
-    statement: Insert
-    json_columns: tuple[str, ...]
-
-
-@lru_cache(maxsize=512)
-def _insertion(table: Table, columns: tuple[str, ...]) -> _Insertion:
-    given = GivenRows("given", **{name: table.c[name].type for name in columns})
-    json_columns = tuple(name for name in columns if isinstance(table.c[name].type, JSONB))
-    values = [cast(given.c[name], JSONB()) if name in json_columns else given.c[name] for name in columns]
-    rows = insert(table).from_select(list(columns), select(*values), include_defaults=False)
-    return _Insertion(given, rows, json_columns)
 
 
 def any_of(column_: Any, parameter: str, kind: TypeEngine[Any] | None = None) -> Any:

@@ -6,12 +6,13 @@ first to end. A success stores references to its objects; a refusal rolls the cl
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import orjson
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,6 +21,9 @@ from kernel.outcome import Done
 from kernel.refusal import Code, Refusal, Refused
 from kernel.statements import fetch, write
 from kernel.tables import Base, TableClass, table_class
+
+KEPT_FOR = timedelta(days=30)
+FORGOTTEN_AT_ONCE = 1_000
 
 
 class IdempotencyKey(Base):
@@ -74,6 +78,11 @@ class Claim:
         return {"of_subject": self.subject, "of_mutation": self.mutation, "of_key": self.key}
 
 
+async def forget_keys(connection: AsyncConnection, *, before: datetime) -> int:
+    """Deletes keys that were claimed before an instant, `FORGOTTEN_AT_ONCE` at most; answers how many."""
+    return (await connection.execute(_FORGET, {"before": before})).rowcount
+
+
 def fingerprint_of(command: object) -> str:
     """SHA-256 over the command's fields in key order; 1, 1.0 and 1.00 are the same quantity."""
     canonical = orjson.dumps(command, default=_canonical, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
@@ -85,6 +94,8 @@ def _canonical(value: object) -> str:
         return format(value.normalize(), "f")
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, UUID):  # the driver's own subclass; orjson writes the standard class itself
+        return str(value)
     raise TypeError(f"{type(value).__name__} has no canonical form")
 
 
@@ -106,3 +117,13 @@ _ROW = (
 )
 _EARLIER = select(IdempotencyKey.fingerprint, IdempotencyKey.result).where(*_ROW)
 _KEEP = update(IdempotencyKey).where(*_ROW).values(result=bindparam("stored"))
+_KEY = (IdempotencyKey.subject, IdempotencyKey.mutation, IdempotencyKey.key)
+_OLDEST = (
+    select(*_KEY)
+    .where(IdempotencyKey.created_at < bindparam("before"))
+    .order_by(IdempotencyKey.created_at)
+    .limit(FORGOTTEN_AT_ONCE)
+    # Several workers forget at the same time without waiting for each other.
+    .with_for_update(skip_locked=True)
+)
+_FORGET = delete(IdempotencyKey).where(tuple_(*_KEY).in_(_OLDEST))

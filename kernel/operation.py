@@ -26,7 +26,7 @@ from kernel.ids import new_id
 from kernel.lock_order import LockRank
 from kernel.outcome import Done, Outcome
 from kernel.refusal import Refusal
-from kernel.statements import fetch, insert, write
+from kernel.statements import fetch, insert, insert_all, write
 from kernel.tables import Base
 
 ATTEMPTS_MAX = 3
@@ -72,6 +72,10 @@ class Operation(Generic[A]):
     async def insert(self, model: type[Base], rows: list[dict[str, Any]]) -> None:
         """Writes all rows with one statement."""
         await insert(self.connection, model, rows)
+
+    async def insert_all(self, rows_of: Mapping[type[Base], list[dict[str, Any]]]) -> None:
+        """Writes rows into several tables with one statement; they may refer to each other."""
+        await insert_all(self.connection, rows_of)
 
     async def change(self, statement: Executable, parameters: Mapping[str, Any], *, rows: int) -> None:
         """Runs a set-based UPDATE or DELETE that must touch exactly `rows` rows; else an invariant is broken."""
@@ -125,9 +129,9 @@ class Operation(Generic[A]):
             }
         )
 
-    async def write_events(self) -> None:
-        """Writes the recorded facts; called by `Operations.run` before the commit."""
-        await self.insert(EventRecord, self._events)
+    async def close(self, audit: dict[str, Any]) -> None:
+        """Writes the recorded facts and the audit row; called by `Operations.run` before the commit."""
+        await self.insert_all({EventRecord: self._events, AuditEntry: [audit]})
 
 
 @dataclass
@@ -236,18 +240,18 @@ class _Run(Generic[A, C, R]):
         finally:
             self.entity_id = operation.entity_id
         assert operation.authorised, f"{self.call.mutation} would commit without having asked for permission"
-        await operation.write_events()
-        await self._audit(connection, now, "done", done.stored())
+        await operation.close(self._audit_row(now, "done", done.stored()))
         return done
 
     async def audit_refusal(self, refusal: Refusal) -> None:
         reasons = [{"code": str(reason.code), "message": reason.message} for reason in refusal.reasons]
         async with self.operations.engine.begin() as connection:
             await enter_context(connection, self.actor.row_context)
-            await self._audit(connection, self.operations.clock(), "refused", {"reasons": reasons})
+            row = self._audit_row(self.operations.clock(), "refused", {"reasons": reasons})
+            await insert(connection, AuditEntry, [row])
 
-    async def _audit(self, connection: AsyncConnection, at: datetime, outcome: str, detail: dict[str, Any]) -> None:
-        row = {
+    def _audit_row(self, at: datetime, outcome: str, detail: dict[str, Any]) -> dict[str, Any]:
+        return {
             "id": new_id(),
             "entity_id": self.entity_id,
             "at": at,
@@ -257,7 +261,6 @@ class _Run(Generic[A, C, R]):
             "outcome": outcome,
             "detail": detail,
         }
-        await insert(connection, AuditEntry, [row])
 
     async def _payload(self, connection: AsyncConnection, done: Done) -> R | None:
         return await self.read(connection, done) if self.read else None

@@ -10,20 +10,35 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ARRAY, Executable, IteratorResult, Result, SelectBase
+from sqlalchemy import (
+    ARRAY,
+    Executable,
+    Integer,
+    IteratorResult,
+    Result,
+    ScalarSelect,
+    SelectBase,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.schema import Column
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeEngine
 
-from kernel.db import check_inserted, insertion, json_text
+from kernel.db import Insertion, insertion_of, json_text
 from kernel.tables import Base
 
 KEPT_MAX = 2_000
 
 Convert = Callable[[Any], Any]
+Rows = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -55,10 +70,42 @@ async def write(connection: AsyncConnection, statement: Executable, given: Mappi
     return int(status.rpartition(" ")[2])
 
 
-async def insert(connection: AsyncConnection, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+async def insert(connection: AsyncConnection, model: type[Base], rows: Rows) -> None:
     """Writes all rows with one statement, likewise. Every row has the same keys, which are column names of `model`."""
     if rows:
-        check_inserted(model, rows, await write(connection, *insertion(model, rows)))
+        made = insertion_of(model, tuple(rows[0]))
+        _check(model, rows, await write(connection, made.statement, made.parameters(rows)))
+
+
+async def insert_all(connection: AsyncConnection, rows_of: Mapping[type[Base], Rows]) -> None:
+    """Writes rows into several tables with one statement, likewise.
+
+    They may refer to each other: PostgreSQL checks foreign keys at the end of the statement.
+    """
+    written = {model: rows for model, rows in rows_of.items() if rows}
+    if not written:
+        return
+    made = {model: insertion_of(model, tuple(rows[0])) for model, rows in written.items()}
+    given = {name: value for model, rows in written.items() for name, value in made[model].parameters(rows).items()}
+    counts = (await fetch(connection, _together(tuple(made.items())), given)).one()
+    for (model, rows), count in zip(written.items(), counts, strict=True):
+        _check(model, rows, count)
+
+
+def _check(model: type[Base], rows: Rows, count: int) -> None:
+    assert count == len(rows), f"{model.__tablename__}: {count} of {len(rows)} rows inserted"
+
+
+@lru_cache(maxsize=KEPT_MAX)
+def _together(made: tuple[tuple[type[Base], Insertion], ...]) -> Executable:
+    """All insertions in one statement, which answers how many rows each has written."""
+    return select(*(_counted(model, insertion) for model, insertion in made))
+
+
+def _counted(model: type[Base], insertion: Insertion) -> ScalarSelect[int]:
+    # A constant is returned, because who may insert a row may not always read it.
+    inserted = insertion.statement.returning(literal_column("1", Integer())).cte(f"inserted_{model.__tablename__}")
+    return select(func.count()).select_from(inserted).scalar_subquery()
 
 
 def driver_of(connection: AsyncConnection) -> Any:
@@ -74,14 +121,26 @@ def driver_of(connection: AsyncConnection) -> Any:
 def driver_statement(statement: Executable) -> DriverStatement:
     """What a statement is for the driver. Statements are kept by identity: they are constants of their modules."""
     assert isinstance(statement, SelectBase | UpdateBase), "only SELECT, INSERT, UPDATE and DELETE"
-    made = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-    assert not made.prefetch, f"defaults that SQLAlchemy would compute: {made}"
+    made = statement.compile(dialect=_DIALECT)
+    assert isinstance(made, SQLCompiler)
+    given = {name: None for name, bind in made.binds.items() if bind.required}
+    # Lists of constants (IN) become as many parameters.
+    expanded = made.construct_expanded_state(given)
+    own = {name: value for name, value in expanded.parameters.items() if name not in given}
+    kinds = {name: bind.type for name, bind in made.binds.items()}
+    encoders = {name: _encoder(kinds[name]) if name in kinds else None for name in expanded.positiontup or ()}
     return DriverStatement(
-        text=str(made),
-        parameters=tuple((name, _encoder(made.binds[name].type)) for name in made.positiontup or ()),
-        fixed=made.params,
+        text=expanded.statement,
+        parameters=tuple(encoders.items()),
+        fixed=own | {column.key: _default(column) for column in made.prefetch},
         columns=SimpleResultMetaData([str(each.key) for each in statement.exported_columns]),
     )
+
+
+def _default(column: Column[Any]) -> Any:
+    """The value that a column has where the statement gives it none."""
+    assert isinstance(column.default, ScalarElementColumnDefault), f"{column} would be computed by SQLAlchemy"
+    return column.default.arg
 
 
 def _encoder(kind: TypeEngine[Any]) -> Convert | None:

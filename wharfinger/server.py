@@ -15,6 +15,7 @@ from kernel.db import Database
 from kernel.operation import Operations
 from kernel.settings import DatabaseUrls, Settings
 from wharfinger.signin import SignIn
+from wharfinger.worker import Worker
 
 KEEP_ALIVE_SECONDS = 75
 SHUTDOWN_SECONDS_MAX = 10
@@ -50,13 +51,15 @@ async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn) -> Non
 async def _parts(urls: DatabaseUrls, sign_in: SignIn) -> AsyncIterator[Parts]:
     database = Database.connect(app=urls.app, worker=urls.worker)
     try:
-        yield Parts(
-            database=database,
-            operations=Operations(database.app),
-            identities=sign_in.identities(database),
-            clock=system_clock,
-            registry=REGISTRY,
-            resources=RESOURCES,
-        )
+        async with Worker(database.worker).running() as worker:
+            yield Parts(
+                database=database,
+                operations=Operations(database.app, committed=worker.wake),
+                hub=worker.hub,
+                identities=sign_in.identities(database),
+                clock=system_clock,
+                registry=REGISTRY,
+                resources=RESOURCES,
+            )
     finally:
         await database.close()

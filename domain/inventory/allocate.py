@@ -59,11 +59,15 @@ async def apply_allocations(
     picture: StockPicture,
 ) -> None:
     """Writes the demands, their reservations and pegs, the balances and supplies, and the decision with its inputs."""
-    await op.insert(Demand, [_demand_row(op, entity_id, each, origin) for each in allocations])
-    await op.insert(Reservation, [row for each in allocations for row in _reservation_rows(op, entity_id, each)])
+    await op.insert_all(
+        {
+            Demand: [_demand_row(op, entity_id, each, origin) for each in allocations],
+            Reservation: [row for each in allocations for row in _reservation_rows(op, entity_id, each)],
+            AllocationDecision: [_decision_row(op, entity_id, allocations, origin, picture)],
+        }
+    )
     await apply_reserved(op, entity_id, _reserved_by_key(allocations))
     await apply_pegs(op, entity_id, _pegged_by_supply(allocations))
-    await op.insert(AllocationDecision, [_decision_row(op, entity_id, allocations, origin, picture)])
 
 
 def _demand_row(op: Operation[Actor], entity_id: UUID, allocation: Allocation, origin: DemandOrigin) -> dict[str, Any]:

@@ -200,24 +200,27 @@ def _settle(drafts: Sequence[DraftLine], allocations: Sequence[Allocation], sett
 
 
 async def _write_order(op: Operation[Actor], setting: _Setting, lines: Sequence[SettledLine]) -> None:
-    await op.insert(
-        SalesOrder,
-        [
-            {
-                "entity_id": setting.entity_id,
-                "id": setting.order_id,
-                "customer_id": setting.customer_id,
-                "site_id": setting.site_id,
-                "status": derive_order_status([line.status for line in lines], anything_shipped=False),
-                "currency": setting.currency,
-                "total": sum((line.amount for line in lines), NOTHING),
-                "when_short": setting.when_short,
-                "requested_date": setting.requested_date,
-                "placed_at": op.now,
-            }
-        ],
+    await op.insert_all(
+        {
+            SalesOrder: [_order_row(op, setting, lines)],
+            SalesOrderLine: [_line_row(setting, line) for line in lines],
+        }
     )
-    await op.insert(SalesOrderLine, [_line_row(setting, line) for line in lines])
+
+
+def _order_row(op: Operation[Actor], setting: _Setting, lines: Sequence[SettledLine]) -> dict[str, Any]:
+    return {
+        "entity_id": setting.entity_id,
+        "id": setting.order_id,
+        "customer_id": setting.customer_id,
+        "site_id": setting.site_id,
+        "status": derive_order_status([line.status for line in lines], anything_shipped=False),
+        "currency": setting.currency,
+        "total": sum((line.amount for line in lines), NOTHING),
+        "when_short": setting.when_short,
+        "requested_date": setting.requested_date,
+        "placed_at": op.now,
+    }
 
 
 def _line_row(setting: _Setting, line: SettledLine) -> dict[str, Any]:

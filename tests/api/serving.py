@@ -12,6 +12,7 @@ from uuid import UUID
 import httpx
 import uvicorn
 from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.applications import Starlette
 from strawberry.schema.base import BaseSchema
 
 from api.app import create_app
@@ -28,6 +29,7 @@ from kernel.db import Database, insert_rows
 from kernel.ids import new_id
 from kernel.operation import Operations
 from tests.api.office import StoppedClock
+from wharfinger.worker import Worker
 
 ISSUER, AUDIENCE = "https://id.example", "wharfinger"
 ORIGIN = "https://console.example"
@@ -94,15 +96,23 @@ async def serving(
         folder, issuer=ISSUER, audience=AUDIENCE, host="127.0.0.1", permitted=True, clock=clock
     )
     verifier = TokenVerifier(issuer=ISSUER, audience=AUDIENCE, keys=GivenKeys(issuer.public_keys), clock=clock)
-    parts = Parts(
-        database=database,
-        operations=Operations(database.app, clock=clock),
-        identities=Identities(verifier=verifier, load=actor_loader(database, starting_policy()), clock=clock),
-        clock=clock,
-        registry=REGISTRY,
-        resources=RESOURCES,
-    )
-    app = create_app(schema, parts, origins=[ORIGIN])
+    async with Worker(database.worker, clock=clock).running() as worker:
+        parts = Parts(
+            database=database,
+            operations=Operations(database.app, clock=clock, committed=worker.wake),
+            hub=worker.hub,
+            identities=Identities(verifier=verifier, load=actor_loader(database, starting_policy()), clock=clock),
+            clock=clock,
+            registry=REGISTRY,
+            resources=RESOURCES,
+        )
+        app = create_app(schema, parts, origins=[ORIGIN])
+        async with _listening(app) as (host, client):
+            yield Office(host, issuer, clock, parts, activation, client, app.routes)
+
+
+@asynccontextmanager
+async def _listening(app: Starlette) -> AsyncIterator[tuple[str, httpx.AsyncClient]]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         host = f"127.0.0.1:{listener.getsockname()[1]}"
@@ -110,6 +120,6 @@ async def serving(
         running = asyncio.create_task(server.serve(sockets=[listener]))
         limits = httpx.Limits(max_connections=None)
         async with httpx.AsyncClient(base_url=f"http://{host}", timeout=60, limits=limits) as client:
-            yield Office(host, issuer, clock, parts, activation, client, app.routes)
+            yield host, client
         server.should_exit = True
         await running

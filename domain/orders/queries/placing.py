@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
 
-from sqlalchemy import Executable, Uuid, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Executable, Uuid, and_, bindparam, exists, func, or_, select, tuple_
 
 from authz.actor import Actor
 from domain.orders.rules import ItemTerms, PriceBreak
@@ -65,6 +65,12 @@ def _terms_statement() -> Executable:
 
 _TERMS = _terms_statement()
 
+_UNITS_OF_ITEM = func.array(
+    select(tuple_(ItemUnit.unit, ItemUnit.numerator, ItemUnit.denominator))
+    .where(ItemUnit.item_id == Item.id)
+    .correlate(Item)
+    .scalar_subquery()
+)
 _ITEMS = (
     select(
         Item.id,
@@ -72,6 +78,7 @@ _ITEMS = (
         Item.status,
         Item.base_unit,
         Item.base_increment,
+        _UNITS_OF_ITEM.label("units"),
         PriceList.priority,
         Price.id.label("price_id"),
         Price.minimum_quantity,
@@ -88,10 +95,6 @@ _ITEMS = (
         ),
     )
     .where(any_of(Item.id, "items"))
-)
-
-_UNITS = select(ItemUnit.item_id, ItemUnit.unit, ItemUnit.numerator, ItemUnit.denominator).where(
-    any_of(ItemUnit.item_id, "items")
 )
 
 _UNUSABLE = select(
@@ -114,9 +117,6 @@ async def gather_items(
     """The items that exist, with their units and the entity's prices in this currency."""
     wanted = sorted(set(item_ids))
     rows = (await op.execute(_ITEMS, {"entity": entity_id, "items": wanted, "currency": currency})).all()
-    factors: defaultdict[UUID, dict[str, Fraction]] = defaultdict(dict)
-    for unit in await op.execute(_UNITS, {"items": wanted}):
-        factors[unit.item_id][unit.unit] = Fraction(unit.numerator, unit.denominator)
     prices: defaultdict[UUID, list[PriceBreak]] = defaultdict(list)
     for row in rows:
         if row.priority is not None:
@@ -130,7 +130,7 @@ async def gather_items(
             status=row.status,
             base_unit=row.base_unit,
             base_increment=row.base_increment,
-            factors={**factors[row.id], row.base_unit: Fraction(1)},
+            factors={**{unit: Fraction(*factor) for unit, *factor in row.units}, row.base_unit: Fraction(1)},
             prices=tuple(prices[row.id]),
         )
         for row in rows

@@ -1,0 +1,1 @@
+"""Events: every fact of the stream, as clients follow it."""

@@ -1,0 +1,29 @@
+"""Who may read events: what happened is as confidential as whom it happened to.
+
+Outsiders read no events; what concerns a partner reaches them through the partner's own documents. A fact of the whole
+group is for everybody who has the right in some legal entity.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from authz.actor import Actor
+from authz.compile import NOWHERE
+from authz.vocabulary import Action, Resource
+
+
+def readable_events(actor: Actor, resource: Resource) -> frozenset[UUID | None]:
+    """The legal entities whose events the actor may read; among them None, which stands for the whole group."""
+    entities = NOWHERE if actor.partner_id is not None else actor.access.entities(resource, Action.READ)
+    return entities | {None} if entities else frozenset()
+
+
+def may_read_event(actor: Actor, entity_id: UUID | None, resources: Iterable[Resource]) -> bool:
+    """Whether the actor may read an event of this legal entity (None: the group), for which all `resources` stand."""
+    if actor.partner_id is not None:
+        return False
+    return all(_reaches(actor.access.entities(resource, Action.READ), entity_id) for resource in resources)
+
+
+def _reaches(entities: frozenset[UUID], entity_id: UUID | None) -> bool:
+    return bool(entities) if entity_id is None else entity_id in entities

@@ -1,0 +1,133 @@
+"""Every statement of governance on the objects themselves, for whatever noun: who is there, under lock, written.
+
+Each works on a set: no statement for a single row. Statements are built once for each table and kept.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Executable, Integer, RowMapping, Uuid, and_, bindparam, select, update
+from sqlalchemy.schema import Table
+
+from authz.actor import Actor
+from kernel.db import GivenRows, any_of
+from kernel.operation import Operation
+from masterdata.noun import Noun, Part
+
+Found = Mapping[UUID, RowMapping]
+"""Rows by their ids."""
+
+
+async def gather_by_column(
+    op: Operation[Actor], noun: Noun, column: str, wanted: Collection[Any], entity_id: UUID | None
+) -> dict[Any, UUID]:
+    """The ids of the objects whose `column` has one of these values."""
+    parameters = {"wanted": sorted(wanted), **_owner(noun, entity_id)}
+    rows = await op.execute(_by_column(noun.table, column, noun.is_entity_owned), parameters)
+    return {row.value: row.id for row in rows}
+
+
+async def gather_by_key(
+    op: Operation[Actor], noun: Noun, keys: Mapping[int, Sequence[Any]], entity_id: UUID | None
+) -> dict[int, UUID]:
+    """The ids of the objects that have these natural keys, by the numbers of the keys."""
+    given, statement = _by_key(noun.table, noun.key, noun.is_entity_owned)
+    parameters = given.parameters((number, *key) for number, key in keys.items())
+    rows = await op.execute(statement, {**parameters, **_owner(noun, entity_id)})
+    return {row.number: row.id for row in rows}
+
+
+async def lock_objects(op: Operation[Actor], noun: Noun, ids: Collection[UUID], entity_id: UUID | None) -> Found:
+    """The objects with these ids, locked in the order of their ids, no harder than an UPDATE locks."""
+    parameters = {"wanted": sorted(ids), **_owner(noun, entity_id)}
+    rows = await op.execute(_lock(noun.table, noun.is_entity_owned), parameters)
+    return {row["id"]: row for row in rows.mappings()}
+
+
+async def gather_parts(
+    op: Operation[Actor], part: Part, owners: Collection[UUID]
+) -> dict[tuple[UUID, Any], RowMapping]:
+    """The parts of these objects, by owner and key."""
+    rows = await op.execute(_parts(part.table, part.owner), {"owners": sorted(owners)})
+    return {(row[part.owner], row[part.key]): row for row in rows.mappings()}
+
+
+async def apply_changes(
+    op: Operation[Actor],
+    table: Table,
+    changes: Mapping[UUID, Mapping[str, Any]],
+    current: Found,
+    entity_id: UUID | None = None,
+) -> None:
+    """Sets the changed columns of each row and counts its version up, with one statement.
+
+    Where rows differ in what changes, a row keeps in the other columns what it has under lock (`current`).
+    """
+    if not changes:
+        return
+    columns = tuple(sorted({column for changed in changes.values() for column in changed}))
+    owned = "entity_id" in table.primary_key.columns
+    given, statement = _update(table, columns, owned)
+    rows = (
+        (row_id, *(changed.get(column, current[row_id][column]) for column in columns))
+        for row_id, changed in sorted(changes.items())
+    )
+    owner = {"entity": entity_id} if owned else {}
+    await op.change(statement, {**owner, **given.parameters(rows)}, rows=len(changes))
+
+
+def _owner(noun: Noun, entity_id: UUID | None) -> dict[str, UUID | None]:
+    return {"entity": entity_id} if noun.is_entity_owned else {}
+
+
+def _scope(table: Table, owned: bool) -> tuple[ColumnElement[bool], ...]:  # noqa: FBT001 - the key of a cache
+    return (table.c.entity_id == bindparam("entity", type_=Uuid()),) if owned else ()
+
+
+@lru_cache(maxsize=256)
+def _by_column(table: Table, column: str, owned: bool) -> Executable:  # noqa: FBT001 - the key of a cache
+    named = table.c[column]
+    return select(named.label("value"), table.c.id).where(*_scope(table, owned), any_of(named, "wanted", named.type))
+
+
+@lru_cache(maxsize=256)
+def _by_key(table: Table, key: tuple[str, ...], owned: bool) -> tuple[GivenRows, Executable]:  # noqa: FBT001 - as above
+    given = GivenRows("wanted", number=Integer(), **{column: table.c[column].type for column in key})
+    same = (
+        table.c[column].is_not_distinct_from(given.c[column])
+        if table.c[column].nullable
+        else table.c[column] == given.c[column]
+        for column in key
+    )
+    matching = and_(table.c.id.is_not(None), *_scope(table, owned), *same)
+    return given, select(given.c.number, table.c.id).select_from(given.rows).join(table, matching)
+
+
+@lru_cache(maxsize=256)
+def _lock(table: Table, owned: bool) -> Executable:  # noqa: FBT001 - the key of a cache
+    return (
+        select(table)
+        .where(*_scope(table, owned), any_of(table.c.id, "wanted"))
+        .order_by(table.c.id)
+        .with_for_update(key_share=True)
+    )
+
+
+@lru_cache(maxsize=256)
+def _parts(table: Table, owner: str) -> Executable:
+    return select(table).where(any_of(table.c[owner], "owners"))
+
+
+@lru_cache(maxsize=512)
+def _update(
+    table: Table,
+    columns: tuple[str, ...],
+    owned: bool,  # noqa: FBT001 - the key of a cache
+) -> tuple[GivenRows, Executable]:
+    given = GivenRows("changed", id=Uuid(), **{column: table.c[column].type for column in columns})
+    values: dict[str, Any] = {column: given.c[column] for column in columns}
+    if "version" in table.c:
+        values["version"] = table.c.version + 1
+    return given, update(table).where(*_scope(table, owned), table.c.id == given.c.id).values(values)

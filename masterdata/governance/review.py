@@ -1,0 +1,69 @@
+"""Opening a change request for whoever reviews or activates it: found, allowed, locked, and in the right status."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from authz.access import authorise, authorise_anywhere
+from authz.actor import Actor
+from authz.vocabulary import Action, Resource
+from kernel.operation import Operation
+from kernel.refusal import Code, Refusal, Refused, not_found
+from masterdata.governance.lifecycle import CHANGE_REQUEST_STATUS, ChangeRequestStatus
+from masterdata.governance.queries import gather_nouns, lock_request
+from masterdata.noun import Nouns, Right
+
+_LEADS_TO = {
+    Action.APPROVE: ChangeRequestStatus.APPROVED,
+    Action.REJECT: ChangeRequestStatus.REJECTED,
+    Action.ACTIVATE: ChangeRequestStatus.ACTIVE,
+}
+
+
+async def open_request(
+    op: Operation[Actor], request_id: UUID, nouns: Nouns, action: Action, *, expected_version: int | None
+) -> Row[*tuple[Any, ...]]:
+    """The change request under lock, if the actor may do `action` to it and it can follow.
+
+    Who decides must be trusted with every kind of object in it, and must not be the submitter.
+    """
+    authorise_anywhere(op, Resource.CHANGE_REQUEST, action)
+    request = await lock_request(op, request_id)
+    if request is None:
+        raise Refusal(not_found("Change request", "changeRequestId"))
+    require(op, Right(Resource.CHANGE_REQUEST, action), request.entity_id)
+    for name in sorted(await gather_nouns(op, request_id)):
+        require(op, nouns[name].right, request.entity_id if nouns[name].is_entity_owned else None)
+    _check_version(request, expected_version)
+    _require_transition(request, _LEADS_TO[action])
+    if action is not Action.ACTIVATE:
+        _require_four_eyes(op, request)
+    return request
+
+
+def require(op: Operation[Actor], right: Right, entity_id: UUID | None) -> None:
+    """Asks for a right in the legal entity, or, for what the group shares, anywhere."""
+    if entity_id is None:
+        authorise_anywhere(op, right.resource, right.action)
+    else:
+        authorise(op, right.resource, right.action, entity_id)
+
+
+def _check_version(request: Row[*tuple[Any, ...]], expected: int | None) -> None:
+    if expected is not None and request.version != expected:
+        message = f"The change request was changed since: it has version {request.version}, not {expected}."
+        data = {"current": request.version, "expected": expected}
+        raise Refusal(Refused(Code.VERSION_CONFLICT, message, ("expectedVersion",), data))
+
+
+def _require_transition(request: Row[*tuple[Any, ...]], status: str) -> None:
+    if request.status == status:
+        raise Refusal(Refused(Code.INVALID_TRANSITION, f"{request.number} is {status} already.", ("changeRequestId",)))
+    CHANGE_REQUEST_STATUS.require(request.status, status)
+
+
+def _require_four_eyes(op: Operation[Actor], request: Row[*tuple[Any, ...]]) -> None:
+    if request.submitted_by in (op.actor.subject, op.actor.on_behalf_of):
+        message = f"{request.number} was submitted by {request.submitted_by}; another person decides on it."
+        raise Refusal(Refused(Code.FORBIDDEN, message, ("changeRequestId",)))

@@ -1,0 +1,197 @@
+"""How a governed noun is declared: once, as data, beside its table.
+
+A `Noun` names its table, the fields that a change request may propose, its natural key, and the checks of its values.
+Type, default and whether a field is required are the column's and are not said again. A reference names another
+object by the key of an external system, by its code, or by its id; which noun it may name is declared, not imported,
+so that no noun knows another.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy.schema import Column, Table
+
+from authz.vocabulary import Action, Resource
+from kernel.lifecycle import Lifecycle
+from kernel.tables import Base, EntityOwned
+
+Check = Callable[[Any], str | None]
+"""Says what is wrong with a value, or None."""
+
+RowCheck = Callable[[Mapping[str, Any]], str | None]
+"""Says what is wrong with an object as it would be, by the names of its columns, or None."""
+
+
+class Holds(Enum):
+    """What a column that refers to another object holds."""
+
+    ID = auto()
+    CODE = auto()
+
+
+@dataclass(frozen=True)
+class Right:
+    """What a reviewer must be allowed to do to decide on changes of a noun."""
+
+    resource: Resource
+    action: Action
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One value of a noun that a change request may propose."""
+
+    name: str
+    column: str
+    checks: tuple[Check, ...] = ()
+    refers_to: tuple[str, ...] = ()
+    """The nouns that a reference may name; the first is meant where the reference does not say."""
+    holds: Holds = Holds.ID
+    lifecycle: Lifecycle | None = None
+    is_fixed: bool = False
+    """Set when the object is made, and never changed: what is booked relies on it."""
+
+
+def plain(name: str, *checks: Check) -> Field:
+    """A field that holds a value of its own."""
+    return Field(name=name, column=name, checks=checks)
+
+
+def reference(name: str, *nouns: str) -> Field:
+    """A field that names another object; its column `<name>_id` holds the id. The noun is `name` unless said."""
+    return Field(name=name, column=f"{name}_id", refers_to=nouns or (name,))
+
+
+def code_of(noun: str, name: str) -> Field:
+    """A field that holds the code of another object, which must exist."""
+    return Field(name=name, column=name, refers_to=(noun,), holds=Holds.CODE)
+
+
+def status(name: str, lifecycle: Lifecycle) -> Field:
+    """A field whose changes follow a lifecycle."""
+    return Field(name=name, column=name, lifecycle=lifecycle)
+
+
+def fixed(field: Field) -> Field:
+    """The field, never to be changed once the object exists."""
+    return replace(field, is_fixed=True)
+
+
+class _Shape:
+    """What follows from a table and the fields declared on it."""
+
+    model: type[Base]
+    fields: tuple[Field, ...]
+
+    @cached_property
+    def table(self) -> Table:
+        """The table that holds the objects."""
+        table = self.model.__table__
+        assert isinstance(table, Table)
+        return table
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Field]:
+        """The fields by their names."""
+        return {field.name: field for field in self.fields}
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the fields fill."""
+        return tuple(field.column for field in self.fields)
+
+    def column_of(self, field: Field) -> "Column[Any]":
+        """The column of a field."""
+        return self.table.c[field.column]
+
+    def default_of(self, column: str) -> Any:
+        """What a new object has where nothing is proposed: the database's default as a value, or None."""
+        declared = self.table.c[column]
+        default: Any = declared.server_default
+        return declared.type.python_type(str(default.arg)) if default is not None else None
+
+    def is_required(self, field: Field) -> bool:
+        """Whether a new object needs the field."""
+        column = self.column_of(field)
+        return not column.nullable and column.server_default is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part(_Shape):
+    """Rows that belong to an object and change with it, such as the units of an item. A part not named stays."""
+
+    name: str
+    model: type[Base]
+    owner: str
+    """The column that holds the id of the object."""
+    key: str
+    """The column that tells the parts of one object apart."""
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noun(_Shape):
+    """A kind of governed object."""
+
+    name: str
+    model: type[Base]
+    right: Right
+    key: tuple[str, ...]
+    """The columns that together name one object: in its legal entity, where it belongs to one."""
+    fields: tuple[Field, ...]
+    parts: tuple[Part, ...] = ()
+    checks: tuple[RowCheck, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The name as people say it."""
+        return self.name.replace("_", " ")
+
+    @cached_property
+    def is_entity_owned(self) -> bool:
+        """Whether its objects belong to one legal entity."""
+        return issubclass(self.model, EntityOwned)
+
+    @cached_property
+    def is_versioned(self) -> bool:
+        """Whether its objects count their changes."""
+        return "version" in self.table.c
+
+    @cached_property
+    def code(self) -> str | None:
+        """The column by which others may name an object, if its key is one column."""
+        return self.key[0] if len(self.key) == 1 else None
+
+    def refers_to_itself(self, field: Field) -> bool:
+        """Whether the field may name an object of the same noun, as a parent does."""
+        return self.name in field.refers_to
+
+
+class Nouns:
+    """All governed nouns, in an order in which each comes after those that it refers to."""
+
+    def __init__(self, *nouns: Noun) -> None:
+        self.in_order = nouns
+        self.by_name: Mapping[str, Noun] = {noun.name: noun for noun in nouns}
+        known: set[str] = set()
+        for noun in nouns:
+            known.add(noun.name)
+            missing = set(_targets(noun)) - known
+            assert not missing, f"{noun.name} refers to {sorted(missing)}, which must come before it"
+
+    def __iter__(self) -> Iterator[Noun]:
+        return iter(self.in_order)
+
+    def __getitem__(self, name: str) -> Noun:
+        return self.by_name[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.by_name
+
+
+def _targets(noun: Noun) -> Iterable[str]:
+    shapes: tuple[_Shape, ...] = (noun, *noun.parts)
+    return (target for shape in shapes for field in shape.fields for target in field.refers_to)

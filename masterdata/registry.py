@@ -1,0 +1,28 @@
+"""All governed nouns, in the order in which an activation takes them: each after those that it refers to."""
+
+from masterdata.entities.noun import LEGAL_ENTITY
+from masterdata.grants.noun import ROLE_GRANT
+from masterdata.items.noun import ITEM
+from masterdata.locations.noun import LANE, LOCATION
+from masterdata.noun import Nouns
+from masterdata.parties.noun import CUSTOMER, SUPPLIER
+from masterdata.policies.noun import INVENTORY_POLICY, MATCH_TOLERANCE
+from masterdata.prices.noun import EXCHANGE_RATE, PRICE, PRICE_LIST, SUPPLIER_PRICE
+from masterdata.units.noun import UNIT
+
+NOUNS = Nouns(
+    LEGAL_ENTITY,
+    UNIT,
+    ITEM,
+    SUPPLIER,
+    CUSTOMER,
+    LOCATION,
+    LANE,
+    PRICE_LIST,
+    PRICE,
+    SUPPLIER_PRICE,
+    INVENTORY_POLICY,
+    MATCH_TOLERANCE,
+    EXCHANGE_RATE,
+    ROLE_GRANT,
+)

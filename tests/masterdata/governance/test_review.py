@@ -1,0 +1,88 @@
+"""Who may submit, approve and activate, and in which order."""
+
+from authz.vocabulary import Role
+from kernel.audit import AuditEntry
+from kernel.events import EventRecord
+from kernel.ids import new_id
+from kernel.refusal import Code
+from masterdata.governance.model import ChangeRequest
+from masterdata.items.model import Item
+from tests.factories.stewards import STEWARDS, Stewards, change, company, done, item, requested, unit
+
+
+async def test_the_submitter_does_not_approve(stewards: Stewards) -> None:
+    request_id = requested(await stewards.submit(unit("C62")))
+    double = stewards.person("petra", Role.GROUP_ADMIN, Role.STEWARD_ITEM)
+    outcome = await stewards.approve(request_id, actor=double)
+    assert [reason.code for reason in outcome.refused] == [Code.FORBIDDEN]
+    assert "another person decides" in outcome.refused[0].message
+
+
+async def test_a_steward_decides_on_their_own_kind_only(stewards: Stewards) -> None:
+    request_id = requested(
+        await stewards.submit(
+            change("role_grant", subject="eve", role="group_admin", domain_kind="group", valid_from="2026-01-01")
+        )
+    )
+    outcome = await stewards.approve(request_id, actor=stewards.person("sven", Role.STEWARD_ITEM))
+    assert [reason.code for reason in outcome.refused] == [Code.FORBIDDEN]
+    (request,) = await stewards.rows(ChangeRequest, id=request_id)
+    assert (request["status"], request["version"]) == ("submitted", 1)
+
+
+async def test_what_is_not_approved_does_not_become_active(stewards: Stewards) -> None:
+    request_id = requested(await stewards.submit(item(stewards, "rope")))
+    outcome = await stewards.activate(request_id)
+    assert [reason.code for reason in outcome.refused] == [Code.INVALID_TRANSITION]
+    assert await stewards.row(Item, sku=f"rope-{stewards.tag}") is None
+
+
+async def test_each_step_is_taken_once(stewards: Stewards) -> None:
+    request_id = requested(await stewards.submit(unit("C62")))
+    done(await stewards.approve(request_id))
+    bea = stewards.person("bea", *STEWARDS)
+    assert [reason.code for reason in (await stewards.approve(request_id, actor=bea)).refused] == [
+        Code.INVALID_TRANSITION
+    ]
+    done(await stewards.activate(request_id))
+    again = await stewards.activate(request_id)
+    assert [reason.code for reason in again.refused] == [Code.INVALID_TRANSITION]
+    (request,) = await stewards.rows(ChangeRequest, id=request_id)
+    assert (request["decided_by"], request["version"]) == ("anna", 3)
+
+
+async def test_a_proposal_that_nobody_could_read_is_refused_at_once(stewards: Stewards) -> None:
+    outcome = await stewards.submit(
+        change("dragon", name="Smaug"),
+        change("item", colour="red"),
+        change("item", name="half \ud800"),
+        change("price_list", key="list", code="LIST"),
+    )
+    assert [(reason.code, reason.path) for reason in outcome.refused] == [
+        (Code.VALIDATION_FAILED, ("lines", 0, "noun")),
+        (Code.VALIDATION_FAILED, ("lines", 1, "values", "colour")),
+        (Code.VALIDATION_FAILED, ("lines", 2, "values")),
+        (Code.VALIDATION_FAILED, ("lines", 3)),
+    ]
+    assert await stewards.rows(ChangeRequest, entity_id=stewards.entity_id) == []
+    assert [reason.path for reason in (await stewards.submit()).refused] == [("lines",)]
+
+
+async def test_each_step_is_an_event_and_an_audit_row(stewards: Stewards) -> None:
+    await stewards.change(company(stewards), unit("C62"))
+    events = await stewards.rows(EventRecord, entity_id=stewards.entity_id)
+    assert sorted((event["type"], event["actor"]) for event in events) == [
+        ("ChangeRequestActivated", "anna"),
+        ("ChangeRequestApproved", "anna"),
+        ("ChangeRequestSubmitted", "petra"),
+    ]
+    audit = await stewards.rows(AuditEntry, entity_id=stewards.entity_id)
+    assert {(row["mutation"], row["outcome"]) for row in audit} == {
+        ("submit_change_request", "done"),
+        ("approve_change_request", "done"),
+        ("activate_change_request", "done"),
+    }
+
+
+async def test_a_request_that_nobody_sees_is_not_found(stewards: Stewards) -> None:
+    assert [reason.code for reason in (await stewards.approve(new_id())).refused] == [Code.NOT_FOUND]

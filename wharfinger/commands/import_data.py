@@ -1,0 +1,74 @@
+"""`wharfinger import`: the data of another system becomes a legal entity."""
+
+import asyncio
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from kernel.db import Database, make_engine
+from kernel.postgres import ServerError
+from kernel.settings import DatabaseUrls, Settings, SettingsError
+from masterdata.registry import NOUNS
+from wharfinger.ground import database_ground
+from wharfinger.importing.mapping import MappingError
+from wharfinger.importing.mapping_file import read_mapping
+from wharfinger.importing.report import Report
+from wharfinger.importing.run import ImportOrder, ImportRefused, run_import
+from wharfinger.progress import Progress, progress_bars
+
+_SOME_REFUSED = 1
+_NOTHING_DONE = 2
+
+
+def import_data(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder with the CSV files.")],
+    mapping: Annotated[Path, typer.Option(help="The mapping (YAML): which columns become what.")],
+    entity: Annotated[str, typer.Option(help="The code of the legal entity; it is made if it is not there.")],
+    approve_as: Annotated[str, typer.Option(help="Who approves the master data: another person than who submits it.")],
+    submit_as: Annotated[str, typer.Option("--as", help="Who submits.", default_factory=getpass.getuser)],
+    report: Annotated[Path | None, typer.Option(help="Write every row that could not be taken to this CSV.")] = None,
+) -> None:
+    """Take over the data of another system.
+
+    Rows that cannot be taken are reported and stop nothing else. Safe to run again: nothing is doubled, and an import
+    that was cut off goes on. Ends with 0 when everything was taken, 1 when rows were refused, 2 when it could not
+    begin.
+    """
+    console = Console(soft_wrap=True)
+    try:
+        order = ImportOrder(
+            mapping=read_mapping(mapping, NOUNS),
+            folder=folder,
+            entity_code=entity,
+            submitter=submit_as,
+            approver=approve_as,
+        )
+        with database_ground(Settings.from_environment(), console.print) as urls, progress_bars(console) as progress:
+            outcome = asyncio.run(_run(urls, order, progress))
+    except (MappingError, ImportRefused, SettingsError, ServerError) as error:
+        console.print(str(error), style="red", markup=False, highlight=False)
+        raise typer.Exit(_NOTHING_DONE) from None
+    _tell(console, outcome, report)
+
+
+async def _run(urls: DatabaseUrls, order: ImportOrder, progress: Progress) -> Report:
+    database = Database.connect(app=urls.app, worker=urls.worker)
+    activation = make_engine(urls.activate, pool_size=1)
+    try:
+        return await run_import(database, activation, order, progress)
+    finally:
+        await activation.dispose()
+        await database.close()
+
+
+def _tell(console: Console, outcome: Report, file: Path | None) -> None:
+    outcome.show(console)
+    if file is not None:
+        outcome.write(file)
+        console.print(f"{len(outcome.problems)} problems written to {file}", highlight=False)
+    if not outcome.is_clean:
+        raise typer.Exit(_SOME_REFUSED)
+    console.print("Everything was taken.", style="green")
