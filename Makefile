@@ -16,7 +16,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --upgrade --universal --python-versi
 .DELETE_ON_ERROR:
 
 run: .venv/run
-	@exec .venv/bin/wharfinger serve
+	@WHARFINGER_DEVELOPMENT_ISSUER=yes exec .venv/bin/wharfinger serve
 
 test: check tests
 

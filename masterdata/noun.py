@@ -108,14 +108,15 @@ class _Shape:
         return self.table.c[field.column]
 
     def default_of(self, column: str) -> Any:
-        """What a new object has where nothing is proposed."""
-        default: Any = self.table.c[column].default
-        return default.arg if default is not None else None
+        """What a new object has where nothing is proposed: the database's default as a value, or None."""
+        declared = self.table.c[column]
+        default: Any = declared.server_default
+        return declared.type.python_type(str(default.arg)) if default is not None else None
 
     def is_required(self, field: Field) -> bool:
         """Whether a new object needs the field."""
         column = self.column_of(field)
-        return not column.nullable and column.default is None
+        return not column.nullable and column.server_default is None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,13 @@
 
 import typer
 
+from wharfinger.commands.check import check
 from wharfinger.commands.import_data import import_data
+from wharfinger.commands.migrate import migrate
+from wharfinger.commands.schema import schema
+from wharfinger.commands.serve import serve
+from wharfinger.commands.token import token
+from wharfinger.commands.worker import worker
 
 app = typer.Typer(name="wharfinger", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -12,4 +18,10 @@ def wharfinger() -> None:
     """A distribution ERP as a GraphQL API."""
 
 
+app.command("serve")(serve)
+app.command("worker")(worker)
+app.command("migrate")(migrate)
 app.command("import")(import_data)
+app.command("token")(token)
+app.command("check")(check)
+app.command("schema")(schema)

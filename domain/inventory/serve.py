@@ -104,7 +104,7 @@ async def apply_serving(
 async def _end_pegs(op: Operation[Actor], entity_id: UUID, shares: Iterable[Share]) -> None:
     came_true = {(share.claim.demand_id, peg.supply_id) for share in shares for peg in share.redeemed}
     reservations = await gather_pegs(op, entity_id, [share.claim.demand_id for share in shares if share.ended])
-    ended = end_pegs(shares, reservations)
+    ended = end_pegs(_ended(shares), reservations)
     await apply_ended_reservations(
         op,
         entity_id,
@@ -120,6 +120,10 @@ async def _end_pegs(op: Operation[Actor], entity_id: UUID, shares: Iterable[Shar
             if each.id in ended
         ),
     )
+
+
+def _ended(shares: Iterable[Share]) -> dict[tuple[UUID, UUID], Decimal]:
+    return {(share.claim.demand_id, supply_id): over for share in shares for supply_id, over in share.ended.items()}
 
 
 def _reservation_rows(op: Operation[Actor], entity_id: UUID, share: Share) -> Iterable[dict[str, Any]]:

@@ -187,17 +187,56 @@ class PegReservation:
     open_quantity: Decimal
 
 
-def end_pegs(shares: Iterable[Share], reservations: Iterable[PegReservation]) -> dict[UUID, Decimal]:
-    """How much of each reservation is over by what the claims got: the oldest of a claim and supply first."""
-    left = {(share.claim.demand_id, supply): ended for share in shares for supply, ended in share.ended.items()}
-    ended = {}
+def end_pegs(ended: Mapping[tuple[UUID, UUID], Decimal], reservations: Iterable[PegReservation]) -> dict[UUID, Decimal]:
+    """How much of each reservation is over, given how much is by demand and supply: the oldest first."""
+    left = dict(ended)
+    taken = {}
     for reservation in sorted(reservations, key=lambda each: each.id):
         of = reservation.demand_id, reservation.supply_id
-        if taken := min(reservation.open_quantity, left.get(of, NOTHING)):
-            ended[reservation.id] = taken
-            left[of] -= taken
-    assert not any(left.values()), "a claim has more pegged than its reservations say"
-    return ended
+        if quantity := min(reservation.open_quantity, left.get(of, NOTHING)):
+            taken[reservation.id] = quantity
+            left[of] -= quantity
+    assert not any(left.values()), "a demand has more pegged than its reservations say"
+    return taken
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What a supply will bring now, and when."""
+
+    quantity: Decimal
+    on: date
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A demand before and after its supplies changed."""
+
+    before: Claim
+    after: Claim
+
+    @property
+    def lost(self) -> dict[UUID, Decimal]:
+        """How much of each supply it will not get any more."""
+        left = _by_supply(self.after.pegs)
+        pegs = self.before.pegs
+        return total_by((peg.supply_id, peg.quantity - left.get(peg.supply_id, NOTHING)) for peg in pegs)
+
+
+def revise_pegs(claims: Iterable[Claim], expectations: Mapping[UUID, Expectation]) -> tuple[Revision, ...]:
+    """Fits pegs to what their supplies will bring now. Who has his turn last loses first."""
+    left = {supply_id: expectation.quantity for supply_id, expectation in expectations.items()}
+    revisions = []
+    for claim in sorted(claims, key=lambda each: each.turn):
+        kept = []
+        for peg in claim.pegs:
+            if expectation := expectations.get(peg.supply_id):
+                quantity = min(peg.quantity, left[peg.supply_id])
+                left[peg.supply_id] -= quantity
+                peg = Peg(peg.supply_id, quantity, expectation.on)
+            kept.append(peg)
+        revisions.append(Revision(claim, replace(claim, pegs=tuple(peg for peg in kept if peg.quantity))))
+    return tuple(revisions)
 
 
 def total_by(pairs: Iterable[tuple[K, Decimal]]) -> dict[K, Decimal]:

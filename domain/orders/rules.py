@@ -107,6 +107,7 @@ class PlacedLine:
 
     line_id: UUID
     order_id: UUID
+    line_number: int
     customer_id: UUID
     order_status: str
     status: str

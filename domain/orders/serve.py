@@ -13,7 +13,7 @@ from uuid import UUID
 from authz.actor import Actor
 from domain.cases.lifecycle import CaseType
 from domain.cases.rules import Cleared
-from domain.inventory.rules import NOTHING, Stock, StockKey
+from domain.inventory.rules import Stock, StockKey
 from domain.inventory.serve import Distribution, plan_serving, seize_claims
 from domain.inventory.serving import Goods, Share
 from domain.orders.lifecycle import LINE_STATUS, ORDER_STATUS, LineStatus
@@ -24,7 +24,8 @@ from domain.orders.queries.waiting import (
     seize_orders,
 )
 from domain.orders.rules import PlacedLine, derive_order_status
-from domain.sourcing.rules import Cover, Shortfall
+from domain.orders.shortfall import shortfall_of
+from domain.sourcing.rules import Cover
 from domain.sourcing.settle import settle_shortages
 from kernel.events import Event
 from kernel.operation import Operation
@@ -89,7 +90,7 @@ async def advance_orders(
     await write_lines(op, entity_id, [advanced[line_id] for line_id in covered], of=advanced)
     for order_id, of_order in _by_order(shares, lines).items():
         op.record(_served(entity_id, order_id, of_order, advanced))
-    covers = [_cover(share, lines.get(share.claim.line_id)) for share in shares]
+    covers = [Cover(shortfall_of(share, lines.get(share.claim.line_id)), share.is_allocated) for share in shares]
     cleared = await settle_shortages(op, entity_id, covers, currency=books.currency, today=today)
     ready = distribution.sales_order_ids - waiting_orders(advanced.values())
     return [*cleared, *(Cleared(CaseType.PROMISE_AT_RISK, order_id) for order_id in sorted(ready))]
@@ -162,9 +163,3 @@ def _served(entity_id: UUID, order_id: UUID, shares: Sequence[Share], lines: Map
             ],
         },
     )
-
-
-def _cover(share: Share, line: PlacedLine | None) -> Cover:
-    claim = share.claim
-    value = line.unit_price if line else NOTHING
-    return Cover(Shortfall(claim.demand_id, claim.key, share.short, claim.due_date, value), share.is_allocated)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
@@ -11,6 +11,9 @@ from uuid import UUID
 from domain.procurement.lifecycle import PurchaseOrderStatus
 from kernel.quantity import check_entered, in_base_unit
 from kernel.refusal import Refused, invalid, not_found
+
+CONFIRMATION_HORIZON_DAYS = 5 * 366
+"""How far ahead a supplier may promise something."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,21 @@ class OrderedLine:
     def received(self, quantity: Decimal) -> "OrderedLine":
         """The line when so much more has arrived."""
         return replace(self, received_quantity=self.received_quantity + quantity)
+
+    def confirmed(self, on: date, quantity: Decimal | None) -> "OrderedLine":
+        """The line when the supplier has said what comes when; without a quantity all of it comes."""
+        first = self.first_confirmed_date or on
+        quantity = self.quantity if quantity is None else quantity
+        return replace(self, first_confirmed_date=first, confirmed_date=on, confirmed_quantity=quantity)
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What the supplier says of a line."""
+
+    line_id: UUID
+    on: date
+    quantity: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -86,6 +104,48 @@ def _excess(delivered: Iterable[Delivered], lines: Mapping[UUID, OrderedLine]) -
                 open=line.open,
                 received=line.received_quantity,
             )
+
+
+def check_confirmation(
+    confirmed: Sequence[Confirmation], lines: Mapping[UUID, OrderedLine], *, today: date
+) -> tuple[Refused, ...]:
+    """Every reason against a confirmation."""
+    seen: set[UUID] = set()
+    problems: list[Refused] = []
+    for index, each in enumerate(confirmed):
+        line, path = lines.get(each.line_id), ("lines", index)
+        if line is None:
+            problems.append(not_found("Purchase order line", *path, "purchaseOrderLineId"))
+            continue
+        if each.line_id in seen:
+            problems.append(invalid("The line is named twice.", *path, "purchaseOrderLineId"))
+        seen.add(each.line_id)
+        found = _check_confirmed_date(each.on, today, *path, "confirmedDate"), _check_confirmed(each, line, *path)
+        problems += [problem for problem in found if problem]
+    return tuple(problems)
+
+
+def _check_confirmed_date(on: date, today: date, *path: str | int) -> Refused | None:
+    if on < today:
+        return invalid(f"The confirmed date {on} has passed; today is {today}.", *path)
+    if on > today + timedelta(days=CONFIRMATION_HORIZON_DAYS):
+        return invalid(f"The confirmed date {on} is more than five years away.", *path)
+    return None
+
+
+def _check_confirmed(confirmed: Confirmation, line: OrderedLine, *path: str | int) -> Refused | None:
+    """A supplier may confirm less than was ordered, but no less than has arrived."""
+    quantity = confirmed.quantity
+    if quantity is None:
+        return None
+    path = (*path, "confirmedQuantity")
+    if problem := check_entered(quantity, *path) or check_whole(quantity, line, *path):
+        return problem
+    if not line.received_quantity <= quantity <= line.quantity:
+        unit = line.base_unit
+        bounds = f"{line.received_quantity:f} {unit} have arrived, {line.quantity:f} {unit} were ordered"
+        return invalid(f"The confirmed quantity of {line.sku} must lie between: {bounds}.", *path)
+    return None
 
 
 def derive_status(lines: Collection[OrderedLine]) -> PurchaseOrderStatus:

@@ -16,17 +16,18 @@ from authz.vocabulary import Action, Resource
 from domain.cases.close import close_cases
 from domain.inventory.queries.balances import lock_site_balances
 from domain.inventory.queries.claims import gather_claims, gather_named_claims, lock_demands
-from domain.inventory.rules import NOTHING, Stock, StockKey
+from domain.inventory.rules import Stock, StockKey
 from domain.inventory.serve import apply_serving, plan_serving
 from domain.inventory.serving import Claim, Goods, Share
-from domain.orders.queries.waiting import gather_placed_lines, lock_orders
+from domain.orders.queries.waiting import lock_orders
 from domain.orders.serve import advance_orders
+from domain.orders.shortfall import gather_shortfall
 from domain.resolution.make import MadeDocument, make_document
 from domain.sourcing.detect import rank_shortfalls
 from domain.sourcing.lifecycle import OptionKind, OptionStatus
 from domain.sourcing.model import Shortage
 from domain.sourcing.queries import apply_choice, gather_option, lock_shortages
-from domain.sourcing.rules import OfferedOption, Option, Shortfall, find_standing
+from domain.sourcing.rules import OfferedOption, Option, find_standing
 from kernel.commands import argument
 from kernel.events import Event
 from kernel.operation import Operation
@@ -120,7 +121,7 @@ async def _check(op: Operation[Actor], choice: _Choice) -> Option:
     if status != OptionStatus.OFFERED:
         message = f"The option is {status}; only one that is offered can be accepted."
         raise Refusal(Refused(Code.INVALID_TRANSITION, message, ("optionId",), {"from": status, "to": "chosen"}))
-    shortfall = await _shortfall(op, choice)
+    shortfall = await gather_shortfall(op, choice.entity_id, choice.claim)
     (ranked,) = await rank_shortfalls(
         op, choice.entity_id, [shortfall], currency=choice.books.currency, today=choice.today
     )
@@ -128,13 +129,6 @@ async def _check(op: Operation[Actor], choice: _Choice) -> Option:
     if option is None:
         raise Refusal(_stale(ranked, choice.books.currency))
     return option
-
-
-async def _shortfall(op: Operation[Actor], choice: _Choice) -> Shortfall:
-    claim = choice.claim
-    lines = await gather_placed_lines(op, choice.entity_id, [claim.document_id])
-    unit_value = lines[claim.line_id].unit_price if claim.line_id in lines else NOTHING
-    return Shortfall(claim.demand_id, claim.key, Share(claim).short, claim.due_date, unit_value)
 
 
 def _stale(ranked: Iterable[Option], currency: str) -> Refused:

@@ -212,7 +212,7 @@ async def apply_shortages(
         return
     given = _CHANGED.parameters((shortage_id, *change) for shortage_id, change in changed.items())
     await op.change(_CHANGE, {"entity": entity_id, "at": op.now, **given}, rows=len(changed))
-    await op.execute(_LAPSE, {"entity": entity_id, "shortages": sorted(changed)})
+    await op.write(_LAPSE, {"entity": entity_id, "shortages": sorted(changed)})
 
 
 async def gather_option(op: Operation[Actor], entity_id: UUID, option_id: UUID) -> OfferedOption | None:

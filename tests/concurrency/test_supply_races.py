@@ -1,4 +1,4 @@
-"""Races about goods that come in or become free: nobody waits while goods are free, and nobody has to be retried."""
+"""Races about goods that come in or become free: nobody waits while goods are free."""
 
 import asyncio
 from decimal import Decimal
@@ -10,12 +10,14 @@ from domain.orders.model import SalesOrder
 from domain.orders.place import place_sales_order
 from domain.procurement.model import PurchaseOrder
 from domain.resolution.accept_option import accept_sourcing_option
+from domain.resolution.confirm_purchase_order import confirm_purchase_order
 from domain.sourcing.model import Shortage
 from kernel.refusal import Code
 from tests.factories.supply import (
     acceptance,
     bought,
     cancellation,
+    confirmation,
     delivery,
     issued,
     order_of,
@@ -140,6 +142,27 @@ async def test_neighbours_accept_transfers_from_the_same_stock(world: World) -> 
     assert {reason.code for outcome in outcomes for reason in outcome.refused} == {Code.OPTION_STALE}
     (sister,) = [each for each in await world.all(SiteBalance) if each.site_id == world.sister_site_id]
     assert (sister.on_hand, sister.reserved) == (10, 8)
+
+
+async def test_a_supplier_cuts_an_order_while_others_peg_to_it(world: World) -> None:
+    lamp = await world.item("lamp")
+    await world.buyable(lamp, minimum_quantity=Decimal(20))
+    purchase = await bought(world, await placed(world, {lamp: "2"}))
+    pegged = [await placed(world, {lamp: "2"}) for _ in range(4)]
+    cut = await confirmation(world, purchase, world.day(9), "8")
+    gone = [await cancellation(world, each) for each in pegged[:2]]
+    outcomes = await asyncio.gather(
+        *(world.run(place_sales_order, order_of(world, {lamp: "2"})) for _ in range(6)),
+        world.run(confirm_purchase_order, cut),
+        *(world.run(cancel_sales_order, each) for each in gone),
+    )
+    assert {reason.code for outcome in outcomes for reason in outcome.refused} <= {Code.VERSION_CONFLICT}
+    await assert_consistent(world)
+    open_shortages = {each.demand_id: each for each in await world.all(Shortage) if each.status != "withdrawn"}
+    for demand in await world.all(Demand):
+        short = demand.open_quantity - demand.reserved - demand.pegged
+        shortage = open_shortages.get(demand.id)
+        assert not short or (shortage is not None and shortage.quantity == short)
 
 
 async def test_acceptances_cancellations_and_receipts_of_one_item(world: World) -> None:

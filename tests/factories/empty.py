@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.invariants.prove import check_invariants
 from kernel.db import Database, make_engine
 from kernel.postgres import EmbeddedServer
 from kernel.roles import Role
@@ -39,6 +40,11 @@ class EmptyGround:
             statement = statement.where(table.c[column] == value)
         async with self.database.worker.connect() as connection:
             return [dict(row) for row in (await connection.execute(statement)).mappings()]
+
+    async def broken_invariants(self) -> list[str]:
+        """The names of the invariants of the books that do not hold."""
+        async with self.database.worker.connect() as connection:
+            return [proof.name for proof in await check_invariants(connection, None)]
 
 
 @asynccontextmanager

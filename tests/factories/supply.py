@@ -1,5 +1,6 @@
 """Short ways to tell how goods come in: an order waits, an option is accepted, a delivery arrives."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,11 @@ from domain.orders.place import PlaceSalesOrder, PlaceSalesOrderLine, place_sale
 from domain.procurement.issue import NewPurchaseLine, NewPurchaseOrder, issue_purchase_order
 from domain.procurement.model import PurchaseOrder, PurchaseOrderLine
 from domain.resolution.accept_option import AcceptSourcingOption, accept_sourcing_option
+from domain.resolution.confirm_purchase_order import (
+    ConfirmPurchaseOrder,
+    ConfirmPurchaseOrderLine,
+    confirm_purchase_order,
+)
 from domain.sourcing.model import Shortage, SourcingOption
 from kernel.operation import Operation
 from kernel.outcome import Done, Outcome
@@ -148,3 +154,22 @@ async def cancellation(world: World, order_id: UUID) -> CancelSalesOrder:
 async def cancel(world: World, order_id: UUID) -> Outcome[None]:
     """Cancels the order."""
     return await world.run(cancel_sales_order, await cancellation(world, order_id))
+
+
+async def confirmation(world: World, purchase_order_id: UUID, on: date, quantity: str | None) -> ConfirmPurchaseOrder:
+    """The command that confirms the one line of the order, as it is seen now."""
+    (seen,) = [each for each in await world.all(PurchaseOrder) if each.id == purchase_order_id]
+    (line,) = [each for each in await world.all(PurchaseOrderLine) if each.order_id == purchase_order_id]
+    said = ConfirmPurchaseOrderLine(
+        purchase_order_line_id=line.id,
+        confirmed_date=on,
+        confirmed_quantity=None if quantity is None else Decimal(quantity),
+    )
+    return ConfirmPurchaseOrder(
+        entity_id=world.entity_id, purchase_order_id=purchase_order_id, expected_version=seen.version, lines=(said,)
+    )
+
+
+async def confirm(world: World, purchase_order_id: UUID, on: date, quantity: str | None = None) -> Outcome[None]:
+    """Confirms the one line of the order."""
+    return await world.run(confirm_purchase_order, await confirmation(world, purchase_order_id, on, quantity))

@@ -164,9 +164,8 @@ class World:
             supplier_id=self.supplier_id,
             item_id=item_id,
             amount=Decimal(amount),
-            currency=self.currency,
             lead_time_days=days,
-            **terms,
+            **{"currency": self.currency, **terms},
         )
 
     async def keep(self, item_id: UUID, site_id: UUID, reorder_level: str) -> None:

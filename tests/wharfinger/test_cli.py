@@ -16,7 +16,7 @@ def test_import_explains_itself() -> None:
 def test_a_mapping_that_cannot_be_used_ends_with_2(tmp_path: Path) -> None:
     mapping = tmp_path / "m.yaml"
     mapping.write_text("system: s\n")
-    arguments = ["import", "--mapping", str(mapping), "--entity", "X", "--approve-as", "ada", str(tmp_path)]
+    arguments = ["import", "--mapping", str(mapping), str(tmp_path)]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 2
     assert "m.yaml: 'title' is missing." in result.output

@@ -26,25 +26,28 @@ _NOTHING_DONE = 2
 def import_data(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder with the CSV files.")],
     mapping: Annotated[Path, typer.Option(help="The mapping (YAML): which columns become what.")],
-    entity: Annotated[str, typer.Option(help="The code of the legal entity; it is made if it is not there.")],
-    approve_as: Annotated[str, typer.Option(help="Who approves the master data: another person than who submits it.")],
-    submit_as: Annotated[str, typer.Option("--as", help="Who submits.", default_factory=getpass.getuser)],
+    entity: Annotated[str | None, typer.Option(help="The code of the legal entity, instead of the mapping's.")] = None,
+    approve_as: Annotated[
+        str | None, typer.Option(help="Who approves the master data, instead of the mapping's.")
+    ] = None,
+    submit_as: Annotated[str | None, typer.Option("--as", help="Who submits; your user name if left out.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write every row that could not be taken to this CSV.")] = None,
 ) -> None:
     """Take over the data of another system.
 
-    Rows that cannot be taken are reported and stop nothing else. Safe to run again: nothing is doubled, and an import
-    that was cut off goes on. Ends with 0 when everything was taken, 1 when rows were refused, 2 when it could not
-    begin.
+    The legal entity of the mapping is made if it is not there. Rows that cannot be taken are reported and stop nothing
+    else. Safe to run again: nothing is doubled, and an import that was cut off goes on. Ends with 0 when everything was
+    taken, 1 when rows were refused, 2 when it could not begin.
     """
     console = Console(soft_wrap=True)
     try:
+        read = read_mapping(mapping, NOUNS)
         order = ImportOrder(
-            mapping=read_mapping(mapping, NOUNS),
+            mapping=read,
             folder=folder,
-            entity_code=entity,
-            submitter=submit_as,
-            approver=approve_as,
+            entity_code=entity or read.entity.code,
+            submitter=submit_as or getpass.getuser(),
+            approver=approve_as or read.approver,
         )
         with database_ground(Settings.from_environment(), console.print) as urls, progress_bars(console) as progress:
             outcome = asyncio.run(_run(urls, order, progress))

@@ -72,8 +72,9 @@ class Record:
 
 @dataclass(frozen=True, kw_only=True)
 class Entity:
-    """The legal entity, made where there is none with the given code."""
+    """The legal entity, made where there is none with its code. The code may be given with the command instead."""
 
+    code: str
     name: str
     country: str
     currency: str
@@ -126,6 +127,8 @@ class ImportMapping:
 
     system: str
     title: str
+    approver: str
+    """Who approves the master data, unless the command names somebody else."""
     entity: Entity
     encoding: str
     records: tuple[Record, ...]

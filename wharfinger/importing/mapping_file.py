@@ -78,12 +78,13 @@ class _Section:
 
 
 def _mapping(top: _Section, nouns: Nouns) -> ImportMapping:
-    top.only("system", "title", "entity", "encoding", "words", "records", "opening_stock", "orders")
+    top.only("system", "title", "approver", "entity", "encoding", "words", "records", "opening_stock", "orders")
     words = _words(top.optional_section("words"))
     stock, orders = top.optional_section("opening_stock"), top.optional_section("orders")
     return ImportMapping(
         system=top.text("system"),
         title=top.text("title"),
+        approver=top.text("approver"),
         entity=_entity(top.section("entity")),
         encoding=_encoding(top.text("encoding", "utf-8-sig")),
         records=tuple(_record(each, nouns, words) for each in top.sections("records")),
@@ -101,8 +102,9 @@ def _encoding(name: str) -> str:
 
 
 def _entity(section: _Section) -> Entity:
-    section.only("name", "country", "currency", "time_zone")
+    section.only("code", "name", "country", "currency", "time_zone")
     return Entity(
+        code=section.text("code"),
         name=section.text("name"),
         country=section.text("country"),
         currency=section.text("currency"),

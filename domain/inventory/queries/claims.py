@@ -64,6 +64,15 @@ _PEGS = (
     .order_by(Reservation.id)
 )
 
+_HOLDERS = (
+    select(Reservation.demand_id)
+    .distinct()
+    .where(
+        Reservation.entity_id == _ENTITY,
+        any_of(Reservation.supply_id, "supplies"),
+        Reservation.status == ReservationStatus.ACTIVE,
+    )
+)
 _OPEN_RESERVATIONS = (
     select(Reservation.id, Reservation.supply_id, Reservation.open_quantity)
     .where(
@@ -125,6 +134,12 @@ async def gather_named_claims(op: Operation[Actor], entity_id: UUID, demand_ids:
 async def gather_claims_of(op: Operation[Actor], entity_id: UUID, document_id: UUID) -> list[Claim]:
     """The demands of a document with their pegs, whether they wait or not."""
     return await _claims(op, entity_id, await op.execute(_OF_DOCUMENT, {"entity": entity_id, "document": document_id}))
+
+
+async def gather_holders(op: Operation[Actor], entity_id: UUID, supply_ids: Collection[UUID]) -> list[Claim]:
+    """The demands that have pegs on these supplies, with all their pegs."""
+    rows = await op.execute(_HOLDERS, {"entity": entity_id, "supplies": sorted(set(supply_ids))})
+    return await gather_named_claims(op, entity_id, list(rows.scalars()))
 
 
 async def _claims(op: Operation[Actor], entity_id: UUID, found: Iterable[Row[Any]]) -> list[Claim]:

@@ -36,5 +36,5 @@ _CANCEL_ORDER = (
 async def apply_cancellation(op: Operation[Actor], entity_id: UUID, order_id: UUID) -> None:
     """Cancels the order and all its lines: nothing is to be delivered, nothing is promised."""
     given = {"entity": entity_id, "order": order_id}
-    await op.execute(_CANCEL_LINES, given)
+    await op.write(_CANCEL_LINES, given)
     await op.change(_CANCEL_ORDER, given, rows=1)

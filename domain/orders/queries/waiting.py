@@ -30,6 +30,7 @@ _LINES = (
     select(
         SalesOrderLine.id.label("line_id"),
         SalesOrderLine.order_id,
+        SalesOrderLine.line_number,
         SalesOrder.customer_id,
         SalesOrder.status.label("order_status"),
         SalesOrderLine.status,

@@ -19,7 +19,7 @@ from kernel.events import EventRecord
 from kernel.ids import new_id
 from kernel.refusal import Code
 from masterdata.parties.model import Customer
-from masterdata.prices.model import ExchangeRate, SupplierPrice
+from masterdata.prices.model import ExchangeRate
 from tests.factories.supply import (
     accept,
     bought,
@@ -43,7 +43,7 @@ async def test_a_delivery_reaches_the_order_that_waits_for_it(world: World) -> N
     waiting = await placed(world, {lamp: "4"})
     purchase = await bought(world, waiting)
 
-    outcome = await receive(world, purchase, delivery_note="DN 17")
+    outcome = await receive(world, purchase)
 
     assert outcome.done is not None, outcome.refused
     (bin_,) = await world.all(BinBalance)
@@ -56,6 +56,15 @@ async def test_a_delivery_reaches_the_order_that_waits_for_it(world: World) -> N
     assert (supply.open_quantity, supply.pegged) == (0, 0)
     peg, stock = sorted(await world.all(Reservation), key=lambda each: each.supply_id is None)
     assert (peg.status, peg.open_quantity, stock.status, stock.open_quantity) == ("consumed", 0, "active", 4)
+
+
+async def test_an_order_that_got_its_goods_is_told_and_its_shortage_is_over(world: World) -> None:
+    lamp = await world.item("lamp")
+    await world.buyable(lamp, days=7)
+    waiting = await placed(world, {lamp: "4"})
+
+    await receive(world, await bought(world, waiting), delivery_note="DN 17")
+
     (line,) = await lines_of(world, waiting)
     assert (line.status, line.first_promised_date, line.last_promised_date) == (
         "allocated",
@@ -81,53 +90,38 @@ async def test_a_delivery_reaches_the_order_that_waits_for_it(world: World) -> N
     ]
 
 
-async def test_value_comes_in_at_the_rate_of_the_order_and_waits_for_its_invoice(world: World) -> None:
+async def lamps_bought_abroad(world: World, currency: str) -> UUID:
+    """Three lamps on order at 3.333 of a currency that is worth 1.5 of ours. The group has one rate per currency."""
     lamp = await world.item("lamp", price="20.00")
     await world.stock(lamp, "2", cost="5.00")
-    await world.write(
-        SupplierPrice,
-        entity_id=world.entity_id,
-        id=new_id(),
-        supplier_id=world.supplier_id,
-        item_id=lamp,
-        amount=Decimal("3.333"),
-        currency="XTS",
-        lead_time_days=3,
-    )
-    await world.write(
-        ExchangeRate,
-        id=new_id(),
-        from_currency="XTS",
-        to_currency="EUR",
-        valid_from=LONG_AGO,
-        rate=Decimal("1.5"),
-    )
-    purchase = await bought(world, await placed(world, {lamp: "5"}))
+    await world.buyable(lamp, amount="3.333", currency=currency)
+    rate = {"from_currency": currency, "to_currency": world.currency, "rate": Decimal("1.5")}
+    await world.write(ExchangeRate, id=new_id(), valid_from=LONG_AGO, **rate)
+    return await bought(world, await placed(world, {lamp: "5"}))
 
-    outcome = await receive(world, purchase)
 
-    assert outcome.done is not None, outcome.refused
+async def test_value_comes_in_at_the_rate_of_the_order(world: World) -> None:
+    await receive(world, await lamps_bought_abroad(world, "XTA"))
     (line,) = await world.all(ReceiptLine)
     assert (line.quantity, line.value) == (3, Decimal("15.00"))  # 3 x 3.333 x 1.5 = 14.9985
     (layer,) = await world.all(ValuationLayer)
     assert (layer.quantity, layer.value) == (5, Decimal("25.00"))
+    (_, movement) = await world.all(Movement)
+    assert (movement.quantity, movement.value, movement.to_location_id) == (3, Decimal("15.00"), world.bin_id)
+
+
+async def test_what_came_in_waits_for_its_invoice(world: World) -> None:
+    await receive(world, await lamps_bought_abroad(world, "XTB"))
+    (line,) = await world.all(ReceiptLine)
+    (layer,) = await world.all(ValuationLayer)
     (item,) = await world.all(OpenItem)
     assert (item.id, item.line_id, item.document_id) == (line.open_item_id, line.id, line.receipt_id)
     assert (item.account, item.open_quantity, item.open_amount) == ("goods_received_not_invoiced", 3, Decimal("15.00"))
     (_, entry) = await world.all(JournalEntry)
-    assert (entry.debit_account, entry.debit_key, entry.credit_account, entry.credit_key) == (
-        "stock",
-        layer.id,
-        "goods_received_not_invoiced",
-        item.id,
-    )
-    assert (entry.amount, entry.transaction_amount, entry.transaction_currency) == (
-        Decimal("15.00"),
-        Decimal("10.00"),
-        "XTS",
-    )
-    (_, movement) = await world.all(Movement)
-    assert (movement.quantity, movement.value, movement.to_location_id) == (3, Decimal("15.00"), world.bin_id)
+    assert (entry.debit_account, entry.debit_key) == ("stock", layer.id)
+    assert (entry.credit_account, entry.credit_key) == ("goods_received_not_invoiced", item.id)
+    assert (entry.amount, entry.currency) == (Decimal("15.00"), "EUR")
+    assert (entry.transaction_amount, entry.transaction_currency) == (Decimal("10.00"), "XTB")
 
 
 async def test_a_part_then_the_rest(world: World) -> None:

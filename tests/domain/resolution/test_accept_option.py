@@ -1,5 +1,6 @@
 """Accepting options: the document is made, its goods are promised, and what is stale is refused."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from sqlalchemy import update
@@ -9,6 +10,7 @@ from domain.inventory.model import Demand, Reservation, SiteBalance, Supply
 from domain.orders.model import SalesOrderLine
 from domain.procurement.model import PurchaseOrder, PurchaseOrderLine
 from domain.resolution.accept_option import AcceptSourcingOption, accept_sourcing_option
+from domain.resolution.refresh_options import RefreshSourcingOptions, refresh_sourcing_options
 from domain.sourcing.model import Shortage, SourcingOption
 from domain.transfers.model import TransferOrder, TransferOrderLine
 from kernel.events import EventRecord
@@ -133,6 +135,18 @@ async def test_an_option_that_got_worse_is_refused_with_the_fresh_ranking(world:
         await connection.execute(dearer)
     outcome = await accept(world, waiting, "buy")
     assert [reason.code for reason in outcome.refused] == [Code.OPTION_STALE]
+
+    shortage = await shortage_of(world, waiting)
+    refresh = RefreshSourcingOptions(entity_id=world.entity_id, shortage_id=shortage.id, expected_version=1)
+    await world.done(refresh_sourcing_options, refresh)
+    options = [(each.kind, each.quantity, each.status) for each in await world.all(SourcingOption)]
+    assert ("transfer", 2, "offered") in options
+    outcome = await accept(world, waiting, "buy")
+    assert outcome.done is not None, outcome.refused
+    (line,) = await world.all(PurchaseOrderLine)
+    assert line.unit_price == Decimal("6.01")
+    outcome = await world.run(refresh_sourcing_options, replace(refresh, expected_version=3))
+    assert [reason.code for reason in outcome.refused] == [Code.VALIDATION_FAILED]
 
 
 async def test_the_next_day_the_option_still_holds_and_arrives_a_day_later(world: World) -> None:

@@ -112,6 +112,7 @@ async def test_stock_adds_up(group: Group) -> None:
     on_hand = sum((row["on_hand"] for row in sites), Decimal(0))
     assert on_hand == sum(row["on_hand"] for row in bins) == sum(row["quantity"] for row in movements)
     assert sum(row["reserved"] for row in sites) > 0
+    assert await group.broken_invariants() == []
 
 
 async def test_the_ids_are_always_the_same(group: Group) -> None:

@@ -19,7 +19,8 @@ from wharfinger.importing.run import ImportOrder, ImportRefused, run_import
 MAPPING = """
 system: kiosk
 title: The kiosk
-entity: {name: Kiosk, country: DE, currency: EUR, time_zone: Europe/Berlin}
+approver: kai
+entity: {code: KIOSK, name: Kiosk, country: DE, currency: EUR, time_zone: Europe/Berlin}
 words:
   lands: {Germany: DE}
 records:

@@ -8,7 +8,7 @@ from masterdata.registry import NOUNS
 from wharfinger.importing.mapping import MappingError
 from wharfinger.importing.mapping_file import read_mapping
 
-HEAD = "system: s\ntitle: t\nentity: {name: n, country: DE, currency: EUR, time_zone: UTC}\n"
+HEAD = "system: s\ntitle: t\napprover: a\nentity: {code: c, name: n, country: DE, currency: EUR, time_zone: UTC}\n"
 
 
 @pytest.mark.parametrize(

@@ -148,3 +148,4 @@ async def test_an_order_can_be_placed_at_once(ground: EmptyGround) -> None:
     assert order["total"] == Decimal("90.00")
     (balance,) = await ground.rows(SiteBalance, item_id=chai["id"])
     assert (balance["on_hand"], balance["reserved"]) == (39, 5)
+    assert await ground.broken_invariants() == []

@@ -1,0 +1,63 @@
+"""`wharfinger serve`: the database, the API and the worker, in one process."""
+
+import asyncio
+
+from rich.console import Console
+
+from authz.development import DevelopmentIssuer
+from kernel.db import Database, make_engine
+from kernel.settings import DatabaseUrls, Settings
+from wharfinger.commands.ending import told_plainly
+from wharfinger.demo.load import load_demo
+from wharfinger.demo.personas import PERSONAS
+from wharfinger.ground import database_ground
+from wharfinger.logs import configure_logs
+from wharfinger.progress import progress_bars
+from wharfinger.server import serve as serve_api
+from wharfinger.signin import make_sign_in
+
+_FIRST_QUERY = """curl {address}/graphql \\
+  -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
+  -d '{{"query": "{{ viewer {{ subject }} items(first: 3) {{ nodes {{ sku name }} }} }}"}}'"""
+
+
+def serve() -> None:
+    """Serve the API with the worker in the same process. Ctrl-C stops it.
+
+    Without a database address in the settings, PostgreSQL is started under the data folder. Where the development
+    issuer is on, the demo group is loaded at the first start, and a token for each of its people is printed.
+    """
+    console = Console(soft_wrap=True, highlight=False)
+    with told_plainly(console):
+        settings = Settings.from_environment()
+        configure_logs(settings.log_level)
+        sign_in = make_sign_in(settings)
+        with database_ground(settings, console.print) as urls:
+            if sign_in.development:
+                _load_demo(urls, console)
+                _introduce(console, settings, sign_in.development)
+            serve_api(settings, urls, sign_in)
+
+
+def _load_demo(urls: DatabaseUrls, console: Console) -> None:
+    async def load() -> None:
+        database = Database.connect(app=urls.app, worker=urls.worker, pool_size=2)
+        activation = make_engine(urls.activate, pool_size=1)
+        try:
+            with progress_bars(console) as progress:
+                await load_demo(database, activation, progress)
+        finally:
+            await activation.dispose()
+            await database.close()
+
+    asyncio.run(load())
+
+
+def _introduce(console: Console, settings: Settings, issuer: DevelopmentIssuer) -> None:
+    for persona in PERSONAS:
+        console.print(f"{persona.subject:<16} {persona.role:<21} {issuer.token(persona.subject)}")
+    address = f"http://{settings.host}:{settings.port}"
+    console.print(f"\nWharfinger is at {address}/graphql. Sign in as one of these people, for example:\n", style="bold")
+    console.print(f"TOKEN={issuer.token('cleo.service')}")
+    console.print(_FIRST_QUERY.format(address=address), markup=False)
+    console.print("\nCtrl-C stops the server and the database.")
