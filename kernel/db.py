@@ -8,6 +8,7 @@ whose text stays the same for any number of rows.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -87,7 +88,9 @@ def _encode_json(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """What JSON has no form for: decimals as text, so that none is rounded; named tuples by their names."""
+    """What JSON has no form for: decimals as plain text, so that none is rounded; named tuples by their names."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
     return value._asdict() if isinstance(value, tuple) and hasattr(value, "_asdict") else str(value)
 
 

@@ -26,10 +26,8 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.schema import Column
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
-from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeEngine
 
 from kernel.db import Insertion, insertion_of, json_text
@@ -123,6 +121,7 @@ def driver_statement(statement: Executable) -> DriverStatement:
     assert isinstance(statement, SelectBase | UpdateBase), "only SELECT, INSERT, UPDATE and DELETE"
     made = statement.compile(dialect=_DIALECT)
     assert isinstance(made, SQLCompiler)
+    assert not made.prefetch, f"defaults are the database's, not SQLAlchemy's: {made}"
     given = {name: None for name, bind in made.binds.items() if bind.required}
     # Lists of constants (IN) become as many parameters.
     expanded = made.construct_expanded_state(given)
@@ -132,15 +131,9 @@ def driver_statement(statement: Executable) -> DriverStatement:
     return DriverStatement(
         text=expanded.statement,
         parameters=tuple(encoders.items()),
-        fixed=own | {column.key: _default(column) for column in made.prefetch},
+        fixed=own,
         columns=SimpleResultMetaData([str(each.key) for each in statement.exported_columns]),
     )
-
-
-def _default(column: Column[Any]) -> Any:
-    """The value that a column has where the statement gives it none."""
-    assert isinstance(column.default, ScalarElementColumnDefault), f"{column} would be computed by SQLAlchemy"
-    return column.default.arg
 
 
 def _encoder(kind: TypeEngine[Any]) -> Convert | None:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kernel.audit import AuditEntry
-from kernel.db import Database, RowContext, enter_context
+from kernel.db import Database, RowContext, enter_context, json_text
 from kernel.events import EventRecord
 from kernel.idempotency import IdempotencyKey
 from kernel.ids import new_id
@@ -69,3 +69,9 @@ async def test_without_a_transaction_nothing_runs(database: Database) -> None:
     async with database.app.connect() as connection:
         with pytest.raises(AssertionError, match="commit each statement"):
             await fetch(connection, select(literal(1)), {})
+
+
+def test_decimals_in_json_are_plain() -> None:
+    assert json_text({"quantity": Decimal("1.0E+9"), "part": Decimal("0.000001")}) == (
+        '{"quantity":"1000000000","part":"0.000001"}'
+    )
