@@ -12,13 +12,13 @@ FIND_PYTHON := for python in python3 python3.14 python3.13 python3.12 python3.11
 COMPILE := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --no-header --no-emit-index-url
 
-.PHONY: run test check tests format bench revision lock
+.PHONY: run test check tests measures format bench revision lock
 .DELETE_ON_ERROR:
 
 run: .venv/run
 	@WHARFINGER_DEVELOPMENT_ISSUER=yes exec .venv/bin/wharfinger serve
 
-test: check tests
+test: check tests measures
 
 check: .venv/test
 	@echo "Form (ruff format)"; .venv/bin/ruff format --check --quiet .
@@ -29,6 +29,9 @@ check: .venv/test
 
 tests: .venv/test
 	@echo "Tests on a PostgreSQL of their own (pytest)"; .venv/bin/python -m pytest -n 2
+
+measures: .venv/test
+	@echo "The measured work is done right (bench, its short form)"; .venv/bin/python -m bench --short
 
 format: .venv/test
 	@.venv/bin/ruff check --fix --exit-zero --quiet .

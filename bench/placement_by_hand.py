@@ -287,4 +287,4 @@ def _total(lines: list[_Line]) -> Decimal:
 
 
 def _json(value: dict[str, Any]) -> str:
-    return orjson.dumps(value, default=str).decode()
+    return orjson.dumps(value, default=lambda each: f"{each:f}" if isinstance(each, Decimal) else str(each)).decode()
