@@ -3,6 +3,7 @@
 import typer
 
 from wharfinger.commands.check import check
+from wharfinger.commands.demo import demo
 from wharfinger.commands.import_data import import_data
 from wharfinger.commands.migrate import migrate
 from wharfinger.commands.schema import schema
@@ -21,6 +22,7 @@ def wharfinger() -> None:
 app.command("serve")(serve)
 app.command("worker")(worker)
 app.command("migrate")(migrate)
+app.command("demo")(demo)
 app.command("import")(import_data)
 app.command("token")(token)
 app.command("check")(check)

@@ -1,18 +1,14 @@
 """`wharfinger serve`: the database, the API and the worker, in one process."""
 
-import asyncio
-
 from rich.console import Console
 
 from authz.development import DevelopmentIssuer
-from kernel.db import Database, make_engine
-from kernel.settings import DatabaseUrls, Settings
+from kernel.settings import Settings
+from wharfinger.commands.demo import load_with_progress
 from wharfinger.commands.ending import told_plainly
-from wharfinger.demo.load import load_demo
 from wharfinger.demo.personas import PERSONAS
 from wharfinger.ground import database_ground
 from wharfinger.logs import configure_logs
-from wharfinger.progress import progress_bars
 from wharfinger.server import serve as serve_api
 from wharfinger.signin import make_sign_in
 
@@ -34,23 +30,9 @@ def serve() -> None:
         sign_in = make_sign_in(settings)
         with database_ground(settings, console.print) as urls:
             if sign_in.development:
-                _load_demo(urls, console)
+                load_with_progress(urls, console)
                 _introduce(console, settings, sign_in.development)
             serve_api(settings, urls, sign_in)
-
-
-def _load_demo(urls: DatabaseUrls, console: Console) -> None:
-    async def load() -> None:
-        database = Database.connect(app=urls.app, worker=urls.worker, pool_size=2)
-        activation = make_engine(urls.activate, pool_size=1)
-        try:
-            with progress_bars(console) as progress:
-                await load_demo(database, activation, progress)
-        finally:
-            await activation.dispose()
-            await database.close()
-
-    asyncio.run(load())
 
 
 def _introduce(console: Console, settings: Settings, issuer: DevelopmentIssuer) -> None:

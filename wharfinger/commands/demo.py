@@ -1,0 +1,36 @@
+"""`wharfinger demo`: the demo group, in whatever database the settings name."""
+
+import asyncio
+
+from rich.console import Console
+
+from kernel.db import Database, make_engine
+from kernel.settings import DatabaseUrls, Settings
+from wharfinger.commands.ending import told_plainly
+from wharfinger.demo.load import load_demo
+from wharfinger.ground import database_ground
+from wharfinger.progress import Progress, progress_bars
+
+
+def demo() -> None:
+    """Load the demo group: three companies with stock, people and open orders. Does nothing when it is there."""
+    console = Console(soft_wrap=True, highlight=False)
+    with told_plainly(console), database_ground(Settings.from_environment(), console.print) as urls:
+        load_with_progress(urls, console)
+        console.print("The demo group is there.")
+
+
+def load_with_progress(urls: DatabaseUrls, console: Console) -> None:
+    """Loads the demo group and shows how far it is."""
+    with progress_bars(console) as progress:
+        asyncio.run(_load(urls, progress))
+
+
+async def _load(urls: DatabaseUrls, progress: Progress) -> None:
+    database = Database.connect(app=urls.app, worker=urls.worker, pool_size=2)
+    activation = make_engine(urls.activate, pool_size=1)
+    try:
+        await load_demo(database, activation, progress)
+    finally:
+        await activation.dispose()
+        await database.close()
