@@ -13,6 +13,7 @@ from wharfinger.demo.personas import PERSONAS
 from wharfinger.ground import database_ground
 from wharfinger.logs import configure_logs
 from wharfinger.progress import progress_bars
+from wharfinger.server import bind
 from wharfinger.server import serve as serve_api
 from wharfinger.signin import make_sign_in
 
@@ -32,11 +33,11 @@ def serve() -> None:
         settings = Settings.from_environment()
         configure_logs(settings.log_level)
         sign_in = make_sign_in(settings)
-        with database_ground(settings, console.print) as urls:
+        with bind(settings) as place, database_ground(settings, console.print) as urls:
             if sign_in.development:
                 _load_demo(urls, console)
                 _introduce(console, settings, sign_in.development)
-            serve_api(settings, urls, sign_in)
+            serve_api(settings, urls, sign_in, place)
 
 
 def _load_demo(urls: DatabaseUrls, console: Console) -> None:
