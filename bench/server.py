@@ -23,7 +23,7 @@ from bench.cores import Core, allotted, pin
 from bench.world import PERSON, World, build_world
 from kernel.settings import DatabaseUrls, LogLevel, Settings
 from wharfinger.ground import Say, database_ground
-from wharfinger.server import serve
+from wharfinger.server import bind, serve
 from wharfinger.signin import make_sign_in
 
 READY_SECONDS_MAX = 60
@@ -102,7 +102,8 @@ def _running_server(settings: Settings, urls: DatabaseUrls, core: int | None) ->
 def _serve(lifeline: Connection, settings: Settings, urls: DatabaseUrls, core: int | None) -> None:
     pin(core)
     end_with(lifeline)
-    serve(settings, urls, make_sign_in(settings))
+    with bind(settings) as place:
+        serve(settings, urls, make_sign_in(settings), place)
 
 
 def _wait_until_ready(settings: Settings) -> None:

@@ -1,5 +1,7 @@
 """The command line: a table of commands, one module each."""
 
+import signal
+
 import typer
 
 from wharfinger.commands.check import check
@@ -17,6 +19,8 @@ app = typer.Typer(name="wharfinger", no_args_is_help=True, add_completion=False,
 @app.callback()
 def wharfinger() -> None:
     """A distribution ERP as a GraphQL API."""
+    # Asked to end by the system, a command ends as by Ctrl-C: in order, with the database that it started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 app.command("serve")(serve)

@@ -1,8 +1,10 @@
 """The server: the application of one process, from its settings to its last request."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 import uvloop
@@ -13,7 +15,7 @@ from api.schema import REGISTRY, RESOURCES, make_schema
 from kernel.clock import system_clock
 from kernel.db import Database
 from kernel.operation import Operations
-from kernel.settings import DatabaseUrls, Settings
+from kernel.settings import DatabaseUrls, Settings, SettingsError
 from wharfinger.signin import SignIn
 from wharfinger.worker import Worker
 
@@ -21,21 +23,46 @@ KEEP_ALIVE_SECONDS = 75
 SHUTDOWN_SECONDS_MAX = 10
 
 
-def serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn) -> None:
-    """Serves until the process is asked to stop (SIGINT or SIGTERM); running requests end first."""
-    # uvicorn ends its work first, and then raises the interrupt again.
-    with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(settings, urls, sign_in))
+def bind(settings: Settings) -> socket.socket:
+    """Takes the address before anything else begins. Raises SettingsError where it cannot be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    place = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        # What a server that has just ended left in the network does not keep the next one from its address.
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        place.bind((settings.host, settings.port))
+    except OSError as error:
+        place.close()
+        raise SettingsError(
+            f"Nothing can be served at {settings.host}:{settings.port}: {error.strerror}. "
+            "Stop what is there, or set WHARFINGER_PORT (or WHARFINGER_HOST) to another."
+        ) from None
+    return place
 
 
-async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn) -> None:
+def serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place: socket.socket) -> None:
+    """Serves at `place` until the process is asked to stop (SIGINT or SIGTERM); running requests end first."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings, urls, sign_in, place))
+
+
+class _Server(uvicorn.Server):
+    """Stops when it is asked to, and does not raise the signal again as uvicorn does: that would tear what still ends
+    around it, and SIGTERM would leave the database running."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        for reason in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(reason, self.handle_exit, reason, None)
+        yield
+
+
+async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place: socket.socket) -> None:
     async with _parts(urls, sign_in) as parts:
         application = create_app(make_schema(), parts)
-        server = uvicorn.Server(
+        server = _Server(
             uvicorn.Config(
                 application,
-                host=settings.host,
-                port=settings.port,
                 log_level=settings.log_level,
                 access_log=False,
                 http="httptools",
@@ -44,7 +71,7 @@ async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn) -> Non
                 timeout_graceful_shutdown=SHUTDOWN_SECONDS_MAX,
             )
         )
-        await server.serve()
+        await server.serve(sockets=[place])
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from wharfinger.commands.ending import told_plainly
 from wharfinger.demo.personas import PERSONAS
 from wharfinger.ground import database_ground
 from wharfinger.logs import configure_logs
+from wharfinger.server import bind
 from wharfinger.server import serve as serve_api
 from wharfinger.signin import make_sign_in
 
@@ -28,11 +29,11 @@ def serve() -> None:
         settings = Settings.from_environment()
         configure_logs(settings.log_level)
         sign_in = make_sign_in(settings)
-        with database_ground(settings, console.print) as urls:
+        with bind(settings) as place, database_ground(settings, console.print) as urls:
             if sign_in.development:
                 load_with_progress(urls, console)
                 _introduce(console, settings, sign_in.development)
-            serve_api(settings, urls, sign_in)
+            serve_api(settings, urls, sign_in, place)
 
 
 def _introduce(console: Console, settings: Settings, issuer: DevelopmentIssuer) -> None:

@@ -18,9 +18,11 @@ from domain.cases.model import ExceptionCase
 from domain.inventory.model import BinBalance, Movement, SiteBalance
 from domain.orders.model import SalesOrder
 from domain.sourcing.model import Shortage, SourcingOption
+from kernel.ids import new_id
 from kernel.postgres import EmbeddedServer
 from masterdata.entities.model import LegalEntity
 from masterdata.governance.model import ChangeRequest
+from masterdata.governance.submit import ProposedChange, SubmitChangeRequest
 from masterdata.items.model import Item, ItemUnit
 from masterdata.locations.model import Lane, Location
 from masterdata.parties.model import Customer, Supplier
@@ -30,6 +32,8 @@ from tests.databases import Databases
 from tests.factories.empty import EmptyGround, empty_ground
 from wharfinger.demo.load import load_demo
 from wharfinger.demo.proposals import demo_id
+from wharfinger.governed import Governed
+from wharfinger.people import OPERATING, STEWARDING, person
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -48,7 +52,7 @@ WHOLE = {
     "inventory_policy": 1498,
     "match_tolerance": 3,
     "exchange_rate": 2,
-    "role_grant": 43,
+    "role_grant": 27,
     "sales_order": 54,
     "movement": 922,
 }
@@ -64,6 +68,23 @@ async def load(ground: EmptyGround, *, killed_after: tuple[str, int] | None = No
             raise Killed
 
     await load_demo(ground.database, ground.activation, progress, clock=lambda: NOW)
+
+
+async def join(ground: EmptyGround, code: str) -> UUID:
+    """A company that the demo knows nothing of becomes part of the group."""
+    entity_id = new_id()
+    values = {"code": code, "name": code, "country": "US", "currency": "USD", "time_zone": "America/Los_Angeles"}
+    company = ProposedChange(noun="legal_entity", values=values, object_id=entity_id)
+    governed = Governed.of(
+        ground.database,
+        ground.activation,
+        submitter=person("ivo.integration", OPERATING, [entity_id]),
+        approver=person("ada.admin", STEWARDING, [entity_id]),
+    )
+    await governed.carry_through(
+        SubmitChangeRequest(title="A company joins", lines=(company,), entity_id=entity_id, source_system="tests")
+    )
+    return entity_id
 
 
 async def counts(ground: EmptyGround) -> dict[str, int]:
@@ -145,3 +166,26 @@ async def test_there_is_somebody_for_every_role(group: Group) -> None:
         dora = await load_actor(connection, "dora.service", policy=starting_policy(), now=NOW)
     assert dora.may(Resource.SALES_ORDER, Action.CREATE, demo_id("legal_entity", "DE"))
     assert not dora.may(Resource.SALES_ORDER, Action.READ, demo_id("legal_entity", "FR"))
+
+
+async def test_who_works_for_the_group_works_in_a_company_that_joins_it_later(ground: EmptyGround) -> None:
+    await load(ground)
+    joined = await join(ground, "NORTHWIND")
+    async with ground.database.app.connect() as connection:
+        actors = {
+            subject: await load_actor(connection, subject, policy=starting_policy(), now=NOW)
+            for subject in (
+                "cleo.service",
+                "pablo.planner",
+                "bea.buyer",
+                "wim.warehouse",
+                "finn.finance",
+                "dora.service",
+            )
+        }
+    assert actors["cleo.service"].may(Resource.SALES_ORDER, Action.CREATE, joined)
+    assert actors["pablo.planner"].may(Resource.SHORTAGE, Action.READ, joined)
+    assert actors["bea.buyer"].may(Resource.PURCHASE_ORDER, Action.READ, joined)
+    assert actors["wim.warehouse"].may(Resource.SALES_ORDER, Action.READ, joined)
+    assert actors["finn.finance"].may(Resource.SUPPLIER_INVOICE, Action.RECORD, joined)
+    assert not actors["dora.service"].may(Resource.SALES_ORDER, Action.READ, joined)
