@@ -1,8 +1,8 @@
 """Top-level errors: what a client learns of a request that has no payload to answer with.
 
 Errors that graphql-core finds in the client's own document or variables, and `GraphQLError`s that a resolver raises on
-purpose, are told word for word. Anything else is a fault of ours: it is logged with the request's id, and the client
-is told the id and nothing more.
+purpose, are told word for word. A database that is away or too busy is UNAVAILABLE. Anything else is a fault of ours:
+it is logged with the request's id, and the client is told the id and nothing more.
 """
 
 from collections.abc import Iterable
@@ -11,6 +11,11 @@ from typing import Any
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+
+from kernel.passing import is_passing
+
+UNAVAILABLE = "UNAVAILABLE"
+_COME_AGAIN = "The database cannot answer now. Try again shortly; send a mutation with the same idempotency key."
 
 log = structlog.get_logger()
 
@@ -48,8 +53,16 @@ def method_not_allowed(message: str, *, allow: str) -> RequestRefused:
     return RequestRefused(405, "METHOD_NOT_ALLOWED", message, allow=allow)
 
 
+def unavailable(message: str) -> RequestRefused:
+    """It is not the request; the same one may well be answered in a moment."""
+    return RequestRefused(503, UNAVAILABLE, message, retry_after="1")
+
+
 def unexpected(error: BaseException, request_id: str) -> RequestRefused:
-    """Logs a fault of ours and gives what the client is told of it."""
+    """Logs a failure that is not the client's, and gives what the client is told of it."""
+    if is_passing(error):
+        _log_passing(error, request_id)
+        return unavailable(_COME_AGAIN)
     log.error("unexpected_error", request_id=request_id, exc_info=error)
     return RequestRefused(500, "INTERNAL", _internal_message(request_id))
 
@@ -61,11 +74,19 @@ def told_errors(errors: Iterable[GraphQLError], request_id: str) -> list[GraphQL
 
 def _told(error: GraphQLError, request_id: str) -> GraphQLError:
     if not _is_deliberate(error):
+        if error.original_error is not None and is_passing(error.original_error):
+            _log_passing(error.original_error, request_id)
+            return _with(error, _COME_AGAIN, {"code": UNAVAILABLE})
         log.error("unexpected_error", request_id=request_id, path=error.path, exc_info=error.original_error)
         return _with(error, _internal_message(request_id), {"code": "INTERNAL", "requestId": request_id})
     if "code" in (error.extensions or {}):
         return error
     return _with(error, error.message, {**(error.extensions or {}), "code": _code(error)})
+
+
+def _log_passing(error: BaseException, request_id: str) -> None:
+    """The database's trouble needs no traceback of ours, least of all one for each request."""
+    log.warning("database_unavailable", request_id=request_id, reason=str(error).partition("\n")[0])
 
 
 def _is_deliberate(error: GraphQLError) -> bool:

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from api.faults import RequestRefused, unauthenticated
+from api.faults import RequestRefused, unauthenticated, unavailable
 from authz.actor import Actor
 from authz.keys import KeysUnavailable
 from authz.load import load_actor
@@ -13,10 +13,12 @@ from authz.policy import Policy
 from authz.tokens import CLOCK_SKEW_SECONDS, TokenExpired, TokenRefused, TokenVerifier, VerifiedToken
 from kernel.clock import Clock, system_clock
 from kernel.db import Database
+from kernel.passing import is_passing
 
 REMEMBERED_FOR = timedelta(seconds=10)
 """The longest time that a withdrawn grant may still work."""
 REMEMBERED_MAX = 10_000
+_NO_SIGN_IN = "Sign-in is not possible now; try again shortly."
 
 LoadActor = Callable[[str, datetime], Awaitable[Actor]]
 
@@ -53,7 +55,7 @@ class Identities:
 
     async def _identify_anew(self, token: str, digest: bytes, now: datetime) -> Actor:
         verified = await self._verified(token)
-        actor = await self._load(verified.subject, now)
+        actor = await self._loaded(verified.subject, now)
         expires_at = verified.expires_at + timedelta(seconds=CLOCK_SKEW_SECONDS)
         edges = [now + REMEMBERED_FOR, expires_at, *([actor.expires_at] if actor.expires_at else [])]
         self._remembered[digest] = actor, min(edges)
@@ -61,6 +63,14 @@ class Identities:
         if len(self._remembered) > REMEMBERED_MAX:
             self._remembered.popitem(last=False)
         return actor
+
+    async def _loaded(self, subject: str, now: datetime) -> Actor:
+        try:
+            return await self._load(subject, now)
+        except Exception as error:
+            if is_passing(error):
+                raise unavailable(_NO_SIGN_IN) from error
+            raise
 
     async def _verified(self, token: str) -> VerifiedToken:
         try:
@@ -70,7 +80,7 @@ class Identities:
         except TokenRefused as error:
             raise unauthenticated(str(error)) from error
         except KeysUnavailable as error:
-            raise RequestRefused(503, "UNAVAILABLE", "Sign-in is not possible now; try again shortly.") from error
+            raise unavailable(_NO_SIGN_IN) from error
 
 
 def bearer_token(authorization: object) -> str | None:

@@ -18,6 +18,7 @@ from api.invariants.queries import inventory_invariants
 from api.inventory import types as inventory
 from api.invoicing import types as invoicing
 from api.invoicing.mutations import MUTATIONS as INVOICING_MUTATIONS
+from api.limits import DocumentLimits
 from api.masterdata import types as masterdata
 from api.orders import types as orders
 from api.orders.mutations import MUTATIONS as ORDER_MUTATIONS
@@ -105,7 +106,7 @@ def make_schema() -> strawberry.Schema:
         subscription=_subscription(),
         types=[*types.objects.values(), *ERROR_TYPES.values()],
         execution_context_class=FragmentExecutor,
-        extensions=[lambda: DocumentCache(known)],
+        extensions=[lambda: DocumentCache(known), DocumentLimits],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     column,
+    event,
     func,
     insert,
     literal,
@@ -30,12 +31,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.schema import Table
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.types import TypeEngine
 
 from kernel.tables import Base
+
+CONNECTION_WAIT_SECONDS = 15
+"""How long a request waits for a free connection before it is told to come again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,13 +71,13 @@ class Database:
         await self.worker.dispose()
 
 
-def make_engine(url: URL, *, pool_size: int) -> AsyncEngine:
+def make_engine(url: URL, *, pool_size: int, wait_seconds: float = CONNECTION_WAIT_SECONDS) -> AsyncEngine:
     """An engine over asyncpg: READ COMMITTED, prepared statements cached, JSON by orjson."""
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=30,
+        pool_timeout=wait_seconds,
         json_serializer=_encode_json,
         json_deserializer=orjson.loads,
         connect_args={
@@ -81,6 +86,14 @@ def make_engine(url: URL, *, pool_size: int) -> AsyncEngine:
             "max_cacheable_statement_size": 0,
         },
     )
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    return engine
+
+
+def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:
+    """Has the pool replace a connection that the server closed meanwhile. The driver knows; no question is sent."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _encode_json(value: Any) -> str:

@@ -25,12 +25,13 @@ from kernel.idempotency import Claim, fingerprint_of
 from kernel.ids import new_id
 from kernel.lock_order import LockRank
 from kernel.outcome import Done, Outcome
-from kernel.refusal import Refusal
+from kernel.passing import RETRIED_SQLSTATES, waited_in_vain
+from kernel.refusal import Code, Refusal, Refused
 from kernel.statements import fetch, insert, insert_all, write
 from kernel.tables import Base
 
 ATTEMPTS_MAX = 3
-_RETRIED_SQLSTATES = frozenset({"40001", "40P01"})  # serialisation failure, deadlock
+BUSY = Refused(Code.BUSY, "Others hold what this needs, for too long. Send it again shortly, with the same key.")
 
 
 class Subject(Protocol):
@@ -180,7 +181,8 @@ class Operations:
         """Runs `use_case(operation, command)` in one transaction and answers what became of it.
 
         `read` makes the payload on the operation's own connection: before the rollback of a dry run, after the commit
-        otherwise. Raises what is nobody's refusal: a broken invariant, a database that is away.
+        otherwise. Waiting in vain for what others hold is the refusal BUSY. Raises what is nobody's refusal: a broken
+        invariant, a database that is away.
         """
         run = _Run(self, actor, use_case, command, call, read)
         try:
@@ -197,7 +199,9 @@ class Operations:
             except (PostgresError, DBAPIError) as error:
                 # The commit and savepoints are SQLAlchemy's, which wraps what the driver raises.
                 cause = error.orig if isinstance(error, DBAPIError) else error
-                if getattr(cause, "sqlstate", None) not in _RETRIED_SQLSTATES or attempt == ATTEMPTS_MAX:
+                if getattr(cause, "sqlstate", None) not in RETRIED_SQLSTATES or attempt == ATTEMPTS_MAX:
+                    if waited_in_vain(error) and not run.committed:
+                        raise Refusal(BUSY) from error
                     raise
                 self.retries += 1
         raise AssertionError("the last attempt returns or raises")
@@ -212,6 +216,7 @@ class _Run(Generic[A, C, R]):
     call: Call
     read: Callable[[AsyncConnection, Done], Awaitable[R]] | None
     entity_id: UUID | None = None
+    committed: bool = False
 
     async def once(self) -> Outcome[R]:
         now = self.operations.clock()
@@ -230,6 +235,7 @@ class _Run(Generic[A, C, R]):
                 await connection.rollback()
                 return Outcome(done=done, dry_run=True, payload=payload)
             await connection.commit()
+            self.committed = True
             self.operations.committed()
             return Outcome(done=done, payload=await self._payload(connection, done))
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal_column,
     select,
 )
+from sqlalchemy.sql.elements import Grouping
 
 from api.reads.filters import bound
 from api.reads.kinds import INT, Piece, joined
@@ -187,7 +188,8 @@ class ConnectionRows:
         """The first or last cursor of the page; null if the page is empty."""
         cursor = func.array_agg(encoded_cursor(self.plan.order, self._page), type_=ARRAY(Text()))
         cursors = cursor.aggregate_order_by(*self._list_order(backward=end == "end"))
-        quoted = joined(['"', self._of_page(cursors)[_constant(1)], '"'])
+        # SQLAlchemy does not bracket an ordered aggregate by itself, and PostgreSQL takes no subscript of a bare one.
+        quoted = joined(['"', Grouping(self._of_page(cursors))[_constant(1)], '"'])
         return func.coalesce(quoted, known_text("null"), type_=Text())
 
     def _counted(self) -> ColumnElement[int]:

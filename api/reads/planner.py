@@ -34,6 +34,10 @@ from api.reads.registry import (
 from kernel.outcome import Ref
 
 IDS_MAX = 100
+FIELDS_MAX = 500
+"""How many fields one root field may select, those of nested objects included: the statement grows with them."""
+DEPTH_MAX = 10
+"""How many objects may stand inside each other: each level is a subquery in the one around it."""
 
 ResolveInfo = GraphQLResolveInfo[Any]
 
@@ -56,6 +60,8 @@ class Planner:
     registry: Registry
     info: ResolveInfo
     values: list[Any] = field(default_factory=list)
+    _fields: int = 0
+    _depth: int = 0
 
     def keep(self, value: Any) -> Slot:
         """Stores a value and says its slot."""
@@ -129,7 +135,12 @@ class Planner:
 
     def object(self, of: ObjectType, nodes: FieldNodes) -> plan.Object:
         """What is selected of one object."""
-        return plan.Object(of, tuple(self._object_field(of, key, each) for key, each in self.selected(of.name, nodes)))
+        if self._depth == DEPTH_MAX:
+            raise bad_argument(f"Objects may be nested {DEPTH_MAX} deep at most.")
+        self._depth += 1
+        fields = tuple(self._object_field(of, key, each) for key, each in self.selected(of.name, nodes))
+        self._depth -= 1
+        return plan.Object(of, fields)
 
     def _object_field(
         self, of: ObjectType, key: str, nodes: FieldNodes
@@ -219,6 +230,9 @@ class Planner:
             self._object_type(type_name),
             list(nodes),
         )
+        self._fields += len(collected.grouped_field_set)
+        if self._fields > FIELDS_MAX:
+            raise bad_argument(f"One root field may select {FIELDS_MAX} fields at most, with those of nested objects.")
         return collected.grouped_field_set.items()
 
     @cached_property

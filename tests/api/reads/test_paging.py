@@ -142,8 +142,18 @@ async def test_nested_pages_go_on_from_their_cursors(ask: Ask, trade: Trade) -> 
     assert [edge["node"]["lineNumber"] for edge in last["edges"]] == [2, 3, 4]
 
 
+@pytest.mark.parametrize("fields", ["endCursor", "startCursor", "startCursor endCursor", "hasPreviousPage endCursor"])
+async def test_the_ends_of_a_page_are_told_without_asking_whether_it_goes_on(ask: Ask, fields: str) -> None:
+    whole = page(await ask(PAGE, first=2))["pageInfo"]
+    alone = await ask(f"{{ salesOrders(first: 2) {{ pageInfo {{ {fields} }} }} }}")
+    assert page(alone)["pageInfo"] == {name: whole[name] for name in fields.split()}
+    nested = page(await ask(f"{{ salesOrders(first: 1) {{ nodes {{ lines {{ pageInfo {{ {fields} }} }} }} }} }}"))
+    assert nested["nodes"][0]["lines"]["pageInfo"].keys() == set(fields.split())
+
+
 async def test_the_total_is_counted_only_when_it_is_selected(ask: Ask) -> None:
     without = await ask("{ salesOrders(first: 2) { nodes { number } pageInfo { endCursor } } }")
+    assert len(page(without)["nodes"]) == 2
     assert "count(*)" not in without.statements[0]
     alone = await ask('{ salesOrders(first: 2, where: {number: {eq: "SO-1"}}) { totalCount __typename } }')
     assert alone["data"]["salesOrders"] == {"totalCount": 2, "__typename": "SalesOrderConnection"}
