@@ -19,6 +19,7 @@ from domain.sourcing.rules import Giver, OfferedOption, OpenShortage, Seller
 from kernel.db import GivenRows, among, any_of
 from kernel.lock_order import LockRank
 from kernel.operation import Operation
+from masterdata.items.model import Item
 from masterdata.locations.kinds import LocationKind
 from masterdata.locations.model import Lane, Location
 from masterdata.parties.model import Supplier
@@ -35,6 +36,7 @@ _GIVERS = (
         Location.code.label("site_code"),
         Lane.to_site_id,
         SiteBalance.item_id,
+        Item.base_increment.label("increment"),
         (SiteBalance.on_hand - SiteBalance.held - SiteBalance.reserved).label("free"),
         func.coalesce(InventoryPolicy.reorder_level, _ZERO).label("reorder_level"),
         case((ValuationLayer.quantity > 0, ValuationLayer.value / ValuationLayer.quantity), else_=_ZERO).label(
@@ -57,6 +59,7 @@ _GIVERS = (
             SiteBalance.site_id == Lane.from_site_id,
         ),
     )
+    .join(Item, Item.id == SiteBalance.item_id)
     .outerjoin(
         InventoryPolicy,
         and_(
@@ -93,6 +96,7 @@ def _sellers_statement() -> Select[Any]:
             SupplierPrice.supplier_id,
             Supplier.code.label("supplier_code"),
             SupplierPrice.item_id,
+            Item.base_increment.label("increment"),
             SupplierPrice.amount,
             SupplierPrice.currency,
             rate.label("rate"),
@@ -101,6 +105,7 @@ def _sellers_statement() -> Select[Any]:
             SupplierPrice.lead_time_days,
         )
         .join(Supplier, Supplier.id == SupplierPrice.supplier_id)
+        .join(Item, Item.id == SupplierPrice.item_id)
         .where(
             SupplierPrice.entity_id == _ENTITY,
             any_of(SupplierPrice.item_id, "items"),
