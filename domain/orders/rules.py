@@ -122,6 +122,12 @@ class PlacedLine:
         first = self.first_promised_date or promised_date
         return replace(self, status=status, first_promised_date=first, last_promised_date=promised_date)
 
+    @property
+    def is_at_risk(self) -> bool:
+        """Whether it waits for goods that come later than it was first promised, or not at all."""
+        first, last = self.first_promised_date, self.last_promised_date
+        return self.status == LineStatus.BACKORDERED and first is not None and (last is None or last > first)
+
 
 def check_requested_date(requested: date, today: date, *path: str | int) -> Refused | None:
     """Why nothing can be wanted on that day: it has passed, or is too far away to promise for."""

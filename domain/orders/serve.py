@@ -5,7 +5,7 @@ lines, orders and shortages on.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -13,9 +13,10 @@ from uuid import UUID
 from authz.actor import Actor
 from domain.cases.lifecycle import CaseType
 from domain.cases.rules import Cleared
+from domain.inventory.queries.claims import gather_claims
 from domain.inventory.rules import Stock, StockKey
-from domain.inventory.serve import Distribution, plan_serving, seize_claims
-from domain.inventory.serving import Goods, Share
+from domain.inventory.serve import Distribution, apply_serving, plan_serving, seize_claims
+from domain.inventory.serving import Claim, Goods, Share
 from domain.orders.lifecycle import LINE_STATUS, ORDER_STATUS, LineStatus
 from domain.orders.queries.waiting import (
     apply_order_statuses,
@@ -76,6 +77,24 @@ async def decide_under_lock(
     return again if now_held.includes(again) else None
 
 
+async def promise_goods(
+    op: Operation[Actor], entity_id: UUID, goods: Goods, *, claimants: frozenset[UUID], document_id: UUID, books: Books
+) -> list[Cleared]:
+    """Pegs expected goods that nobody holds to those who are short, and moves their orders and shortages on.
+
+    claimants: the demands under lock, with their documents and shortages; whoever came later gets nothing yet.
+    """
+    planned = await plan_serving(op, entity_id, goods, {})
+    distribution = planned.only(claimants)
+    await apply_serving(op, entity_id, distribution, document_id=document_id)
+    return await advance_orders(op, entity_id, distribution, books=books)
+
+
+async def gather_short(op: Operation[Actor], entity_id: UUID, keys: Collection[StockKey]) -> list[Claim]:
+    """Those who are short of goods of these keys."""
+    return [each for each in await gather_claims(op, entity_id, keys) if Share(each).short]
+
+
 async def advance_orders(
     op: Operation[Actor], entity_id: UUID, distribution: Distribution, *, books: Books
 ) -> list[Cleared]:
@@ -92,8 +111,8 @@ async def advance_orders(
         op.record(_served(entity_id, order_id, of_order, advanced))
     covers = [Cover(shortfall_of(share, lines.get(share.claim.line_id)), share.is_allocated) for share in shares]
     cleared = await settle_shortages(op, entity_id, covers, currency=books.currency, today=today)
-    ready = distribution.sales_order_ids - waiting_orders(advanced.values())
-    return [*cleared, *(Cleared(CaseType.PROMISE_AT_RISK, order_id) for order_id in sorted(ready))]
+    safe = distribution.sales_order_ids - {line.order_id for line in advanced.values() if line.is_at_risk}
+    return [*cleared, *(Cleared(CaseType.PROMISE_AT_RISK, order_id) for order_id in sorted(safe))]
 
 
 def _advanced(line: PlacedLine, share: Share, today: date) -> PlacedLine:
@@ -126,11 +145,6 @@ def derive_statuses(lines: Iterable[PlacedLine]) -> dict[UUID, str]:
         )
         for order_id, of_order in by_order.items()
     }
-
-
-def waiting_orders(lines: Iterable[PlacedLine]) -> frozenset[UUID]:
-    """The orders with a line that waits for goods."""
-    return frozenset(line.order_id for line in lines if line.status == LineStatus.BACKORDERED)
 
 
 def _by_order(shares: Iterable[Share], lines: Mapping[UUID, PlacedLine]) -> dict[UUID, list[Share]]:
