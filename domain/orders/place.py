@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 from authz.access import authorise
 from authz.actor import Actor
 from authz.vocabulary import Action, Resource
+from domain.cases.lifecycle import CaseType
 from domain.cases.open import open_cases
 from domain.cases.rules import NewCase
 from domain.inventory.allocate import DemandOrigin, StockPicture, apply_allocations, lock_stock
+from domain.inventory.lifecycle import DemandKind
 from domain.inventory.rules import NOTHING, Allocation, plan_allocation
 from domain.orders.lifecycle import WhenShort
 from domain.orders.model import SalesOrder, SalesOrderLine
@@ -38,6 +40,7 @@ from kernel.money import round_money
 from kernel.operation import Operation
 from kernel.outcome import Done, Ref
 from kernel.refusal import Code, Refusal, Refused, invalid, not_found
+from masterdata.parties.lifecycle import CreditStatus, PartyStatus
 
 LINES_MAX = 500
 
@@ -147,9 +150,9 @@ def _check_line_count(command: PlaceSalesOrder) -> Refused | None:
 def _check_customer(terms: Terms) -> Refused | None:
     if terms.customer_status is None:
         return not_found("Customer", "customerId")
-    if terms.customer_status != "active":
+    if terms.customer_status != PartyStatus.ACTIVE:
         return invalid(f"The customer is {terms.customer_status} and cannot order.", "customerId")
-    if terms.credit_status == "hold":
+    if terms.credit_status == CreditStatus.HOLD:
         return Refused(
             Code.APPROVAL_REQUIRED, "The customer is on credit hold. A credit controller can lift it.", ("customerId",)
         )
@@ -250,7 +253,7 @@ async def _allocate(
 ) -> None:
     allocations = [line.allocation for line in lines if line.allocation]
     origin = DemandOrigin(
-        kind="sales_order_line",
+        kind=DemandKind.SALES_ORDER_LINE,
         document_id=setting.order_id,
         line_ids={line.draft.line_id: line.draft.line_id for line in lines},
         priority=setting.terms.customer_priority,
@@ -280,7 +283,7 @@ def _partial_fill(setting: _Setting, lines: Sequence[SettledLine]) -> list[NewCa
     named = ", ".join(f"{line.cut:f} {line.draft.item.base_unit} of {line.draft.item.sku}" for line in cut)
     return [
         NewCase(
-            type="partial_fill",
+            type=CaseType.PARTIAL_FILL,
             subject_type="SalesOrder",
             subject_id=setting.order_id,
             summary=f"Cut off from the order because it could not be had by the requested date: {named}.",

@@ -8,10 +8,11 @@ from fractions import Fraction
 from uuid import UUID
 
 from domain.inventory.rules import NOTHING, Allocation, StockKey, Wanted
-from domain.orders.lifecycle import LineStatus, WhenShort
+from domain.orders.lifecycle import LineStatus, OrderStatus, WhenShort
 from kernel.money import AMOUNT_MAX, round_money
 from kernel.quantity import check_entered, in_base_unit
 from kernel.refusal import Code, Refused, invalid, not_found
+from masterdata.items.lifecycle import ItemStatus
 
 REQUEST_HORIZON_DAYS = 5 * 366
 """How far ahead a customer may want something."""
@@ -166,7 +167,11 @@ def draft_line(
 
 
 def _check_sellable(item: ItemTerms, *path: str | int) -> Refused | None:
-    return None if item.status == "active" else invalid(f"{item.sku} is {item.status} and cannot be ordered.", *path)
+    return (
+        None
+        if item.status == ItemStatus.ACTIVE
+        else invalid(f"{item.sku} is {item.status} and cannot be ordered.", *path)
+    )
 
 
 def _check_unit(item: ItemTerms, unit: str | None, *path: str | int) -> Refused | None:
@@ -211,8 +216,9 @@ def settle_line(
     kept = replace(allocation, wanted=replace(allocation.wanted, quantity=line.quantity - cut))
     amount = round_money((line.quantity - cut) * line.price.amount, currency)
     if kept.wanted.quantity == 0:
-        return SettledLine(line, None, cut, "cancelled", None, amount)
-    status = "allocated" if kept.reserved == kept.wanted.quantity else "backordered"
+        return SettledLine(line, None, cut, LineStatus.CANCELLED, None, amount)
+    is_allocated = kept.reserved == kept.wanted.quantity
+    status = LineStatus.ALLOCATED if is_allocated else LineStatus.BACKORDERED
     return SettledLine(line, kept, cut, status, kept.promised_date(today), amount)
 
 
@@ -231,13 +237,13 @@ def refuse_short(lines: Sequence[DraftLine], allocations: Mapping[UUID, Allocati
     )
 
 
-def derive_order_status(line_statuses: Collection[str], *, anything_shipped: bool) -> str:
+def derive_order_status(line_statuses: Collection[str], *, anything_shipped: bool) -> OrderStatus:
     """An order is as far as its lines: what waits holds it back, what has left shows."""
-    living = {status for status in line_statuses if status != "cancelled"}
+    living = {status for status in line_statuses if status != LineStatus.CANCELLED}
     if not living:
-        return "cancelled"
-    if living == {"shipped"}:
-        return "shipped"
+        return OrderStatus.CANCELLED
+    if living == {LineStatus.SHIPPED}:
+        return OrderStatus.SHIPPED
     if anything_shipped:
-        return "partially_shipped"
-    return "backordered" if "backordered" in living else "allocated"
+        return OrderStatus.PARTIALLY_SHIPPED
+    return OrderStatus.BACKORDERED if LineStatus.BACKORDERED in living else OrderStatus.ALLOCATED

@@ -25,8 +25,8 @@ from domain.resolution.make import MadeDocument, make_document
 from domain.sourcing.detect import rank_shortfalls
 from domain.sourcing.lifecycle import OptionKind, OptionStatus
 from domain.sourcing.model import Shortage
-from domain.sourcing.queries import apply_choice, gather_option, lock_shortages
-from domain.sourcing.rules import OfferedOption, Option, find_standing
+from domain.sourcing.queries import apply_choice, gather_option, lock_shortages, still_sells
+from domain.sourcing.rules import OfferedOption, Option, Seller, find_standing
 from kernel.commands import argument
 from kernel.events import Event
 from kernel.operation import Operation
@@ -70,6 +70,8 @@ async def accept_sourcing_option(op: Operation[Actor], command: AcceptSourcingOp
     choice = await _lock(op, command, offered)
     option = await _check(op, choice)
     made = await make_document(op, entity_id, option, claim=choice.claim, stocks=choice.stocks, today=choice.today)
+    if isinstance(option.inputs, Seller) and not await still_sells(op, option.inputs):
+        raise Refusal(_stale([], choice.books.currency))
     await apply_choice(op, entity_id, offered.id)
     op.record(_accepted(choice, option, made))
     await _promise(op, choice, made)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.inventory.rules import StockKey
+from domain.sourcing.lifecycle import OptionKind
 from kernel.money import round_money
 
 DELAY_COST_PER_DAY = Decimal("0.01")
@@ -179,7 +180,7 @@ def _transfer(shortfall: Shortfall, giver: Giver, today: date, currency: str) ->
         f"{giver.site_code} has {giver.free:f} free and keeps {giver.reorder_level:f}; "
         f"{quantity:f} can be there on {arrival}."
     )
-    return _option("transfer", giver.site_id, quantity, arrival, terms, reason, giver, currency)
+    return _option(OptionKind.TRANSFER, giver.site_id, quantity, arrival, terms, reason, giver, currency)
 
 
 def _purchase(shortfall: Shortfall, seller: Seller, today: date, currency: str) -> Option:
@@ -192,7 +193,7 @@ def _purchase(shortfall: Shortfall, seller: Seller, today: date, currency: str) 
         f"{seller.supplier_code} delivers in {seller.lead_time_days} days at {seller.amount:f} {seller.currency}; "
         f"{quantity:f} meets its minimum of {seller.minimum_quantity:f} in multiples of {seller.order_multiple:f}."
     )
-    return _option("buy", seller.supplier_id, quantity, arrival, terms, reason, seller, currency)
+    return _option(OptionKind.BUY, seller.supplier_id, quantity, arrival, terms, reason, seller, currency)
 
 
 def _option(
