@@ -31,8 +31,8 @@ from domain.orders.rules import (
     refuse_short,
     settle_line,
 )
+from domain.orders.shortfall import shortfalls_of
 from domain.sourcing.detect import detect_shortages
-from domain.sourcing.rules import Shortfall
 from kernel.commands import argument
 from kernel.events import Event
 from kernel.ids import new_id
@@ -108,7 +108,7 @@ async def place_sales_order(op: Operation[Actor], command: PlaceSalesOrder) -> D
     if await masters_became_unusable(op, customer_id=setting.customer_id, item_ids=_item_ids(command)):
         raise Refusal(invalid("An item or the customer was blocked or retired while the order was being placed."))
     cases = await detect_shortages(
-        op, setting.entity_id, _shortfalls(lines), currency=setting.currency, today=setting.today
+        op, setting.entity_id, shortfalls_of(lines), currency=setting.currency, today=setting.today
     )
     await open_cases(op, setting.entity_id, [*cases, *_partial_fill(setting, lines)])
     op.record(_placed(setting, lines))
@@ -259,20 +259,6 @@ async def _allocate(
         priority=setting.terms.customer_priority,
     )
     await apply_allocations(op, setting.entity_id, allocations, origin=origin, picture=picture)
-
-
-def _shortfalls(lines: Sequence[SettledLine]) -> list[Shortfall]:
-    return [
-        Shortfall(
-            demand_id=line.allocation.wanted.demand_id,
-            key=line.allocation.wanted.key,
-            quantity=line.allocation.short,
-            due_date=line.draft.requested_date,
-            unit_value=line.draft.price.amount,
-        )
-        for line in lines
-        if line.allocation and line.allocation.short
-    ]
 
 
 def _partial_fill(setting: _Setting, lines: Sequence[SettledLine]) -> list[NewCase]:

@@ -1,13 +1,14 @@
 """The steps by which goods that become free reach waiting orders; see domain/inventory/serve.py for the protocol.
 
-`decide_under_lock` ends a round of locks: it says who gets what, once all of them are held. `advance_orders` then moves
-lines, orders and shortages on.
+`lock_in_rounds` takes the locks; `decide_under_lock` ends a round of them: it says who gets what, once all are held.
+`advance_orders` then moves lines, orders and shortages on.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 from uuid import UUID
 
 from authz.actor import Actor
@@ -30,11 +31,12 @@ from domain.sourcing.rules import Cover
 from domain.sourcing.settle import settle_shortages
 from kernel.events import Event
 from kernel.operation import Operation
-from kernel.refusal import Code, Refused
+from kernel.refusal import Code, Refusal, Refused
 from masterdata.entities.queries import Books
 
+L = TypeVar("L")
 ROUNDS_MAX = 5
-BUSY = Refused(Code.BUSY, "The waiting orders are being changed by others at this moment. Send it again.")
+_BUSY = Refused(Code.BUSY, "The waiting orders are being changed by others at this moment. Send it again.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,20 @@ class Held:
             and distribution.demand_ids <= self.demands
             and distribution.supply_ids <= self.supplies
         )
+
+
+async def lock_in_rounds(op: Operation[Actor], lock_round: Callable[[], Awaitable[L | None]]) -> L:
+    """What a round of locks has found, once one found nothing new. Refuses with BUSY when all rounds are used up.
+
+    lock_round: takes the locks in rank order and looks again; None gives them back.
+    """
+    for _ in range(ROUNDS_MAX):
+        async with op.lock_round() as attempt:
+            locked = await lock_round()
+            if locked is not None:
+                attempt.keep()
+                return locked
+    raise Refusal(_BUSY)
 
 
 async def decide_under_lock(

@@ -26,7 +26,7 @@ from domain.inventory.rules import ExpectedSupply
 from domain.inventory.serving import Expectation, Goods, Revision, revise_pegs
 from domain.orders.queries.waiting import lock_orders
 from domain.orders.repromise import repromise_orders
-from domain.orders.serve import BUSY, ROUNDS_MAX, gather_short, promise_goods
+from domain.orders.serve import gather_short, lock_in_rounds, promise_goods
 from domain.procurement.lifecycle import PURCHASE_ORDER_STATUS, RECEIVABLE, PurchaseOrderStatus
 from domain.procurement.model import PurchaseOrder
 from domain.procurement.queries import apply_confirmed, gather_ordered_lines
@@ -120,13 +120,7 @@ async def _lock(op: Operation[Actor], command: ConfirmPurchaseOrder) -> _Locked:
     await _access_order(op, command)
     if not 1 <= len(command.lines) <= LINES_MAX:
         raise Refusal(invalid(f"Name 1 to {LINES_MAX} lines.", "lines"))
-    for _ in range(ROUNDS_MAX):
-        async with op.lock_round() as attempt:
-            locked = await _lock_round(op, command)
-            if locked is not None:
-                attempt.keep()
-                return locked
-    raise Refusal(BUSY)
+    return await lock_in_rounds(op, lambda: _lock_round(op, command))
 
 
 async def _access_order(op: Operation[Actor], command: ConfirmPurchaseOrder, lock: LockRank | None = None) -> Row[Any]:
