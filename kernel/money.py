@@ -1,9 +1,11 @@
 """Money: decimals with their currency beside them, rounded to the currency's minor unit only where value is posted."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 AMOUNT_MAX = Decimal(10) ** 15
 
+# The usual context refuses to round what has more than 28 digits, as an absurd price times a quantity may have.
+_ROOMY = Context(prec=100, rounding=ROUND_HALF_UP)
 _MINOR_DIGITS_DEFAULT = 2
 _MINOR_DIGITS = {  # ISO 4217, the currencies whose minor unit is not a hundredth
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND"), 0),
@@ -19,7 +21,7 @@ def minor_digits(currency: str) -> int:
 
 def round_money(amount: Decimal, currency: str) -> Decimal:
     """`amount` in whole minor units of `currency`, halves away from zero."""
-    return amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=ROUND_HALF_UP)
+    return amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), context=_ROOMY)
 
 
 def share(amount: Decimal, part: Decimal, whole: Decimal, currency: str) -> Decimal:

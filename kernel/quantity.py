@@ -27,6 +27,16 @@ def check_entered(quantity: Decimal, *path: str | int) -> Refused | None:
     return None
 
 
+def check_counted(quantity: Decimal, increment: Decimal, *path: str | int) -> Refused | None:
+    """Why a quantity in the base unit cannot be meant: absurd, or no whole multiple of the item's increment."""
+    if absurd := check_entered(quantity, *path):
+        return absurd
+    if in_base_unit(quantity, Fraction(1), increment) is not None:
+        return None
+    step = f"{increment.normalize():f}"
+    return invalid(f"{quantity} is no whole multiple of the item's increment, {step}.", *path, increment=increment)
+
+
 def in_base_unit(quantity: Decimal, factor: Fraction, increment: Decimal) -> Decimal | None:
     """The quantity in the base unit, exactly; None when it is no whole multiple of `increment`."""
     exact = Fraction(quantity) * factor

@@ -8,6 +8,8 @@ from zoneinfo import available_timezones
 
 from masterdata.noun import Check
 
+LEAD_TIME_DAYS_MAX = 3650
+"""Whoever counts days from today with it stays in the calendar."""
 CODE_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}"
 
 
@@ -40,6 +42,15 @@ def at_least(least: int) -> Check:
     return check
 
 
+def at_most(most: int) -> Check:
+    """The number is not greater."""
+
+    def check(value: Decimal | int) -> str | None:
+        return None if value <= most else f"is more than {most}"
+
+    return check
+
+
 def more_than(limit: int) -> Check:
     """The number is greater."""
 
@@ -57,3 +68,4 @@ def known_time_zone(value: Any) -> str | None:
 code = matching(CODE_PATTERN, "a code: 1 to 40 letters, digits, dots, dashes, slashes or underscores")
 country = matching("[A-Z]{2}", "a country code of ISO 3166-1, such as DE")
 currency = matching("[A-Z]{3}", "a currency code of ISO 4217, such as EUR")
+lead_time = (at_least(0), at_most(LEAD_TIME_DAYS_MAX))

@@ -156,11 +156,6 @@ class Noun(_Shape):
         return issubclass(self.model, EntityOwned)
 
     @cached_property
-    def is_versioned(self) -> bool:
-        """Whether its objects count their changes."""
-        return "version" in self.table.c
-
-    @cached_property
     def code(self) -> str | None:
         """The column by which others may name an object, if its key is one column."""
         return self.key[0] if len(self.key) == 1 else None

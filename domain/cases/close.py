@@ -4,6 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from authz.actor import Actor
+from domain.cases.lifecycle import CaseStatus
 from domain.cases.queries import close_open_cases
 from domain.cases.rules import Cleared
 from kernel.events import Event
@@ -21,6 +22,6 @@ async def close_cases(op: Operation[Actor], entity_id: UUID, cleared: Collection
                 subject_type="ExceptionCase",
                 subject_id=closed.id,
                 entity_id=entity_id,
-                payload={"type": closed.type, "status": "auto_closed"},
+                payload={"type": closed.type, "status": CaseStatus.AUTO_CLOSED},
             )
         )

@@ -8,6 +8,7 @@ from sqlalchemy import DateTime, Executable, Numeric, Row, Text, Uuid, bindparam
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from authz.actor import Actor
+from domain.cases.lifecycle import CaseStatus
 from domain.cases.model import IS_OPEN, ExceptionCase
 from domain.cases.rules import Cleared, NewCase
 from kernel.db import GivenRows, json_text
@@ -58,7 +59,7 @@ _CLOSE = (
         ExceptionCase.subject_id == _CLEARED.c.subject_id,
         text(IS_OPEN),
     )
-    .values(status="auto_closed", closed_at=_AT, version=ExceptionCase.version + 1)
+    .values(status=CaseStatus.AUTO_CLOSED, closed_at=_AT, version=ExceptionCase.version + 1)
     .returning(ExceptionCase.id, ExceptionCase.type)
 )
 

@@ -18,7 +18,6 @@ from domain.finance.post import Posting, Side, post
 from domain.finance.queries import apply_layers, lock_layers
 from domain.finance.rules import Layer
 from domain.fulfillment.model import Shipment, ShipmentLine
-from domain.fulfillment.queries import gather_counterparty
 from domain.fulfillment.rules import Costed, cost_picks, short_of_bins
 from domain.inventory.move import Move, Place, apply_moves
 from domain.inventory.picking import ToPick, choose_bins, consume_reservations
@@ -29,6 +28,7 @@ from domain.inventory.queries.issues import (
     lock_hard_reservations,
     lock_pick_bins,
 )
+from domain.inventory.queries.places import gather_counterparty
 from domain.inventory.rules import NOTHING, StockKey
 from domain.orders.rules import OpenLine
 from kernel.ids import new_id

@@ -23,11 +23,11 @@ from domain.inventory.move import Place, lock_moved
 from domain.inventory.queries.claims import lock_demands
 from domain.inventory.queries.places import InboundPlaces, gather_inbound_places
 from domain.inventory.queries.supplies import apply_arrivals, gather_supplies_of, lock_named_supplies
-from domain.inventory.rules import StockKey
+from domain.inventory.rules import StockKey, total_by
 from domain.inventory.serve import Distribution, apply_serving, plan_serving
-from domain.inventory.serving import Goods, total_by
+from domain.inventory.serving import Goods
 from domain.orders.queries.waiting import lock_orders
-from domain.orders.serve import BUSY, ROUNDS_MAX, Held, advance_orders, decide_under_lock
+from domain.orders.serve import Held, advance_orders, decide_under_lock, lock_in_rounds
 from domain.procurement.lifecycle import PURCHASE_ORDER_STATUS, RECEIVABLE, PurchaseOrderStatus
 from domain.procurement.model import PurchaseOrder
 from domain.procurement.queries import apply_received, gather_ordered_lines
@@ -123,13 +123,7 @@ async def receive_purchase_order(op: Operation[Actor], command: ReceivePurchaseO
 async def _lock(op: Operation[Actor], command: ReceivePurchaseOrder) -> _Locked:
     await _access_order(op, command)
     _check(command)
-    for _ in range(ROUNDS_MAX):
-        async with op.lock_round() as attempt:
-            locked = await _lock_round(op, command)
-            if locked is not None:
-                attempt.keep()
-                return locked
-    raise Refusal(BUSY)
+    return await lock_in_rounds(op, lambda: _lock_round(op, command))
 
 
 async def _access_order(op: Operation[Actor], command: ReceivePurchaseOrder, lock: LockRank | None = None) -> Row[Any]:

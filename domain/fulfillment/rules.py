@@ -7,15 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from uuid import UUID
 
 from domain.finance.rules import Layer
 from domain.inventory.picking import Pick, ReservedDemand, ToPick
 from domain.inventory.rules import NOTHING
 from domain.orders.rules import OpenLine
-from kernel.quantity import check_entered, in_base_unit
-from kernel.refusal import Code, Refused, invalid, not_found
+from kernel.quantity import check_counted
+from kernel.refusal import Code, Refused, not_found
 
 
 @dataclass(frozen=True)
@@ -68,14 +67,8 @@ def _problems(index: int, wish: ShipWish, lines: Mapping[UUID, OpenLine]) -> lis
     line, path = lines.get(wish.line_id), ("lines", index)
     if line is None:
         return [not_found("Sales order line", *path, "salesOrderLineId")]
-    absurd = check_entered(wish.quantity, *path, "quantity")
-    if absurd:
-        return [absurd]
-    if in_base_unit(wish.quantity, Fraction(1), line.base_increment) is None:
-        increment = f"{line.base_increment.normalize():f} {line.base_unit}"
-        message = f"{wish.quantity} is no whole multiple of the increment of {line.sku}, {increment}."
-        return [invalid(message, *path, "quantity")]
-    return []
+    problem = check_counted(wish.quantity, line.base_increment, *path, "quantity")
+    return [problem] if problem else []
 
 
 def _more_than_reserved(index: int, line: OpenLine, quantity: Decimal, demand: ReservedDemand | None) -> Refused | None:

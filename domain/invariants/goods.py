@@ -105,9 +105,7 @@ GOODS = (
     Invariant(
         "order_lines_make_up_demands",
         "What a demand still wants is what its sales order line has not shipped or cancelled.",
-        amounts(Demand.entity_id, Demand.line_id, Demand.open_quantity).where(
-            Demand.kind == DemandKind.SALES_ORDER_LINE
-        ),
+        amounts(Demand.entity_id, Demand.line_id, Demand.open_quantity).where(_OF_SALES_ORDERS),
         _still_wanted(),
     ),
     Invariant(

@@ -4,10 +4,8 @@ A caller locks the stock of all its keys at once (`lock_stock`), decides with `p
 decided (`apply_allocations`) before anything else is locked.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +13,8 @@ from authz.actor import Actor
 from domain.inventory.model import AllocationDecision, Demand, Reservation
 from domain.inventory.queries.balances import apply_reserved, lock_site_balances, make_site_balances
 from domain.inventory.queries.supplies import apply_pegs, lock_supplies
-from domain.inventory.rules import NOTHING, Allocation, ExpectedSupply, Stock, StockKey
+from domain.inventory.reserve import reservation_rows
+from domain.inventory.rules import Allocation, ExpectedSupply, Stock, StockKey, total_by
 from kernel.ids import new_id
 from kernel.operation import Operation
 
@@ -66,8 +65,9 @@ async def apply_allocations(
             AllocationDecision: [_decision_row(op, entity_id, allocations, origin, picture)],
         }
     )
-    await apply_reserved(op, entity_id, _reserved_by_key(allocations))
-    await apply_pegs(op, entity_id, _pegged_by_supply(allocations))
+    await apply_reserved(op, entity_id, total_by((each.wanted.key, each.reserved) for each in allocations))
+    pegs = (peg for each in allocations for peg in each.pegs)
+    await apply_pegs(op, entity_id, total_by((peg.supply_id, peg.quantity) for peg in pegs))
 
 
 def _demand_row(op: Operation[Actor], entity_id: UUID, allocation: Allocation, origin: DemandOrigin) -> dict[str, Any]:
@@ -90,37 +90,10 @@ def _demand_row(op: Operation[Actor], entity_id: UUID, allocation: Allocation, o
 
 
 def _reservation_rows(op: Operation[Actor], entity_id: UUID, allocation: Allocation) -> Iterable[dict[str, Any]]:
-    parts: list[tuple[UUID | None, Decimal]] = [(peg.supply_id, peg.quantity) for peg in allocation.pegs]
-    if allocation.reserved:
-        parts.insert(0, (None, allocation.reserved))
-    for supply_id, quantity in parts:
-        yield {
-            "entity_id": entity_id,
-            "id": new_id(),
-            "demand_id": allocation.wanted.demand_id,
-            "supply_id": supply_id,
-            "item_id": allocation.wanted.key.item_id,
-            "site_id": allocation.wanted.key.site_id,
-            "quantity": quantity,
-            "open_quantity": quantity,
-            "reserved_at": op.now,
-        }
-
-
-def _reserved_by_key(allocations: Iterable[Allocation]) -> dict[StockKey, Decimal]:
-    reserved: defaultdict[StockKey, Decimal] = defaultdict(lambda: NOTHING)
-    for allocation in allocations:
-        if allocation.reserved:
-            reserved[allocation.wanted.key] += allocation.reserved
-    return dict(reserved)
-
-
-def _pegged_by_supply(allocations: Iterable[Allocation]) -> dict[UUID, Decimal]:
-    pegged: defaultdict[UUID, Decimal] = defaultdict(lambda: NOTHING)
-    for allocation in allocations:
-        for peg in allocation.pegs:
-            pegged[peg.supply_id] += peg.quantity
-    return dict(pegged)
+    wanted = allocation.wanted
+    return reservation_rows(
+        op, entity_id, wanted.demand_id, wanted.key, on_stock=allocation.reserved, pegs=allocation.pegs
+    )
 
 
 def _decision_row(

@@ -4,7 +4,7 @@ Each line carries a reference of the system that it comes from; a line whose ref
 so that an import can be repeated.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -17,14 +17,14 @@ from domain.finance.post import Posting, Side, post
 from domain.finance.queries import apply_layers, lock_layers
 from domain.finance.rules import Layer
 from domain.inventory.move import Move, Place, apply_moves, lock_moved, received_layers
-from domain.inventory.queries.opening import OpeningPlaces, gather_places, taken_references
+from domain.inventory.queries.opening import OpeningTerms, gather_opening, taken_references
 from kernel.commands import argument
 from kernel.events import Event
 from kernel.ids import new_id
 from kernel.money import AMOUNT_MAX, round_money
 from kernel.operation import Operation
 from kernel.outcome import Done, Notice
-from kernel.quantity import check_entered
+from kernel.quantity import check_counted
 from kernel.refusal import Refusal, Refused, invalid, not_found
 
 
@@ -50,19 +50,26 @@ class OpenStock:
 async def open_stock(op: Operation[Actor], command: OpenStock) -> Done:
     """Books the lines that were not taken before: movements, balances, layers and journal. The rest is passed over."""
     authorise(op, Resource.MOVEMENT, Action.RECORD, command.entity_id)
-    places = await gather_places(op, command.entity_id, {line.location_id for line in command.lines})
-    _check(command, places)
+    terms = await gather_opening(
+        op,
+        command.entity_id,
+        location_ids={line.location_id for line in command.lines},
+        item_ids={line.item_id for line in command.lines},
+    )
+    _check(command, terms)
+    await lock_moved(op, command.entity_id, [(line.item_id, _target(line, terms)) for line in command.lines])
+    # Asked under lock: another import of the same lines has either taken them by now, or waits for this one.
     taken = await taken_references(op, command.entity_id, {line.reference for line in command.lines})
     lines = [line for line in command.lines if line.reference not in taken]
     if lines:
-        await _book(op, command.entity_id, lines, places)
+        await _book(op, command.entity_id, lines, terms)
     passed_over = len(command.lines) - len(lines)
     notices = (Notice("ALREADY_TAKEN", f"{passed_over} lines were taken before."),) if passed_over else ()
     return Done({}, notices)
 
 
-def _check(command: OpenStock, places: OpeningPlaces) -> None:
-    problems = [reason for index, line in enumerate(command.lines) for reason in _problems(line, index, places)]
+def _check(command: OpenStock, terms: OpeningTerms) -> None:
+    problems = [reason for index, line in enumerate(command.lines) for reason in _problems(line, index, terms)]
     references = [line.reference for line in command.lines]
     if len(set(references)) < len(references):
         problems.append(invalid("Two lines have the same reference.", "lines"))
@@ -70,43 +77,50 @@ def _check(command: OpenStock, places: OpeningPlaces) -> None:
         raise Refusal(*problems)
 
 
-def _problems(line: OpeningLine, index: int, places: OpeningPlaces) -> list[Refused]:
-    found = [check_entered(line.quantity, "lines", index, "quantity")]
-    if line.location_id not in places.sites:
-        found.append(not_found("Location", "lines", index, "locationId"))
-    if not line.unit_cost.is_finite() or line.unit_cost < 0 or line.quantity * line.unit_cost > AMOUNT_MAX:
-        found.append(invalid("The unit cost must be a sum that can be booked.", "lines", index, "unitCost"))
-    return [reason for reason in found if reason]
+def _problems(line: OpeningLine, index: int, terms: OpeningTerms) -> Iterator[Refused]:
+    path = ("lines", index)
+    if line.location_id not in terms.sites:
+        yield not_found("Location", *path, "locationId")
+    if line.item_id not in terms.increments:
+        yield not_found("Item", *path, "itemId")
+    elif problem := check_counted(line.quantity, terms.increments[line.item_id], *path, "quantity"):
+        yield problem
+    elif not line.unit_cost.is_finite() or line.unit_cost < 0 or line.quantity * line.unit_cost > AMOUNT_MAX:
+        yield invalid("The unit cost must be a sum that can be booked.", *path, "unitCost")
 
 
-async def _book(op: Operation[Actor], entity_id: UUID, lines: Sequence[OpeningLine], places: OpeningPlaces) -> None:
-    document_id = new_id()
-    moves = [_move(line, document_id, places) for line in lines]
-    await lock_moved(op, entity_id, [(move.item_id, move.target) for move in moves])
-    layers = await lock_layers(op, entity_id, {line.item_id for line in lines}, currency=places.currency)
+async def _book(op: Operation[Actor], entity_id: UUID, lines: Sequence[OpeningLine], terms: OpeningTerms) -> None:
+    document_id, books = new_id(), terms.books
+    moves = [_move(line, document_id, terms) for line in lines]
+    layers = await lock_layers(op, entity_id, {line.item_id for line in lines}, currency=books.currency)
     await apply_moves(op, entity_id, moves)
     await apply_layers(op, entity_id, received_layers(layers, moves))
     postings = [_posting(move, layers[move.item_id]) for move in moves]
-    await post(op, entity_id, postings, accounting_date=op.now.date())
+    await post(op, entity_id, postings, accounting_date=books.day_of(op.now))
     op.record(
         Event(
             type="StockOpened",
             subject_type="LegalEntity",
             subject_id=entity_id,
             entity_id=entity_id,
-            payload={"lines": len(moves), "value": sum(move.value for move in moves), "currency": places.currency},
+            payload={"lines": len(moves), "value": sum(move.value for move in moves), "currency": books.currency},
         )
     )
 
 
-def _move(line: OpeningLine, document_id: UUID, places: OpeningPlaces) -> Move:
+def _target(line: OpeningLine, terms: OpeningTerms) -> Place:
+    return Place(line.location_id, terms.sites[line.location_id])
+
+
+def _move(line: OpeningLine, document_id: UUID, terms: OpeningTerms) -> Move:
+    currency = terms.books.currency
     return Move(
         item_id=line.item_id,
-        origin=Place(places.adjustment_id, None),
-        target=Place(line.location_id, places.sites[line.location_id]),
+        origin=Place(terms.adjustment_id, None),
+        target=_target(line, terms),
         quantity=line.quantity,
-        value=round_money(line.quantity * line.unit_cost, places.currency),
-        currency=places.currency,
+        value=round_money(line.quantity * line.unit_cost, currency),
+        currency=currency,
         document_type="OpeningStock",
         document_id=document_id,
         reference=line.reference,

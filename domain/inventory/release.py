@@ -17,8 +17,8 @@ from domain.inventory.queries.claims import (
     gather_open_reservations,
 )
 from domain.inventory.queries.supplies import apply_pegs, gather_supplies
-from domain.inventory.rules import StockKey
-from domain.inventory.serving import Claim, Goods, total_by
+from domain.inventory.rules import StockKey, total_by
+from domain.inventory.serving import Claim, Goods
 from kernel.operation import Operation
 
 

@@ -12,7 +12,8 @@ from authz.actor import Actor
 from domain.inventory.lifecycle import ReservationStatus
 from domain.inventory.queries.claims import apply_ended_reservations, apply_served_demands, gather_pegs
 from domain.inventory.queries.supplies import apply_expectations, apply_pegs
-from domain.inventory.serving import Expectation, Revision, end_pegs, total_by
+from domain.inventory.rules import total_by
+from domain.inventory.serving import Expectation, Revision, end_pegs
 from kernel.operation import Operation
 
 

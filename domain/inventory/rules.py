@@ -9,10 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 NOTHING = Decimal(0)
+
+K = TypeVar("K")
 
 
 class StockKey(NamedTuple):
@@ -114,10 +116,13 @@ class Allocation:
         return self.reserved + self.pegged
 
     def promised_date(self, today: date) -> date | None:
-        """When all of it can leave: no earlier than wanted, no earlier than its last part arrives; None while short."""
-        if self.short:
-            return None
-        return max([today, self.wanted.due_date, *(peg.expected_date for peg in self.pegs)])
+        """When all of it can leave; None while a part is short."""
+        return None if self.short else promised_date(self.wanted.due_date, self.pegs, today)
+
+
+def promised_date(due_date: date, pegs: Iterable[Peg], today: date) -> date:
+    """When goods that are covered can leave: no earlier than wanted, no earlier than their last part arrives."""
+    return max([today, due_date, *(peg.expected_date for peg in pegs)])
 
 
 def plan_allocation(
@@ -162,6 +167,14 @@ def take_pegs(
         if taken < supply.unpegged:
             left.append(replace(supply, pegged=supply.pegged + taken))
     return tuple(pegs), left
+
+
+def total_by(pairs: Iterable[tuple[K, Decimal]]) -> dict[K, Decimal]:
+    """The sums of the quantities by what they belong to; what comes to nothing is left out."""
+    totals: dict[K, Decimal] = {}
+    for of, quantity in pairs:
+        totals[of] = totals.get(of, NOTHING) + quantity
+    return {of: total for of, total in totals.items() if total}
 
 
 @dataclass(frozen=True)

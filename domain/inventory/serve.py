@@ -30,8 +30,9 @@ from domain.inventory.queries.claims import (
     seize_demands,
 )
 from domain.inventory.queries.supplies import apply_pegs, seize_supplies
-from domain.inventory.rules import Stock, StockKey
-from domain.inventory.serving import Goods, Share, end_pegs, serve_waiting, total_by
+from domain.inventory.reserve import reservation_rows
+from domain.inventory.rules import Stock, StockKey, total_by
+from domain.inventory.serving import Goods, Share, end_pegs, serve_waiting
 from kernel.ids import new_id
 from kernel.operation import Operation
 
@@ -127,21 +128,8 @@ def _ended(shares: Iterable[Share]) -> dict[tuple[UUID, UUID], Decimal]:
 
 
 def _reservation_rows(op: Operation[Actor], entity_id: UUID, share: Share) -> Iterable[dict[str, Any]]:
-    parts: list[tuple[UUID | None, Decimal]] = [(peg.supply_id, peg.quantity) for peg in share.promised]
-    if share.quantity:
-        parts.insert(0, (None, share.quantity))
-    for supply_id, quantity in parts:
-        yield {
-            "entity_id": entity_id,
-            "id": new_id(),
-            "demand_id": share.claim.demand_id,
-            "supply_id": supply_id,
-            "item_id": share.claim.key.item_id,
-            "site_id": share.claim.key.site_id,
-            "quantity": quantity,
-            "open_quantity": quantity,
-            "reserved_at": op.now,
-        }
+    claim = share.claim
+    return reservation_rows(op, entity_id, claim.demand_id, claim.key, on_stock=share.quantity, pegs=share.promised)
 
 
 def _change(share: Share) -> tuple[Decimal, Decimal]:

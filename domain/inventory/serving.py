@@ -13,12 +13,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeVar
 from uuid import UUID
 
-from domain.inventory.rules import NOTHING, ExpectedSupply, Peg, StockKey, by_key, take_pegs
-
-K = TypeVar("K")
+from domain.inventory.rules import NOTHING, ExpectedSupply, Peg, StockKey, by_key, promised_date, take_pegs, total_by
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,10 +100,8 @@ class Share:
         return self.reserved == self.claim.open_quantity
 
     def promised_date(self, today: date) -> date | None:
-        """When all of it can leave: no earlier than wanted, no earlier than its last part arrives; None while short."""
-        if self.short:
-            return None
-        return max([today, self.claim.due_date, *(peg.expected_date for peg in self.pegs)])
+        """When all of it can leave; None while a part is short."""
+        return None if self.short else promised_date(self.claim.due_date, self.pegs, today)
 
 
 def serve_waiting(claims: Iterable[Claim], goods: Goods, free: Mapping[StockKey, Decimal]) -> tuple[Share, ...]:
@@ -237,14 +232,6 @@ def revise_pegs(claims: Iterable[Claim], expectations: Mapping[UUID, Expectation
             kept.append(peg)
         revisions.append(Revision(claim, replace(claim, pegs=tuple(peg for peg in kept if peg.quantity))))
     return tuple(revisions)
-
-
-def total_by(pairs: Iterable[tuple[K, Decimal]]) -> dict[K, Decimal]:
-    """The sums of the quantities by what they belong to; what comes to nothing is left out."""
-    totals: dict[K, Decimal] = {}
-    for of, quantity in pairs:
-        totals[of] = totals.get(of, NOTHING) + quantity
-    return {of: total for of, total in totals.items() if total}
 
 
 def _by_supply(pegs: Iterable[Peg]) -> dict[UUID, Decimal]:

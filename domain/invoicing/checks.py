@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from uuid import UUID
 
 from domain.invoicing.rules import InvoicedLine, OrderedLine
 from kernel.money import AMOUNT_MAX
-from kernel.quantity import SCALE_MAX, check_entered, in_base_unit
+from kernel.quantity import SCALE_MAX, check_counted
 from kernel.refusal import Refused, invalid
 
 LINES_MAX = 500
@@ -51,18 +50,10 @@ def check_line(
     if terms.currency != currency:
         message = f"{terms.order_number} is in {terms.currency}, the invoice in {currency}."
         yield invalid(message, "lines", index, "purchaseOrderLineId")
-    absurd = check_entered(line.quantity, "lines", index, "quantity")
-    if absurd:
-        yield absurd
-        return
-    yield from _check_increment(line.quantity, terms.base_increment, index)
-    yield from _check_price(line, index)
-
-
-def _check_increment(quantity: Decimal, increment: Decimal, index: int) -> Iterator[Refused]:
-    if in_base_unit(quantity, Fraction(1), increment) is None:
-        message = f"{quantity} is no whole multiple of the item's increment, {increment.normalize():f}."
-        yield invalid(message, "lines", index, "quantity")
+    if problem := check_counted(line.quantity, terms.base_increment, "lines", index, "quantity"):
+        yield problem
+    else:
+        yield from _check_price(line, index)
 
 
 def _check_price(line: InvoicedLine, index: int) -> Iterator[Refused]:

@@ -24,7 +24,7 @@ from domain.orders.lifecycle import ORDER_STATUS, OrderStatus
 from domain.orders.model import SalesOrder
 from domain.orders.queries.cancelling import apply_cancellation
 from domain.orders.queries.waiting import lock_orders
-from domain.orders.serve import BUSY, ROUNDS_MAX, Held, advance_orders, decide_under_lock
+from domain.orders.serve import Held, advance_orders, decide_under_lock, lock_in_rounds
 from domain.sourcing.queries import lock_shortages
 from domain.sourcing.settle import withdraw_shortages
 from kernel.commands import argument
@@ -76,13 +76,7 @@ async def _lock(op: Operation[Actor], command: CancelSalesOrder) -> _Locked:
     await _access_order(op, command)
     if not 1 <= len(command.reason.strip()) <= REASON_LENGTH_MAX:
         raise Refusal(invalid(f"Say why, in 1 to {REASON_LENGTH_MAX} characters.", "reason"))
-    for _ in range(ROUNDS_MAX):
-        async with op.lock_round() as attempt:
-            locked = await _lock_round(op, command)
-            if locked is not None:
-                attempt.keep()
-                return locked
-    raise Refusal(BUSY)
+    return await lock_in_rounds(op, lambda: _lock_round(op, command))
 
 
 async def _access_order(op: Operation[Actor], command: CancelSalesOrder) -> Row[Any]:

@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 from authz.access import authorise
 from authz.actor import Actor
 from authz.vocabulary import Action, Resource
+from domain.cases.lifecycle import CaseType
 from domain.cases.open import open_cases
 from domain.cases.rules import NewCase
 from domain.inventory.allocate import DemandOrigin, StockPicture, apply_allocations, lock_stock
+from domain.inventory.lifecycle import DemandKind
 from domain.inventory.rules import NOTHING, Allocation, plan_allocation
 from domain.orders.lifecycle import WhenShort
 from domain.orders.model import SalesOrder, SalesOrderLine
@@ -29,8 +31,8 @@ from domain.orders.rules import (
     refuse_short,
     settle_line,
 )
+from domain.orders.shortfall import shortfalls_of
 from domain.sourcing.detect import detect_shortages
-from domain.sourcing.rules import Shortfall
 from kernel.commands import argument
 from kernel.events import Event
 from kernel.ids import new_id
@@ -38,6 +40,7 @@ from kernel.money import round_money
 from kernel.operation import Operation
 from kernel.outcome import Done, Ref
 from kernel.refusal import Code, Refusal, Refused, invalid, not_found
+from masterdata.parties.lifecycle import CreditStatus, PartyStatus
 
 LINES_MAX = 500
 
@@ -105,7 +108,7 @@ async def place_sales_order(op: Operation[Actor], command: PlaceSalesOrder) -> D
     if await masters_became_unusable(op, customer_id=setting.customer_id, item_ids=_item_ids(command)):
         raise Refusal(invalid("An item or the customer was blocked or retired while the order was being placed."))
     cases = await detect_shortages(
-        op, setting.entity_id, _shortfalls(lines), currency=setting.currency, today=setting.today
+        op, setting.entity_id, shortfalls_of(lines), currency=setting.currency, today=setting.today
     )
     await open_cases(op, setting.entity_id, [*cases, *_partial_fill(setting, lines)])
     op.record(_placed(setting, lines))
@@ -147,9 +150,9 @@ def _check_line_count(command: PlaceSalesOrder) -> Refused | None:
 def _check_customer(terms: Terms) -> Refused | None:
     if terms.customer_status is None:
         return not_found("Customer", "customerId")
-    if terms.customer_status != "active":
+    if terms.customer_status != PartyStatus.ACTIVE:
         return invalid(f"The customer is {terms.customer_status} and cannot order.", "customerId")
-    if terms.credit_status == "hold":
+    if terms.credit_status == CreditStatus.HOLD:
         return Refused(
             Code.APPROVAL_REQUIRED, "The customer is on credit hold. A credit controller can lift it.", ("customerId",)
         )
@@ -250,26 +253,12 @@ async def _allocate(
 ) -> None:
     allocations = [line.allocation for line in lines if line.allocation]
     origin = DemandOrigin(
-        kind="sales_order_line",
+        kind=DemandKind.SALES_ORDER_LINE,
         document_id=setting.order_id,
         line_ids={line.draft.line_id: line.draft.line_id for line in lines},
         priority=setting.terms.customer_priority,
     )
     await apply_allocations(op, setting.entity_id, allocations, origin=origin, picture=picture)
-
-
-def _shortfalls(lines: Sequence[SettledLine]) -> list[Shortfall]:
-    return [
-        Shortfall(
-            demand_id=line.allocation.wanted.demand_id,
-            key=line.allocation.wanted.key,
-            quantity=line.allocation.short,
-            due_date=line.draft.requested_date,
-            unit_value=line.draft.price.amount,
-        )
-        for line in lines
-        if line.allocation and line.allocation.short
-    ]
 
 
 def _partial_fill(setting: _Setting, lines: Sequence[SettledLine]) -> list[NewCase]:
@@ -280,7 +269,7 @@ def _partial_fill(setting: _Setting, lines: Sequence[SettledLine]) -> list[NewCa
     named = ", ".join(f"{line.cut:f} {line.draft.item.base_unit} of {line.draft.item.sku}" for line in cut)
     return [
         NewCase(
-            type="partial_fill",
+            type=CaseType.PARTIAL_FILL,
             subject_type="SalesOrder",
             subject_id=setting.order_id,
             summary=f"Cut off from the order because it could not be had by the requested date: {named}.",

@@ -51,7 +51,7 @@ async def repromise_orders(
         op.record(_event(entity_id, order_id, [line for line in changed if line.order_id == order_id]))
     return Repromised(
         cases=tuple(_cases(late, before, revisions, books)),
-        cleared=tuple(_cleared(changed, [*late, *(line for line in after.values() if _is_at_risk(line))])),
+        cleared=tuple(_cleared(changed, [*late, *(line for line in after.values() if line.is_at_risk)])),
         shortfalls=tuple(
             shortfall_of(Share(each.after), before.get(each.after.line_id)) for each in revisions if each.lost
         ),
@@ -62,12 +62,6 @@ def _is_later(before: PlacedLine, after: PlacedLine) -> bool:
     if before.last_promised_date is None:
         return False
     return after.last_promised_date is None or after.last_promised_date > before.last_promised_date
-
-
-def _is_at_risk(line: PlacedLine) -> bool:
-    """Whether the line will be later than it was first promised."""
-    first, last = line.first_promised_date, line.last_promised_date
-    return first is not None and (last is None or last > first)
 
 
 def _cleared(changed: Iterable[PlacedLine], at_risk: Iterable[PlacedLine]) -> Iterable[Cleared]:

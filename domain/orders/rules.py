@@ -8,10 +8,11 @@ from fractions import Fraction
 from uuid import UUID
 
 from domain.inventory.rules import NOTHING, Allocation, StockKey, Wanted
-from domain.orders.lifecycle import LineStatus, WhenShort
+from domain.orders.lifecycle import LineStatus, OrderStatus, WhenShort
 from kernel.money import AMOUNT_MAX, round_money
 from kernel.quantity import check_entered, in_base_unit
 from kernel.refusal import Code, Refused, invalid, not_found
+from masterdata.items.lifecycle import ItemStatus
 
 REQUEST_HORIZON_DAYS = 5 * 366
 """How far ahead a customer may want something."""
@@ -122,6 +123,12 @@ class PlacedLine:
         first = self.first_promised_date or promised_date
         return replace(self, status=status, first_promised_date=first, last_promised_date=promised_date)
 
+    @property
+    def is_at_risk(self) -> bool:
+        """Whether it waits for goods that come later than it was first promised, or not at all."""
+        first, last = self.first_promised_date, self.last_promised_date
+        return self.status == LineStatus.BACKORDERED and first is not None and (last is None or last > first)
+
 
 def check_requested_date(requested: date, today: date, *path: str | int) -> Refused | None:
     """Why nothing can be wanted on that day: it has passed, or is too far away to promise for."""
@@ -160,7 +167,11 @@ def draft_line(
 
 
 def _check_sellable(item: ItemTerms, *path: str | int) -> Refused | None:
-    return None if item.status == "active" else invalid(f"{item.sku} is {item.status} and cannot be ordered.", *path)
+    return (
+        None
+        if item.status == ItemStatus.ACTIVE
+        else invalid(f"{item.sku} is {item.status} and cannot be ordered.", *path)
+    )
 
 
 def _check_unit(item: ItemTerms, unit: str | None, *path: str | int) -> Refused | None:
@@ -205,8 +216,9 @@ def settle_line(
     kept = replace(allocation, wanted=replace(allocation.wanted, quantity=line.quantity - cut))
     amount = round_money((line.quantity - cut) * line.price.amount, currency)
     if kept.wanted.quantity == 0:
-        return SettledLine(line, None, cut, "cancelled", None, amount)
-    status = "allocated" if kept.reserved == kept.wanted.quantity else "backordered"
+        return SettledLine(line, None, cut, LineStatus.CANCELLED, None, amount)
+    is_allocated = kept.reserved == kept.wanted.quantity
+    status = LineStatus.ALLOCATED if is_allocated else LineStatus.BACKORDERED
     return SettledLine(line, kept, cut, status, kept.promised_date(today), amount)
 
 
@@ -225,13 +237,13 @@ def refuse_short(lines: Sequence[DraftLine], allocations: Mapping[UUID, Allocati
     )
 
 
-def derive_order_status(line_statuses: Collection[str], *, anything_shipped: bool) -> str:
+def derive_order_status(line_statuses: Collection[str], *, anything_shipped: bool) -> OrderStatus:
     """An order is as far as its lines: what waits holds it back, what has left shows."""
-    living = {status for status in line_statuses if status != "cancelled"}
+    living = {status for status in line_statuses if status != LineStatus.CANCELLED}
     if not living:
-        return "cancelled"
-    if living == {"shipped"}:
-        return "shipped"
+        return OrderStatus.CANCELLED
+    if living == {LineStatus.SHIPPED}:
+        return OrderStatus.SHIPPED
     if anything_shipped:
-        return "partially_shipped"
-    return "backordered" if "backordered" in living else "allocated"
+        return OrderStatus.PARTIALLY_SHIPPED
+    return OrderStatus.BACKORDERED if LineStatus.BACKORDERED in living else OrderStatus.ALLOCATED

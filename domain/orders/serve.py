@@ -1,21 +1,23 @@
 """The steps by which goods that become free reach waiting orders; see domain/inventory/serve.py for the protocol.
 
-`decide_under_lock` ends a round of locks: it says who gets what, once all of them are held. `advance_orders` then moves
-lines, orders and shortages on.
+`lock_in_rounds` takes the locks; `decide_under_lock` ends a round of them: it says who gets what, once all are held.
+`advance_orders` then moves lines, orders and shortages on.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 from uuid import UUID
 
 from authz.actor import Actor
 from domain.cases.lifecycle import CaseType
 from domain.cases.rules import Cleared
+from domain.inventory.queries.claims import gather_claims
 from domain.inventory.rules import Stock, StockKey
-from domain.inventory.serve import Distribution, plan_serving, seize_claims
-from domain.inventory.serving import Goods, Share
+from domain.inventory.serve import Distribution, apply_serving, plan_serving, seize_claims
+from domain.inventory.serving import Claim, Goods, Share
 from domain.orders.lifecycle import LINE_STATUS, ORDER_STATUS, LineStatus
 from domain.orders.queries.waiting import (
     apply_order_statuses,
@@ -29,11 +31,12 @@ from domain.sourcing.rules import Cover
 from domain.sourcing.settle import settle_shortages
 from kernel.events import Event
 from kernel.operation import Operation
-from kernel.refusal import Code, Refused
+from kernel.refusal import Code, Refusal, Refused
 from masterdata.entities.queries import Books
 
+L = TypeVar("L")
 ROUNDS_MAX = 5
-BUSY = Refused(Code.BUSY, "The waiting orders are being changed by others at this moment. Send it again.")
+_BUSY = Refused(Code.BUSY, "The waiting orders are being changed by others at this moment. Send it again.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +53,20 @@ class Held:
             and distribution.demand_ids <= self.demands
             and distribution.supply_ids <= self.supplies
         )
+
+
+async def lock_in_rounds(op: Operation[Actor], lock_round: Callable[[], Awaitable[L | None]]) -> L:
+    """What a round of locks has found, once one found nothing new. Refuses with BUSY when all rounds are used up.
+
+    lock_round: takes the locks in rank order and looks again; None gives them back.
+    """
+    for _ in range(ROUNDS_MAX):
+        async with op.lock_round() as attempt:
+            locked = await lock_round()
+            if locked is not None:
+                attempt.keep()
+                return locked
+    raise Refusal(_BUSY)
 
 
 async def decide_under_lock(
@@ -76,6 +93,24 @@ async def decide_under_lock(
     return again if now_held.includes(again) else None
 
 
+async def promise_goods(
+    op: Operation[Actor], entity_id: UUID, goods: Goods, *, claimants: frozenset[UUID], document_id: UUID, books: Books
+) -> list[Cleared]:
+    """Pegs expected goods that nobody holds to those who are short, and moves their orders and shortages on.
+
+    claimants: the demands under lock, with their documents and shortages; whoever came later gets nothing yet.
+    """
+    planned = await plan_serving(op, entity_id, goods, {})
+    distribution = planned.only(claimants)
+    await apply_serving(op, entity_id, distribution, document_id=document_id)
+    return await advance_orders(op, entity_id, distribution, books=books)
+
+
+async def gather_short(op: Operation[Actor], entity_id: UUID, keys: Collection[StockKey]) -> list[Claim]:
+    """Those who are short of goods of these keys."""
+    return [each for each in await gather_claims(op, entity_id, keys) if Share(each).short]
+
+
 async def advance_orders(
     op: Operation[Actor], entity_id: UUID, distribution: Distribution, *, books: Books
 ) -> list[Cleared]:
@@ -92,8 +127,8 @@ async def advance_orders(
         op.record(_served(entity_id, order_id, of_order, advanced))
     covers = [Cover(shortfall_of(share, lines.get(share.claim.line_id)), share.is_allocated) for share in shares]
     cleared = await settle_shortages(op, entity_id, covers, currency=books.currency, today=today)
-    ready = distribution.sales_order_ids - waiting_orders(advanced.values())
-    return [*cleared, *(Cleared(CaseType.PROMISE_AT_RISK, order_id) for order_id in sorted(ready))]
+    safe = distribution.sales_order_ids - {line.order_id for line in advanced.values() if line.is_at_risk}
+    return [*cleared, *(Cleared(CaseType.PROMISE_AT_RISK, order_id) for order_id in sorted(safe))]
 
 
 def _advanced(line: PlacedLine, share: Share, today: date) -> PlacedLine:
@@ -126,11 +161,6 @@ def derive_statuses(lines: Iterable[PlacedLine]) -> dict[UUID, str]:
         )
         for order_id, of_order in by_order.items()
     }
-
-
-def waiting_orders(lines: Iterable[PlacedLine]) -> frozenset[UUID]:
-    """The orders with a line that waits for goods."""
-    return frozenset(line.order_id for line in lines if line.status == LineStatus.BACKORDERED)
 
 
 def _by_order(shares: Iterable[Share], lines: Mapping[UUID, PlacedLine]) -> dict[UUID, list[Share]]:

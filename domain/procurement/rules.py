@@ -5,11 +5,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from uuid import UUID
 
 from domain.procurement.lifecycle import PurchaseOrderStatus
-from kernel.quantity import check_entered, in_base_unit
+from kernel.quantity import check_counted
 from kernel.refusal import Refused, invalid, not_found
 
 CONFIRMATION_HORIZON_DAYS = 5 * 366
@@ -78,15 +77,7 @@ def _problem(delivered: Delivered, line: OrderedLine | None, index: int) -> Refu
     if line is None:
         return not_found("Purchase order line", "lines", index, "purchaseOrderLineId")
     path = ("lines", index, "quantity")
-    return check_entered(delivered.quantity, *path) or check_whole(delivered.quantity, line, *path)
-
-
-def check_whole(quantity: Decimal, line: OrderedLine, *path: str | int) -> Refused | None:
-    """Why a quantity in the base unit does not exist: it is no whole multiple of the item's increment."""
-    if in_base_unit(quantity, Fraction(1), line.base_increment) is not None:
-        return None
-    increment = f"{line.base_increment.normalize():f} {line.base_unit}"
-    return invalid(f"{quantity} of {line.sku} is no whole multiple of its increment, {increment}.", *path)
+    return check_counted(delivered.quantity, line.base_increment, *path)
 
 
 def _excess(delivered: Iterable[Delivered], lines: Mapping[UUID, OrderedLine]) -> Iterable[Refused]:
@@ -139,7 +130,7 @@ def _check_confirmed(confirmed: Confirmation, line: OrderedLine, *path: str | in
     if quantity is None:
         return None
     path = (*path, "confirmedQuantity")
-    if problem := check_entered(quantity, *path) or check_whole(quantity, line, *path):
+    if problem := check_counted(quantity, line.base_increment, *path):
         return problem
     if not line.received_quantity <= quantity <= line.quantity:
         unit = line.base_unit

@@ -15,19 +15,18 @@ from authz.actor import Actor
 from authz.vocabulary import Action, Resource
 from domain.cases.close import close_cases
 from domain.inventory.queries.balances import lock_site_balances
-from domain.inventory.queries.claims import gather_claims, gather_named_claims, lock_demands
+from domain.inventory.queries.claims import gather_named_claims, lock_demands
 from domain.inventory.rules import Stock, StockKey
-from domain.inventory.serve import apply_serving, plan_serving
-from domain.inventory.serving import Claim, Goods, Share
+from domain.inventory.serving import Claim, Goods
 from domain.orders.queries.waiting import lock_orders
-from domain.orders.serve import advance_orders
+from domain.orders.serve import gather_short, promise_goods
 from domain.orders.shortfall import gather_shortfall
 from domain.resolution.make import MadeDocument, make_document
 from domain.sourcing.detect import rank_shortfalls
 from domain.sourcing.lifecycle import OptionKind, OptionStatus
 from domain.sourcing.model import Shortage
-from domain.sourcing.queries import apply_choice, gather_option, lock_shortages
-from domain.sourcing.rules import OfferedOption, Option, find_standing
+from domain.sourcing.queries import apply_choice, gather_option, lock_shortages, still_sells
+from domain.sourcing.rules import OfferedOption, Option, Seller, find_standing
 from kernel.commands import argument
 from kernel.events import Event
 from kernel.operation import Operation
@@ -71,6 +70,8 @@ async def accept_sourcing_option(op: Operation[Actor], command: AcceptSourcingOp
     choice = await _lock(op, command, offered)
     option = await _check(op, choice)
     made = await make_document(op, entity_id, option, claim=choice.claim, stocks=choice.stocks, today=choice.today)
+    if isinstance(option.inputs, Seller) and not await still_sells(op, option.inputs):
+        raise Refusal(_stale([], choice.books.currency))
     await apply_choice(op, entity_id, offered.id)
     op.record(_accepted(choice, option, made))
     await _promise(op, choice, made)
@@ -100,7 +101,7 @@ async def _lock(op: Operation[Actor], command: AcceptSourcingOption, offered: Of
     """
     entity_id = command.entity_id
     (claim,) = await gather_named_claims(op, entity_id, [offered.demand_id])
-    short = [claim, *(each for each in await gather_claims(op, entity_id, [claim.key]) if Share(each).short)]
+    short = [claim, *await gather_short(op, entity_id, [claim.key])]
     claimants = frozenset(each.demand_id for each in short)
     await lock_orders(op, entity_id, [each.document_id for each in short])
     await lock_shortages(op, entity_id, claimants)
@@ -151,11 +152,14 @@ def _stale(ranked: Iterable[Option], currency: str) -> Refused:
 
 async def _promise(op: Operation[Actor], choice: _Choice, made: MadeDocument) -> None:
     """Pegs the goods to the demand they were got for, what is beyond it to others; moves orders and shortages on."""
-    goods = Goods(offered=made.supplies, first=choice.claim.demand_id)
-    planned = await plan_serving(op, choice.entity_id, goods, choice.stocks)
-    distribution = planned.only(choice.claimants)
-    await apply_serving(op, choice.entity_id, distribution, document_id=made.ref.id)
-    cleared = await advance_orders(op, choice.entity_id, distribution, books=choice.books)
+    cleared = await promise_goods(
+        op,
+        choice.entity_id,
+        Goods(offered=made.supplies, first=choice.claim.demand_id),
+        claimants=choice.claimants,
+        document_id=made.ref.id,
+        books=choice.books,
+    )
     await close_cases(op, choice.entity_id, cleared)
 
 

@@ -1,11 +1,12 @@
 """Confirm a purchase order: what the supplier says it will deliver when, brought to those to whom it was promised.
 
-Later goods move promises; goods that will not come leave those short who have their turn last. Both open cases. The use
-case stands above procurement, because it also changes sales orders.
+Later goods move promises; goods that will not come leave those short who have their turn last. Both open cases. Goods
+that nobody holds, as when a supplier finds more than he said, are promised to those who are short. The use case stands
+above procurement, because it also changes sales orders.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -21,10 +22,11 @@ from domain.cases.open import open_cases
 from domain.inventory.queries.claims import gather_holders, lock_demands
 from domain.inventory.queries.supplies import gather_supplies_of, lock_named_supplies
 from domain.inventory.revise import apply_revisions
-from domain.inventory.serving import Expectation, Revision, revise_pegs
+from domain.inventory.rules import ExpectedSupply
+from domain.inventory.serving import Expectation, Goods, Revision, revise_pegs
 from domain.orders.queries.waiting import lock_orders
 from domain.orders.repromise import repromise_orders
-from domain.orders.serve import BUSY, ROUNDS_MAX
+from domain.orders.serve import gather_short, lock_in_rounds, promise_goods
 from domain.procurement.lifecycle import PURCHASE_ORDER_STATUS, RECEIVABLE, PurchaseOrderStatus
 from domain.procurement.model import PurchaseOrder
 from domain.procurement.queries import apply_confirmed, gather_ordered_lines
@@ -65,13 +67,18 @@ class ConfirmPurchaseOrder:
 
 @dataclass(frozen=True)
 class _Locked:
-    """The order, its confirmed lines, and what changes for those who hold pegs on them; all under lock."""
+    """The order, its confirmed lines, and what changes for those who hold pegs on them; all under lock.
+
+    offered: the supplies as they then are. claimants: those who hold pegs on them or are short of their goods.
+    """
 
     order: Row[Any]
     confirmed: tuple[OrderedLine, ...]
     status: PurchaseOrderStatus
     expectations: Mapping[UUID, Expectation]
     revisions: tuple[Revision, ...]
+    offered: tuple[ExpectedSupply, ...]
+    claimants: frozenset[UUID]
 
 
 async def confirm_purchase_order(op: Operation[Actor], command: ConfirmPurchaseOrder) -> Done:
@@ -84,14 +91,14 @@ async def confirm_purchase_order(op: Operation[Actor], command: ConfirmPurchaseO
     await apply_confirmed(op, entity_id, order.id, lines=locked.confirmed, status=locked.status)
     await apply_revisions(op, entity_id, locked.revisions, expectations=locked.expectations)
     op.record(_confirmed(locked))
-    await _tell(op, entity_id, locked.revisions)
+    await _tell(op, entity_id, locked)
     return Done({"purchase_order": (Ref("PurchaseOrder", order.id, entity_id, order.version + 1),)})
 
 
-async def _tell(op: Operation[Actor], entity_id: UUID, revisions: tuple[Revision, ...]) -> None:
-    """Moves promises, records what is short now, and closes and opens the cases of both."""
+async def _tell(op: Operation[Actor], entity_id: UUID, locked: _Locked) -> None:
+    """Moves promises, records what is short now, promises what nobody holds, and closes and opens the cases of all."""
     books = await gather_books(op, entity_id)
-    told = await repromise_orders(op, entity_id, revisions, books=books)
+    told = await repromise_orders(op, entity_id, locked.revisions, books=books)
     standing = await gather_open_shortages(op, entity_id, [each.demand_id for each in told.shortfalls])
     shortages = await detect_shortages(
         op,
@@ -101,7 +108,11 @@ async def _tell(op: Operation[Actor], entity_id: UUID, revisions: tuple[Revision
         today=books.day_of(op.now),
         standing=standing,
     )
-    await close_cases(op, entity_id, told.cleared)
+    goods = Goods(offered=locked.offered)
+    cleared = await promise_goods(
+        op, entity_id, goods, claimants=locked.claimants, document_id=locked.order.id, books=books
+    )
+    await close_cases(op, entity_id, [*told.cleared, *cleared])
     await open_cases(op, entity_id, [*shortages, *told.cases])
 
 
@@ -109,13 +120,7 @@ async def _lock(op: Operation[Actor], command: ConfirmPurchaseOrder) -> _Locked:
     await _access_order(op, command)
     if not 1 <= len(command.lines) <= LINES_MAX:
         raise Refusal(invalid(f"Name 1 to {LINES_MAX} lines.", "lines"))
-    for _ in range(ROUNDS_MAX):
-        async with op.lock_round() as attempt:
-            locked = await _lock_round(op, command)
-            if locked is not None:
-                attempt.keep()
-                return locked
-    raise Refusal(BUSY)
+    return await lock_in_rounds(op, lambda: _lock_round(op, command))
 
 
 async def _access_order(op: Operation[Actor], command: ConfirmPurchaseOrder, lock: LockRank | None = None) -> Row[Any]:
@@ -134,16 +139,18 @@ async def _access_order(op: Operation[Actor], command: ConfirmPurchaseOrder, loc
 
 
 async def _lock_round(op: Operation[Actor], command: ConfirmPurchaseOrder) -> _Locked | None:
-    """Locks the order, its supplies and those who hold pegs on them; None when another has got one meanwhile.
+    """Locks the order, its supplies, those who hold pegs on them and those who are short of their goods.
 
-    From the lock of a supply on nobody else can peg to it.
+    None when another has got a peg meanwhile; from the lock of a supply on nobody else can.
     """
     entity_id = command.entity_id
     supplies = await gather_supplies_of(op, entity_id, command.purchase_order_id)
     named = [line.purchase_order_line_id for line in command.lines]
-    supply_ids = {supplies[line_id].id for line_id in named if line_id in supplies}
-    foreseen = await gather_holders(op, entity_id, supply_ids)
-    demand_ids = {each.demand_id for each in foreseen}
+    expected = [supplies[line_id] for line_id in named if line_id in supplies]
+    supply_ids = {each.id for each in expected}
+    short = await gather_short(op, entity_id, {each.key for each in expected})
+    foreseen = [*await gather_holders(op, entity_id, supply_ids), *short]
+    demand_ids = frozenset(each.demand_id for each in foreseen)
     await lock_orders(op, entity_id, {each.document_id for each in foreseen})
     order = await _access_order(op, command, LockRank.PURCHASE_ORDER)
     await lock_shortages(op, entity_id, demand_ids)
@@ -157,7 +164,16 @@ async def _lock_round(op: Operation[Actor], command: ConfirmPurchaseOrder) -> _L
     expectations = {supplies[line.line_id].id: Expectation(line.open, _date_of(line)) for line in confirmed}
     after = {**lines, **{line.line_id: line for line in confirmed}}
     status = _derive_status(order, tuple(after.values()))
-    return _Locked(order, confirmed, status, expectations, revise_pegs(holders, expectations))
+    revisions = revise_pegs(holders, expectations)
+    offered = tuple(_offered(supplies[line.line_id], line, revisions) for line in confirmed)
+    return _Locked(order, confirmed, status, expectations, revisions, offered, demand_ids)
+
+
+def _offered(supply: ExpectedSupply, line: OrderedLine, revisions: Iterable[Revision]) -> ExpectedSupply:
+    """The supply as it is confirmed, with what is still pegged of it."""
+    pegs = (peg for revision in revisions for peg in revision.after.pegs if peg.supply_id == supply.id)
+    pegged = sum((peg.quantity for peg in pegs), Decimal(0))
+    return replace(supply, expected_date=_date_of(line), open_quantity=line.open, pegged=pegged)
 
 
 async def _confirm(

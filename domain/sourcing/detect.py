@@ -9,8 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from authz.actor import Actor
+from domain.cases.lifecycle import CaseType
 from domain.cases.rules import NewCase
-from domain.sourcing.lifecycle import ShortageStatus
+from domain.sourcing.lifecycle import OptionKind, ShortageStatus
 from domain.sourcing.model import Shortage, SourcingOption
 from domain.sourcing.queries import apply_shortages, gather_givers, gather_sellers
 from domain.sourcing.rules import OpenShortage, Option, Shortfall, rank_options
@@ -117,8 +118,8 @@ def _option_rows(detected: _Detected) -> list[dict[str, Any]]:
             "rank": rank,
             "kind": option.kind,
             "quantity": option.quantity,
-            "from_site_id": option.source_id if option.kind == "transfer" else None,
-            "supplier_id": option.source_id if option.kind == "buy" else None,
+            "from_site_id": option.source_id if option.kind == OptionKind.TRANSFER else None,
+            "supplier_id": option.source_id if option.kind == OptionKind.BUY else None,
             "arrival_date": option.arrival_date,
             "landed_cost": option.landed_cost,
             "currency": detected.currency,
@@ -153,7 +154,7 @@ def _case(detected: _Detected) -> NewCase:
     shortfall = detected.shortfall
     way_out = detected.options[0].reason if detected.options else "There is no way out on record."
     return NewCase(
-        type="shortage",
+        type=CaseType.SHORTAGE,
         subject_type="Shortage",
         subject_id=detected.id,
         summary=f"{shortfall.quantity:f} short, wanted by {shortfall.due_date}. {way_out}",

@@ -7,7 +7,22 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, Numeric, Select, Text, Uuid, and_, bindparam, case, func, null, select, update
+from sqlalchemy import (
+    Date,
+    DateTime,
+    Numeric,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    null,
+    select,
+    update,
+)
 
 from authz.actor import Actor
 from domain.finance.model import ValuationLayer
@@ -19,8 +34,11 @@ from domain.sourcing.rules import Giver, OfferedOption, OpenShortage, Seller
 from kernel.db import GivenRows, among, any_of
 from kernel.lock_order import LockRank
 from kernel.operation import Operation
+from masterdata.items.lifecycle import ItemStatus
+from masterdata.items.model import Item
 from masterdata.locations.kinds import LocationKind
 from masterdata.locations.model import Lane, Location
+from masterdata.parties.lifecycle import PartyStatus
 from masterdata.parties.model import Supplier
 from masterdata.policies.model import InventoryPolicy
 from masterdata.prices.model import ExchangeRate, SupplierPrice
@@ -35,6 +53,7 @@ _GIVERS = (
         Location.code.label("site_code"),
         Lane.to_site_id,
         SiteBalance.item_id,
+        Item.base_increment.label("increment"),
         (SiteBalance.on_hand - SiteBalance.held - SiteBalance.reserved).label("free"),
         func.coalesce(InventoryPolicy.reorder_level, _ZERO).label("reorder_level"),
         case((ValuationLayer.quantity > 0, ValuationLayer.value / ValuationLayer.quantity), else_=_ZERO).label(
@@ -57,6 +76,7 @@ _GIVERS = (
             SiteBalance.site_id == Lane.from_site_id,
         ),
     )
+    .join(Item, Item.id == SiteBalance.item_id)
     .outerjoin(
         InventoryPolicy,
         and_(
@@ -93,6 +113,7 @@ def _sellers_statement() -> Select[Any]:
             SupplierPrice.supplier_id,
             Supplier.code.label("supplier_code"),
             SupplierPrice.item_id,
+            Item.base_increment.label("increment"),
             SupplierPrice.amount,
             SupplierPrice.currency,
             rate.label("rate"),
@@ -101,10 +122,12 @@ def _sellers_statement() -> Select[Any]:
             SupplierPrice.lead_time_days,
         )
         .join(Supplier, Supplier.id == SupplierPrice.supplier_id)
+        .join(Item, Item.id == SupplierPrice.item_id)
         .where(
             SupplierPrice.entity_id == _ENTITY,
             any_of(SupplierPrice.item_id, "items"),
-            Supplier.status == "active",
+            Supplier.status == PartyStatus.ACTIVE,
+            Item.status == ItemStatus.ACTIVE,
             rate.is_not(None),
         )
         .order_by(SupplierPrice.item_id, SupplierPrice.supplier_id)
@@ -112,6 +135,10 @@ def _sellers_statement() -> Select[Any]:
 
 
 _SELLERS = _sellers_statement()
+_STILL_SELLS = select(
+    exists().where(Supplier.id == bindparam("supplier", type_=Uuid()), Supplier.status == PartyStatus.ACTIVE)
+    & exists().where(Item.id == bindparam("item", type_=Uuid()), Item.status == ItemStatus.ACTIVE)
+)
 
 _OPEN = (
     select(Shortage.id, Shortage.demand_id, Shortage.quantity, Shortage.status)
@@ -179,7 +206,7 @@ async def gather_givers(
 async def gather_sellers(
     op: Operation[Actor], entity_id: UUID, item_ids: Iterable[UUID], *, currency: str, today: date
 ) -> dict[UUID, list[Seller]]:
-    """The active suppliers of the items with their terms; one whose currency has no rate is left out."""
+    """The active suppliers of active items with their terms; one whose currency has no rate is left out."""
     rows = await op.execute(
         _SELLERS, {"entity": entity_id, "items": sorted(set(item_ids)), "currency": currency, "today": today}
     )
@@ -188,6 +215,16 @@ async def gather_sellers(
         seller = Seller(**row)
         sellers[seller.item_id].append(seller)
     return sellers
+
+
+async def still_sells(op: Operation[Actor], seller: Seller) -> bool:
+    """Whether supplier and item may still be traded.
+
+    Asked after the purchase order is inserted: its foreign keys hold both rows, so that whoever retires one either
+    waits for the order and finds it, or was first and is found here.
+    """
+    given = {"supplier": seller.supplier_id, "item": seller.item_id}
+    return bool((await op.execute(_STILL_SELLS, given)).scalar_one())
 
 
 async def lock_shortages(op: Operation[Actor], entity_id: UUID, demand_ids: Collection[UUID]) -> None:

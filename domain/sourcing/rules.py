@@ -9,10 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
+from math import lcm
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.inventory.rules import StockKey
+from domain.sourcing.lifecycle import OptionKind
 from kernel.money import round_money
 
 DELAY_COST_PER_DAY = Decimal("0.01")
@@ -57,12 +59,16 @@ class Cover:
 
 @dataclass(frozen=True)
 class Giver:
-    """A sister site that has the item: what is free there, what its policy keeps, and the lane from it."""
+    """A sister site that has the item: what is free there, what its policy keeps, and the lane from it.
+
+    increment: the smallest quantity of the item that exists.
+    """
 
     site_id: UUID
     site_code: str
     to_site_id: UUID
     item_id: UUID
+    increment: Decimal
     free: Decimal
     reorder_level: Decimal
     unit_cost: Decimal
@@ -71,17 +77,19 @@ class Giver:
 
     @property
     def spare(self) -> Decimal:
-        """What it can give without going below its own policy."""
-        return max(self.free - self.reorder_level, Decimal(0))
+        """What it can give without going below its own policy: whole increments, whatever the policy says."""
+        above = max(self.free - self.reorder_level, Decimal(0))
+        return above - above % self.increment
 
 
 @dataclass(frozen=True)
 class Seller:
-    """A supplier's terms for the item; `rate` converts its currency to the entity's."""
+    """A supplier's terms for the item; `rate` converts its currency to the entity's. `increment`: as in `Giver`."""
 
     supplier_id: UUID
     supplier_code: str
     item_id: UUID
+    increment: Decimal
     amount: Decimal
     currency: str
     rate: Decimal
@@ -172,11 +180,11 @@ def _transfer(shortfall: Shortfall, giver: Giver, today: date, currency: str) ->
         f"{giver.site_code} has {giver.free:f} free and keeps {giver.reorder_level:f}; "
         f"{quantity:f} can be there on {arrival}."
     )
-    return _option("transfer", giver.site_id, quantity, arrival, terms, reason, giver, currency)
+    return _option(OptionKind.TRANSFER, giver.site_id, quantity, arrival, terms, reason, giver, currency)
 
 
 def _purchase(shortfall: Shortfall, seller: Seller, today: date, currency: str) -> Option:
-    quantity = order_quantity(shortfall.quantity, seller.minimum_quantity, seller.order_multiple)
+    quantity = order_quantity(shortfall.quantity, seller)
     arrival = today + timedelta(days=seller.lead_time_days)
     # What is bought beyond the shortage is stock, not a cost of covering it.
     used = min(quantity, shortfall.quantity)
@@ -185,7 +193,7 @@ def _purchase(shortfall: Shortfall, seller: Seller, today: date, currency: str) 
         f"{seller.supplier_code} delivers in {seller.lead_time_days} days at {seller.amount:f} {seller.currency}; "
         f"{quantity:f} meets its minimum of {seller.minimum_quantity:f} in multiples of {seller.order_multiple:f}."
     )
-    return _option("buy", seller.supplier_id, quantity, arrival, terms, reason, seller, currency)
+    return _option(OptionKind.BUY, seller.supplier_id, quantity, arrival, terms, reason, seller, currency)
 
 
 def _option(
@@ -215,7 +223,14 @@ def _score(shortfall: Shortfall, arrival: date, *, goods: Decimal, freight: Deci
     )
 
 
-def order_quantity(needed: Decimal, minimum: Decimal, multiple: Decimal) -> Decimal:
-    """The least quantity that covers the need and that the supplier accepts."""
-    wanted = max(needed, minimum)
-    return (wanted / multiple).to_integral_value(rounding=ROUND_CEILING) * multiple
+def order_quantity(needed: Decimal, seller: Seller) -> Decimal:
+    """The least quantity that covers the need, that the supplier accepts, and that exists."""
+    wanted = max(needed, seller.minimum_quantity)
+    step = common_multiple(seller.order_multiple, seller.increment)
+    return (wanted / step).to_integral_value(rounding=ROUND_CEILING) * step
+
+
+def common_multiple(one: Decimal, other: Decimal) -> Decimal:
+    """The least quantity that is a whole multiple of both."""
+    (above, below), (above_other, below_other) = one.as_integer_ratio(), other.as_integer_ratio()
+    return Decimal(lcm(above * below_other, above_other * below)) / (below * below_other)

@@ -8,7 +8,7 @@ from uuid import UUID
 from kernel.ids import new_id
 from masterdata.governance.lifecycle import LineResult
 from masterdata.governance.values import By, Reading, Reference
-from masterdata.noun import Field, Noun, Part
+from masterdata.noun import Field, Noun
 
 
 @dataclass
@@ -164,11 +164,6 @@ def _never_made(lines: Iterable[Line], existing: Collection[UUID]) -> dict[UUID 
         for line in lines
         if line.is_refused and line.object_id is not None and line.object_id not in existing
     }
-
-
-def part_values(part: Part, reading: Reading) -> dict[str, Any]:
-    """The columns of a part as proposed."""
-    return {each.column: reading.values[each.column] for each in part.fields if each.column in reading.values}
 
 
 def _key_fields(noun: Noun) -> str:

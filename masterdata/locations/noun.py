@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from authz.vocabulary import Action, Resource
-from masterdata.checks import among, at_least, code
+from masterdata.checks import among, at_least, code, lead_time
 from masterdata.locations.kinds import VIRTUAL_KINDS, LocationKind
 from masterdata.locations.model import Lane, Location
 from masterdata.noun import Noun, Right, fixed, plain, reference
@@ -52,7 +52,7 @@ LANE = Noun(
     fields=(
         reference("from_site", "location"),
         reference("to_site", "location"),
-        plain("lead_time_days", at_least(0)),
+        plain("lead_time_days", *lead_time),
         plain("cost_per_unit", at_least(0)),
     ),
     checks=(_between_two_sites,),

@@ -1,7 +1,7 @@
 """Suppliers and customers under governance."""
 
 from authz.vocabulary import Action, Resource
-from masterdata.checks import among, at_least, code, country, currency
+from masterdata.checks import among, at_least, code, country, currency, lead_time
 from masterdata.noun import Noun, Right, plain, status
 from masterdata.parties.lifecycle import CREDIT_STATUS, PARTY_STATUS
 from masterdata.parties.model import Customer, Supplier
@@ -23,7 +23,7 @@ SUPPLIER = Noun(
     fields=(
         *_WHO,
         plain("currency", currency),
-        plain("lead_time_days", at_least(0)),
+        plain("lead_time_days", *lead_time),
         status("status", PARTY_STATUS),
     ),
 )

@@ -1,7 +1,7 @@
 """Prices and exchange rates under governance."""
 
 from authz.vocabulary import Action, Resource
-from masterdata.checks import at_least, code, currency, more_than
+from masterdata.checks import at_least, code, currency, lead_time, more_than
 from masterdata.noun import Noun, Right, fixed, plain, reference
 from masterdata.prices.model import ExchangeRate, Price, PriceList, SupplierPrice
 
@@ -44,7 +44,7 @@ SUPPLIER_PRICE = Noun(
         plain("currency", currency),
         plain("minimum_quantity", at_least(0)),
         plain("order_multiple", more_than(0)),
-        plain("lead_time_days", at_least(0)),
+        plain("lead_time_days", *lead_time),
     ),
 )
 

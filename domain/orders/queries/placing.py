@@ -13,9 +13,11 @@ from domain.orders.rules import ItemTerms, PriceBreak
 from kernel.db import any_of
 from kernel.operation import Operation
 from masterdata.entities.model import LegalEntity
+from masterdata.items.lifecycle import ItemStatus
 from masterdata.items.model import Item, ItemUnit
 from masterdata.locations.kinds import LocationKind
 from masterdata.locations.model import Location
+from masterdata.parties.lifecycle import PartyStatus
 from masterdata.parties.model import Customer
 from masterdata.prices.model import Price, PriceList
 
@@ -99,8 +101,8 @@ _ITEMS = (
 
 _UNUSABLE = select(
     or_(
-        exists().where(any_of(Item.id, "items"), Item.status != "active"),
-        exists().where(Customer.id == bindparam("customer", type_=Uuid()), Customer.status != "active"),
+        exists().where(any_of(Item.id, "items"), Item.status != ItemStatus.ACTIVE),
+        exists().where(Customer.id == bindparam("customer", type_=Uuid()), Customer.status != PartyStatus.ACTIVE),
     )
 )
 

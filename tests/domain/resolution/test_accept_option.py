@@ -1,9 +1,10 @@
 """Accepting options: the document is made, its goods are promised, and what is stale is refused."""
 
+import asyncio
 from dataclasses import replace
 from decimal import Decimal
 
-from sqlalchemy import update
+from sqlalchemy import select, text, update
 
 from authz.vocabulary import Role
 from domain.inventory.model import Demand, Reservation, SiteBalance, Supply
@@ -16,6 +17,8 @@ from domain.transfers.model import TransferOrder, TransferOrderLine
 from kernel.events import EventRecord
 from kernel.ids import new_id
 from kernel.refusal import Code
+from masterdata.items.model import Item
+from masterdata.parties.model import Supplier
 from masterdata.prices.model import SupplierPrice
 from tests.factories.supply import accept, acceptance, demand_of, order, placed, shortage_of
 from tests.factories.world import World
@@ -147,6 +150,44 @@ async def test_an_option_that_got_worse_is_refused_with_the_fresh_ranking(world:
     assert line.unit_price == Decimal("6.01")
     outcome = await world.run(refresh_sourcing_options, replace(refresh, expected_version=3))
     assert [reason.code for reason in outcome.refused] == [Code.VALIDATION_FAILED]
+
+
+async def test_nothing_is_bought_that_may_not_be_bought_any_more(world: World) -> None:
+    lamp = await world.item("lamp")
+    await world.buyable(lamp)
+    waiting = await placed(world, {lamp: "4"})
+    async with world.activation.begin() as connection:
+        await connection.execute(update(Item).where(Item.id == lamp).values(status="blocked"))
+
+    outcome = await accept(world, waiting, "buy")
+
+    assert [(reason.code, reason.data["options"]) for reason in outcome.refused] == [(Code.OPTION_STALE, [])]
+    assert await world.all(PurchaseOrder) == []
+
+
+async def test_a_supplier_who_is_retired_at_the_same_moment_gets_no_order(world: World) -> None:
+    lamp = await world.item("lamp")
+    await world.buyable(lamp)
+    command = await acceptance(world, await placed(world, {lamp: "4"}), "buy")
+    the_mill = Supplier.__table__.c.id == world.supplier_id
+    async with world.activation.begin() as connection:
+        await connection.execute(select(Supplier.id).where(the_mill).with_for_update())
+        accepting = asyncio.create_task(world.run(accept_sourcing_option, command))
+        await somebody_waits(world)
+        await connection.execute(update(Supplier).where(the_mill).values(status="retired"))
+
+    outcome = await accepting
+
+    assert [reason.code for reason in outcome.refused] == [Code.OPTION_STALE]
+    assert await world.all(PurchaseOrder) == []
+
+
+async def somebody_waits(world: World) -> None:
+    """Returns once a session waits for another's lock."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'")
+    async with asyncio.timeout(10):
+        while not (await world.rows(waiting))[0][0]:
+            pass
 
 
 async def test_the_next_day_the_option_still_holds_and_arrives_a_day_later(world: World) -> None:

@@ -118,6 +118,27 @@ async def test_less_than_ordered_leaves_those_short_who_came_last(world: World) 
     assert first.status == "received"
 
 
+async def test_what_a_supplier_finds_after_all_goes_to_those_who_had_lost_it(world: World) -> None:
+    lamp = await world.item("lamp", price="20.00")
+    await world.buyable(lamp, minimum_quantity=Decimal(10), days=7)
+    purchase = await bought(world, await placed(world, {lamp: "4"}))
+    late = await placed(world, {lamp: "6"})
+    await confirm(world, purchase, world.day(7), "7")
+    newcomer = await placed(world, {lamp: "2"})
+
+    outcome = await confirm(world, purchase, world.day(7), "10")
+
+    assert outcome.done is not None, outcome.refused
+    assert [(await demand_of(world, each)).pegged for each in (late, newcomer)] == [6, 0]
+    (supply,) = await world.all(Supply)
+    assert (supply.open_quantity, supply.pegged) == (10, 10)
+    assert [(await shortage_of(world, each)).status for each in (late, newcomer)] == ["executing", "proposed"]
+    sold = await line_of(world, late)
+    assert (sold.first_promised_date, sold.last_promised_date) == (world.day(7), world.day(7))
+    (case,) = [each for each in await world.all(ExceptionCase) if each.type == "promise_at_risk"]
+    assert (case.subject_id, case.status) == (late, "auto_closed")
+
+
 async def test_who_had_a_shortage_already_gets_fresh_options_for_it(world: World) -> None:
     lamp = await world.item("lamp")
     await world.buyable(lamp)

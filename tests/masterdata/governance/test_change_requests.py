@@ -235,6 +235,12 @@ async def test_grants_reach_where_they_say(stewards: Stewards) -> None:
     assert (grant["subject"], grant["partner_id"]) == ("bo", None)
 
 
+async def test_nobody_promises_beyond_the_calendar(stewards: Stewards) -> None:
+    slow = change("supplier", code=f"S-{stewards.tag}", name="Slow", currency="EUR", lead_time_days=5_000_000)
+    (result,) = await stewards.change(slow)
+    assert (result.result, result.message) == ("refused", "lead_time_days: 5000000 is more than 3650")
+
+
 def test_every_noun_is_declared_on_columns_that_exist() -> None:
     for noun in NOUNS:
         assert set(noun.columns) <= set(noun.table.c.keys()), noun.name
