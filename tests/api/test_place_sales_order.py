@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from domain.inventory.model import SiteBalance
 from domain.orders.model import SalesOrder
 from kernel.ids import new_id
 from tests.api.serving import Office
+from tests.factories.invariants import assert_invariants
 from tests.factories.world import World
 
 PLACE = """
@@ -142,7 +144,9 @@ async def test_another_entitys_places_and_orders_are_not_there(
     assert [(error["code"], error["path"]) for error in payload["errors"]] == [("NOT_FOUND", ["entityId"])]
 
 
-async def test_two_hundred_buyers_share_a_hundred_units(house: Office, world: World, seller: str) -> None:
+async def test_two_hundred_buyers_share_a_hundred_units(
+    house: Office, world: World, seller: str, server_log: Path
+) -> None:
     """Nobody gets what is not there, nobody who could have got one is turned away, and nothing is tried twice."""
     the_rare_lamp = await world.item("the rare lamp")
     await world.stock(the_rare_lamp, "100")
@@ -162,3 +166,5 @@ async def test_two_hundred_buyers_share_a_hundred_units(house: Office, world: Wo
     assert (balance.on_hand, balance.reserved) == (100, 100)
     assert len({payload["salesOrder"]["number"] for payload in taken}) == 100
     assert house.parts.operations.retries == retries_before
+    assert "deadlock" not in server_log.read_text()
+    await assert_invariants(world)
