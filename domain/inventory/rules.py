@@ -5,9 +5,9 @@ quantities are in the item's base unit.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 from uuid import UUID
@@ -77,13 +77,23 @@ class ExpectedSupply:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A demand that asks for goods. It takes no supply that is expected after `latest`, where that is given."""
+    """A demand that asks for goods.
+
+    Where they are given, it takes no supply that is expected before `earliest` or after `latest`: what is overdue may
+    be long in coming.
+    """
 
     demand_id: UUID
     key: StockKey
     quantity: Decimal
     due_date: date
     latest: date | None = None
+    earliest: date | None = None
+
+    def accepts(self, supply: ExpectedSupply) -> bool:
+        """Whether the supply comes when it is wanted."""
+        in_time = self.latest is None or supply.expected_date <= self.latest
+        return in_time and (self.earliest is None or supply.expected_date >= self.earliest)
 
 
 @dataclass(frozen=True)
@@ -121,8 +131,13 @@ class Allocation:
 
 
 def promised_date(due_date: date, pegs: Iterable[Peg], today: date) -> date:
-    """When goods that are covered can leave: no earlier than wanted, no earlier than their last part arrives."""
-    return max([today, due_date, *(peg.expected_date for peg in pegs)])
+    """When goods that are covered can leave: no earlier than wanted, no earlier than their last part arrives.
+
+    What is overdue has not come today either: tomorrow is the earliest.
+    """
+    tomorrow = today + timedelta(days=1)
+    arrivals = (peg.expected_date if peg.expected_date >= today else tomorrow for peg in pegs)
+    return max([today, due_date, *arrivals])
 
 
 def plan_allocation(
@@ -139,7 +154,7 @@ def plan_allocation(
     for demand in sorted(wanted, key=lambda each: (each.due_date, each.demand_id)):
         reserved = min(demand.quantity, free.get(demand.key, NOTHING))
         free[demand.key] = free.get(demand.key, NOTHING) - reserved
-        pegs, coming[demand.key] = take_pegs(coming[demand.key], demand.quantity - reserved, demand.latest)
+        pegs, coming[demand.key] = take_pegs(coming[demand.key], demand.quantity - reserved, demand.accepts)
         given.append(Allocation(demand, reserved, pegs))
     return tuple(given)
 
@@ -154,13 +169,12 @@ def by_key(supplies: Iterable[ExpectedSupply]) -> defaultdict[StockKey, list[Exp
 
 
 def take_pegs(
-    supplies: Sequence[ExpectedSupply], quantity: Decimal, latest: date | None
+    supplies: Sequence[ExpectedSupply], quantity: Decimal, accepts: Callable[[ExpectedSupply], bool] = lambda _: True
 ) -> tuple[tuple[Peg, ...], list[ExpectedSupply]]:
-    """Pegs `quantity` to the supplies in turn; answers the pegs and the supplies with what is left of them."""
+    """Pegs `quantity` to accepted supplies in turn; answers the pegs, and the supplies with what is left of them."""
     pegs, left = [], []
     for supply in supplies:
-        in_time = latest is None or supply.expected_date <= latest
-        taken = min(quantity, supply.unpegged) if in_time else NOTHING
+        taken = min(quantity, supply.unpegged) if accepts(supply) else NOTHING
         quantity -= taken
         if taken:
             pegs.append(Peg(supply.id, taken, supply.expected_date))

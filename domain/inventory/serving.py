@@ -165,7 +165,7 @@ def _replace(share: Share, pool: _Pool) -> Share:
 def _promise(share: Share, pool: _Pool) -> Share:
     """What it is still short of is pegged to goods that nobody holds."""
     key = share.claim.key
-    promised, pool.coming[key] = take_pegs(pool.coming.get(key, []), share.short, None)
+    promised, pool.coming[key] = take_pegs(pool.coming.get(key, []), share.short)
     return replace(share, promised=promised)
 
 

@@ -203,9 +203,11 @@ def choose_price(prices: Iterable[PriceBreak], quantity: Decimal, today: date) -
 
 
 def demand_of(line: DraftLine, demand_id: UUID, site_id: UUID, when_short: WhenShort, today: date) -> Wanted:
-    """The demand of a line. Who does not backorder takes no supply that comes after the requested date."""
-    latest = None if when_short is WhenShort.BACKORDER else max(line.requested_date, today)
-    return Wanted(demand_id, StockKey(line.item.item_id, site_id), line.quantity, line.requested_date, latest)
+    """The demand of a line. Who does not backorder takes no supply that is overdue or comes after that day."""
+    wanted = Wanted(demand_id, StockKey(line.item.item_id, site_id), line.quantity, line.requested_date)
+    if when_short is WhenShort.BACKORDER:
+        return wanted
+    return replace(wanted, earliest=today, latest=max(line.requested_date, today))
 
 
 def settle_line(

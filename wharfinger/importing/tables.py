@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 from wharfinger.importing.report import Problem
@@ -56,7 +57,8 @@ def _unusable(file: str, why: str) -> Table:
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
     """The records with the lines on which they begin; blank lines are none."""
-    reader = csv.reader(text.splitlines(keepends=True))
+    # Not splitlines(): that ends lines at characters which other programs leave inside a cell.
+    reader = csv.reader(StringIO(text, newline=""))
     while True:
         first = reader.line_num + 1
         try:

@@ -1,6 +1,6 @@
 """Placing orders: what is accepted, what it is promised, what is refused."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from kernel.audit import AuditEntry
 from kernel.events import EventRecord
 from kernel.ids import new_id
 from kernel.refusal import Code
+from tests.factories.supply import issued
 from tests.factories.world import World
 
 
@@ -199,3 +200,16 @@ async def test_the_order_is_an_event_and_an_audit_row(world: World) -> None:
         select(AuditEntry.mutation, AuditEntry.outcome).where(AuditEntry.entity_id == world.entity_id)
     )
     assert audit == [("place_sales_order", "done")]
+
+
+async def test_nothing_is_promised_for_today_from_goods_that_are_overdue(world: World) -> None:
+    lamp = await world.item("lamp")
+    await issued(world, {lamp: "10"})
+    world.now += timedelta(days=20)
+
+    refused = await world.run(place_sales_order, order_for(world, wish(lamp, "5"), when_short=WhenShort.REFUSE))
+    await world.done(place_sales_order, order_for(world, wish(lamp, "5")))
+
+    assert [reason.code for reason in refused.refused] == [Code.INSUFFICIENT_STOCK]
+    (line,) = await world.all(SalesOrderLine)
+    assert (line.status, line.last_promised_date) == ("backordered", world.day(1))

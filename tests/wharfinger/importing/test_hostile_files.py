@@ -142,6 +142,15 @@ async def test_an_unusable_file_is_named_and_the_others_are_taken(
     assert await kiosk.ground.count(SalesOrder) == 0
 
 
+@pytest.mark.parametrize("odd", ["\u2028", "\x0b", "\x1c", "\x85"])
+async def test_only_line_ends_end_a_line(kiosk: Kiosk, odd: str) -> None:
+    report = await kiosk.take_over(
+        {"goods.csv": f"id,name,price,stock\r\n1,Blue{odd}pencil,1.20,10\r\n2,Paper,3,5\r\n"}
+    )
+    assert told(report) == []
+    assert sorted(row["name"] for row in await kiosk.ground.rows(Item)) == [f"Blue{odd}pencil", "Paper"]
+
+
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
