@@ -32,6 +32,9 @@ def check_heading(number: str, dated: date, line_count: int, *, today: date) -> 
     """What is wrong with the invoice as a whole."""
     if not 1 <= len(number) <= NUMBER_LENGTH_MAX:
         yield invalid(f"The number must have 1 to {NUMBER_LENGTH_MAX} characters.", "number")
+    if not number.isprintable():
+        # Two numbers that look the same would be one invoice, paid twice.
+        yield invalid("The number contains characters that cannot be seen.", "number")
     if dated > today:
         yield invalid(f"The invoice is dated {dated}; today is {today}.", "invoiceDate")
     if dated < today - timedelta(days=AGE_DAYS_MAX):
