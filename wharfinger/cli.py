@@ -20,7 +20,7 @@ app = typer.Typer(name="wharfinger", no_args_is_help=True, add_completion=False,
 def wharfinger() -> None:
     """A distribution ERP as a GraphQL API."""
     # Asked to end by the system, a command ends as by Ctrl-C: in order, with the database that it started.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 app.command("serve")(serve)

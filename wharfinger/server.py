@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+import structlog
 import uvicorn
 import uvloop
 
@@ -15,12 +16,14 @@ from api.schema import REGISTRY, RESOURCES, make_schema
 from kernel.clock import system_clock
 from kernel.db import Database
 from kernel.operation import Operations
-from kernel.settings import DatabaseUrls, Settings, SettingsError
+from kernel.settings import DatabaseUrls, LogLevel, Settings, SettingsError
 from wharfinger.signin import SignIn
 from wharfinger.worker import Worker
 
 KEEP_ALIVE_SECONDS = 75
 SHUTDOWN_SECONDS_MAX = 10
+
+log = structlog.get_logger()
 
 
 def bind(settings: Settings) -> socket.socket:
@@ -50,6 +53,13 @@ class _Server(uvicorn.Server):
     """Stops when it is asked to, and does not raise the signal again as uvicorn does: that would tear what still ends
     around it, and SIGTERM would leave the database running."""
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Says where it can be reached, once it can."""
+        await super().startup(sockets)
+        for place in sockets or ():
+            host, port = place.getsockname()[:2]
+            log.info("serving", address=f"http://{f'[{host}]' if ':' in host else host}:{port}/graphql")
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         for reason in (signal.SIGINT, signal.SIGTERM):
@@ -63,7 +73,8 @@ async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place:
         server = _Server(
             uvicorn.Config(
                 application,
-                log_level=settings.log_level,
+                # It would name our socket, and not the address.
+                log_level="error" if settings.log_level is LogLevel.ERROR else "warning",
                 access_log=False,
                 http="httptools",
                 lifespan="off",

@@ -1,10 +1,12 @@
 """The command line: what it says, and how it ends."""
 
+import signal
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
-from wharfinger.cli import app
+from wharfinger.cli import app, wharfinger
 
 
 def test_import_explains_itself() -> None:
@@ -20,3 +22,14 @@ def test_a_mapping_that_cannot_be_used_ends_with_2(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 2
     assert "m.yaml: 'title' is missing." in result.output
+
+
+def test_asked_to_end_by_the_system_a_command_ends_as_by_ctrl_c() -> None:
+    """In order, that is: the database that it started does not stay behind."""
+    before = signal.getsignal(signal.SIGTERM)
+    wharfinger()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -29,6 +29,7 @@ async def test_a_server_that_is_asked_to_stop_lets_what_is_around_it_end(
         said, complained = await process.communicate()
     assert (process.returncode, said.decode()) == (0, "The database is stopped.\n")
     assert b"Traceback" not in complained
+    assert b'"event": "serving"' in complained
 
 
 def test_a_port_that_is_taken_is_told_before_anything_begins() -> None:
@@ -76,10 +77,12 @@ import sys
 from pathlib import Path
 from sqlalchemy.engine import make_url
 from kernel.settings import DatabaseUrls, Settings
+from wharfinger.logs import configure_logs
 from wharfinger.server import bind, serve
 from wharfinger.signin import make_sign_in
 
 app, worker = map(make_url, sys.argv[1:3])
+configure_logs(Settings.log_level)
 settings = Settings(port=int(sys.argv[3]), data=Path(sys.argv[4]), development_issuer=True)
 urls = DatabaseUrls(app=app, activate=worker, worker=worker, migrate=worker)
 try:

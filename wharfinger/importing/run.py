@@ -55,6 +55,9 @@ async def run_import(database: Database, activation: AsyncEngine, order: ImportO
         raise ImportRefused(f"{order.submitter} submits the master data; name another person to approve it.")
     if not order.folder.is_dir():
         raise ImportRefused(f"There is no folder {order.folder}.")
+    files = order.mapping.columns
+    if files and not any((order.folder / file).is_file() for file in files):
+        raise ImportRefused(f"{order.folder} has no file of the mapping: {', '.join(files)}.")
     run = await _prepare(database, activation, order, progress)
     await run.take_masters()
     known = await run.gather_known()

@@ -8,6 +8,7 @@ import pytest
 
 from domain.inventory.model import SiteBalance
 from domain.orders.model import SalesOrder, SalesOrderLine
+from masterdata.entities.model import LegalEntity
 from masterdata.items.model import Item
 from masterdata.parties.model import Customer
 from masterdata.registry import NOUNS
@@ -234,12 +235,13 @@ async def test_what_was_refused_is_taken_once_it_is_mended(kiosk: Kiosk) -> None
     [
         ({"approver": "kim"}, "name another person to approve it"),
         ({"folder": Path("nowhere")}, "There is no folder nowhere."),
+        ({"folder": Path("tests")}, "tests has no file of the mapping: .*goods.csv"),
     ],
 )
 async def test_an_import_that_cannot_begin_touches_nothing(kiosk: Kiosk, named: dict[str, Any], message: str) -> None:
     with pytest.raises(ImportRefused, match=message):
         await kiosk.take_over(**named)
-    assert await kiosk.ground.count(Item) == 0
+    assert (await kiosk.ground.count(Item), await kiosk.ground.count(LegalEntity)) == (0, 0)
 
 
 async def test_another_currency_is_another_company(kiosk: Kiosk) -> None:
