@@ -69,6 +69,16 @@ def _middleware(origins: Sequence[str]) -> list[Middleware]:
 
 
 def _health_routes(database: Database) -> list[BaseRoute]:
+    async def about(_: Request) -> JSONResponse:
+        return JSONResponse(
+            {
+                "name": "Wharfinger",
+                "graphql": "/graphql",
+                "signIn": "Authorization: Bearer <token>",
+                "health": ["/health/live", "/health/ready"],
+            }
+        )
+
     async def live(_: Request) -> JSONResponse:
         return JSONResponse({"status": "live"})
 
@@ -77,7 +87,7 @@ def _health_routes(database: Database) -> list[BaseRoute]:
             return JSONResponse({"status": "ready"})
         return JSONResponse({"status": "unavailable"}, status_code=503)
 
-    return [Route("/health/live", live), Route("/health/ready", ready)]
+    return [Route("/", about), Route("/health/live", live), Route("/health/ready", ready)]
 
 
 async def _answers(database: Database) -> bool:

@@ -71,6 +71,10 @@ class _Conversion:
     def _one(self, of: InputField, value: Any, path: Path, scope: UUID | None) -> Any:
         if of.refers_to:
             return self._key(of, of.refers_to, value, path, scope)
+        if isinstance(value, str) and not value.isprintable():
+            # Two texts that look the same would be two keys, numbers or names.
+            self.refused.append(invalid("The text contains characters that cannot be seen.", *path))
+            return None
         return self.part(of.kind, value, path, scope) if is_dataclass(of.kind) else value
 
     def _key(self, of: InputField, type_name: str, text: str, path: Path, scope: UUID | None) -> UUID | None:

@@ -5,6 +5,7 @@ and path comes from the refusal's data, under the names written here.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,10 +15,12 @@ from strawberry.utils.str_converters import to_camel_case
 
 from api.enums import graphql_enum
 from api.ids import encode_id
+from domain.sourcing.lifecycle import OptionKind
 from kernel.outcome import Notice
 from kernel.refusal import Code, Refused
 
 graphql_enum(Code, name="MutationErrorCode")
+graphql_enum(OptionKind)
 
 _PATH = "The input field, from the outside in, e.g. lines, 0, quantity; empty for the input as a whole."
 
@@ -73,9 +76,23 @@ class IdempotencyConflict(MutationRefusal):
     pass
 
 
+@strawberry.type(
+    description="A way out of a shortage as it is now. Refresh the options to get one that can be accepted."
+)
+class PresentOption:
+    rank: int = strawberry.field(description="Its place among the options: 1 is the best.")
+    kind: OptionKind = strawberry.field(description="What kind of way out it is.")
+    source_id: strawberry.ID = strawberry.field(description="The giving site, or the supplier.")
+    quantity: Decimal = strawberry.field(description="How much it brings, in base units.")
+    arrival_date: date = strawberry.field(description="When it would arrive.")
+    landed_cost: Decimal = strawberry.field(description="What it costs on arrival, in `currency`.")
+    currency: str = strawberry.field(description="The entity's currency (ISO 4217).")
+    reason: str = strawberry.field(description="Why it is offered, in one sentence.")
+
+
 @strawberry.type(description="The option's facts have changed since it was offered. Ask for options again.")
 class OptionStale(MutationRefusal):
-    pass
+    options: list[PresentOption] = strawberry.field(description="What can be had now, best first.")
 
 
 @strawberry.type(description="It exists already.")
@@ -143,8 +160,24 @@ def _statuses(data: Mapping[str, Any]) -> dict[str, Any]:
     return {"from_status": data["from"], "to_status": data["to"]}
 
 
+def _options(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {"options": [_present_option(each) for each in data["options"]]}
+
+
+def _present_option(option: Mapping[str, Any]) -> PresentOption:
+    supplier_id: UUID | None = option["supplier_id"]
+    source = (
+        encode_id("Supplier", supplier_id)
+        if supplier_id
+        else encode_id("Location", option["from_site_id"], option["entity_id"])
+    )
+    shown = ("rank", "kind", "quantity", "arrival_date", "landed_cost", "currency", "reason")
+    return PresentOption(source_id=strawberry.ID(source), **{name: option[name] for name in shown})
+
+
 _CARRIED: Mapping[Code, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     Code.INSUFFICIENT_STOCK: _stock,
     Code.VERSION_CONFLICT: _versions,
     Code.INVALID_TRANSITION: _statuses,
+    Code.OPTION_STALE: _options,
 }

@@ -111,6 +111,8 @@ def _call(mutation: str, given: Any) -> Call:
     if not 0 < len(key) <= IDEMPOTENCY_KEY_LENGTH_MAX:
         text = f"An idempotency key has 1 to {IDEMPOTENCY_KEY_LENGTH_MAX} characters."
         raise Refusal(invalid(text, "idempotencyKey"))
+    if not key.isprintable() or not key.strip():
+        raise Refusal(invalid("An idempotency key has characters that can be seen.", "idempotencyKey"))
     return Call(mutation=mutation, idempotency_key=key, dry_run=given.dry_run)
 
 

@@ -100,8 +100,8 @@ def _check_version(row: Row[*tuple[Any, ...]], noun: str, expected: int | None) 
 
 
 def _forbidden(resource: Resource, action: Action) -> Refused:
-    wanted = f"{action} {resource.replace('_', ' ')}"
-    return Refused(Code.FORBIDDEN, f"You have no right to {wanted}.", (), {"resource": resource, "action": action})
+    message = f"None of your roles here allows this: {action} {resource.replace('_', ' ')}."
+    return Refused(Code.FORBIDDEN, message, (), {"resource": resource, "action": action})
 
 
 def _table(model: type[Base]) -> Table:

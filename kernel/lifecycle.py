@@ -42,10 +42,14 @@ class Lifecycle:
             raise Refusal(
                 Refused(
                     Code.INVALID_TRANSITION,
-                    f"A {self.noun} that is {before} cannot become {after}.",
+                    f"A {self.noun} that is {_words(before)} cannot become {_words(after)}.",
                     data={"from": str(before), "to": str(after)},
                 )
             )
+
+
+def _words(status: str) -> str:
+    return status.replace("_", " ")
 
 
 def lifecycle(noun: str, transitions: Mapping[StrEnum, tuple[StrEnum, ...]]) -> Lifecycle:

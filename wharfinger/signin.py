@@ -35,7 +35,7 @@ def make_sign_in(settings: Settings) -> SignIn:
     if not settings.development_issuer:
         raise SettingsError(
             "Nobody can sign in: set WHARFINGER_ISSUER, WHARFINGER_AUDIENCE and WHARFINGER_JWKS_URL (or _JWKS_FILE); "
-            "to try Wharfinger on this machine alone, `make run` signs its own tokens."
+            "to try Wharfinger on this machine alone, set WHARFINGER_DEVELOPMENT_ISSUER=yes, as `make run` does."
         )
     name = settings.issuer or DEVELOPMENT_NAME
     audience = settings.audience or DEVELOPMENT_NAME

@@ -17,6 +17,7 @@ from api.streams import StreamRequest, encode_position, follow_events, public_id
 from authz.actor import Actor
 from authz.events import may_read_event
 from authz.vocabulary import Resource
+from domain.cases.lifecycle import CaseStatus, CaseType
 from kernel.positions import PositionedEvent
 
 _FIELD = strawberry.field
@@ -35,6 +36,8 @@ class ExceptionEventKind(StrEnum):
 
 
 graphql_enum(ExceptionEventKind)
+graphql_enum(CaseType)
+graphql_enum(CaseStatus)
 
 
 @strawberry.type(
@@ -46,8 +49,8 @@ class ExceptionEvent:
     kind: ExceptionEventKind = _FIELD(description="What happened to the case.")
     case_id: strawberry.ID = _FIELD(description="The public id of the case.")
     entity_id: strawberry.ID | None = _FIELD(description="The legal entity concerned.")
-    type: str = _FIELD(description="What kind of exception it is.")
-    status: str | None = _FIELD(description="The status that the event gave to the case.")
+    type: CaseType = _FIELD(description="What kind of exception it is.")
+    status: CaseStatus = _FIELD(description="The status of the case when it happened.")
     summary: str | None = _FIELD(description="One sentence for the person who looks at it.")
     severity: Decimal | None = _FIELD(description="Money at risk times its probability, in `currency`.")
     currency: str | None = _FIELD(description="The entity's currency (ISO 4217).")
@@ -93,8 +96,8 @@ def _exception_event(context: RequestContext, event: PositionedEvent) -> Excepti
         kind=ExceptionEventKind(event.type),
         case_id=strawberry.ID(public_id(context.registry, event.subject_type, event.subject_id, event.entity_id)),
         entity_id=strawberry.ID(encode_id("LegalEntity", event.entity_id)) if event.entity_id else None,
-        type=facts["type"],
-        status=facts.get("status"),
+        type=CaseType(facts["type"]),
+        status=CaseStatus(facts["status"]),
         summary=facts.get("summary"),
         severity=None if severity is None else Decimal(severity),
         currency=facts.get("currency"),

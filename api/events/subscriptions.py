@@ -8,6 +8,7 @@ from typing import Annotated
 import strawberry
 
 from api.context import RequestContext
+from api.events.payload import shown_payload
 from api.ids import encode_id
 from api.scalars import JSON, BigInt, Cursor
 from api.streams import StreamRequest, encode_position, follow_events, public_id
@@ -75,7 +76,7 @@ def _event(context: RequestContext, event: PositionedEvent) -> Event:
         entity_id=strawberry.ID(encode_id("LegalEntity", event.entity_id)) if event.entity_id else None,
         actor=event.actor,
         on_behalf_of=event.on_behalf_of,
-        payload=JSON(event.payload),
+        payload=JSON(shown_payload(context.registry, event.payload, event.entity_id)),
         occurred_at=event.occurred_at,
         position=BigInt(event.position),
         cursor=encode_position(event.position),

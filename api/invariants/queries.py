@@ -57,9 +57,12 @@ def _scope(actor: Actor, entity_id: str | None) -> frozenset[UUID]:
     if entity_id is None:
         return audited
     try:
-        return audited & {decode_id(entity_id).id}
+        asked = decode_id(entity_id)
     except MalformedId as error:
         raise bad_argument(f"entityId: {error}") from error
+    if asked.type != "LegalEntity" or asked.id not in audited:
+        raise bad_argument("entityId: there is no such legal entity that you may audit.")
+    return frozenset({asked.id})
 
 
 def _shown(proof: Proof) -> InventoryInvariant:

@@ -23,6 +23,7 @@ async def open_cases(op: Operation[Actor], entity_id: UUID, cases: Sequence[NewC
                 entity_id=entity_id,
                 payload={
                     "type": case.type,
+                    "status": opened.status,
                     "summary": case.summary,
                     "severity": case.severity,
                     "currency": case.currency,

@@ -44,7 +44,9 @@ def _upsert_statement() -> Executable:
         index_elements=["entity_id", "type", "subject_id"],
         index_where=text(IS_OPEN),
         set_={"occurrences": ExceptionCase.occurrences + 1, "version": ExceptionCase.version + 1, **latest},
-    ).returning(ExceptionCase.id, ExceptionCase.type, ExceptionCase.subject_id, ExceptionCase.occurrences)
+    ).returning(
+        ExceptionCase.id, ExceptionCase.type, ExceptionCase.subject_id, ExceptionCase.status, ExceptionCase.occurrences
+    )
 
 
 _UPSERT = _upsert_statement()

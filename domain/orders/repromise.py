@@ -86,7 +86,7 @@ def _cases(
             severity=round_money(value, books.currency),
             currency=books.currency,
             owner_role="customer_service",
-            detail={"lineIds": [line.line_id for line in lines]},
+            detail={"salesOrderLineIds": [line.line_id for line in lines]},
         )
 
 
@@ -107,7 +107,7 @@ def _event(entity_id: UUID, order_id: UUID, lines: Sequence[PlacedLine]) -> Even
             "customerId": lines[0].customer_id,
             "lines": [
                 {
-                    "lineId": line.line_id,
+                    "salesOrderLineId": line.line_id,
                     "firstPromisedDate": line.first_promised_date,
                     "lastPromisedDate": line.last_promised_date,
                 }

@@ -184,7 +184,7 @@ def _served(entity_id: UUID, order_id: UUID, shares: Sequence[Share], lines: Map
             "status": derive_statuses(each for each in lines.values() if each.order_id == order_id)[order_id],
             "lines": [
                 {
-                    "lineId": share.claim.line_id,
+                    "salesOrderLineId": share.claim.line_id,
                     "quantity": share.quantity,
                     "short": share.short,
                     "promisedDate": lines[share.claim.line_id].last_promised_date,

@@ -71,7 +71,7 @@ async def accept_sourcing_option(op: Operation[Actor], command: AcceptSourcingOp
     option = await _check(op, choice)
     made = await make_document(op, entity_id, option, claim=choice.claim, stocks=choice.stocks, today=choice.today)
     if isinstance(option.inputs, Seller) and not await still_sells(op, option.inputs):
-        raise Refusal(_stale([], choice.books.currency))
+        raise Refusal(_stale([], entity_id, choice.books.currency))
     await apply_choice(op, entity_id, offered.id)
     op.record(_accepted(choice, option, made))
     await _promise(op, choice, made)
@@ -88,7 +88,7 @@ async def _access_shortage(op: Operation[Actor], command: AcceptSourcingOption, 
         row_id=offered.shortage_id,
         resource=Resource.SHORTAGE,
         action=Action.ACCEPT,
-        noun="Sourcing option",
+        noun="Shortage",
         expected_version=command.expected_version,
         path=("optionId",),
     )
@@ -128,19 +128,21 @@ async def _check(op: Operation[Actor], choice: _Choice) -> Option:
     )
     option = find_standing(choice.offered, ranked)
     if option is None:
-        raise Refusal(_stale(ranked, choice.books.currency))
+        raise Refusal(_stale(ranked, choice.entity_id, choice.books.currency))
     return option
 
 
-def _stale(ranked: Iterable[Option], currency: str) -> Refused:
+def _stale(ranked: Iterable[Option], entity_id: UUID, currency: str) -> Refused:
     fresh = [
         {
             "rank": rank,
             "kind": option.kind,
-            "sourceId": option.source_id,
+            "entity_id": entity_id,
+            "from_site_id": option.source_id if option.kind == OptionKind.TRANSFER else None,
+            "supplier_id": option.source_id if option.kind == OptionKind.BUY else None,
             "quantity": option.quantity,
-            "arrivalDate": option.arrival_date,
-            "landedCost": option.landed_cost,
+            "arrival_date": option.arrival_date,
+            "landed_cost": option.landed_cost,
             "currency": currency,
             "reason": option.reason,
         }
@@ -167,12 +169,12 @@ def _accepted(choice: _Choice, option: Option, made: MadeDocument) -> Event:
     payload: dict[str, Any] = {
         "optionId": choice.offered.id,
         "kind": option.kind,
-        "sourceId": option.source_id,
+        "fromSiteId": option.source_id if option.kind == OptionKind.TRANSFER else None,
+        "supplierId": option.source_id if option.kind == OptionKind.BUY else None,
         "quantity": option.quantity,
         "arrivalDate": option.arrival_date,
         "landedCost": option.landed_cost,
-        "documentType": made.ref.type,
-        "documentId": made.ref.id,
+        made.ref.type[0].lower() + made.ref.type[1:] + "Id": made.ref.id,
     }
     return Event(
         type="SourcingOptionAccepted",

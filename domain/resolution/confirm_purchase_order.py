@@ -218,7 +218,7 @@ def _confirmed(locked: _Locked) -> Event:
             "status": locked.status,
             "lines": [
                 {
-                    "lineId": line.line_id,
+                    "purchaseOrderLineId": line.line_id,
                     "requestedDate": line.requested_date,
                     "confirmedDate": line.confirmed_date,
                     "confirmedQuantity": line.confirmed_quantity,

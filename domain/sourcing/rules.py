@@ -189,11 +189,12 @@ def _purchase(shortfall: Shortfall, seller: Seller, today: date, currency: str) 
     # What is bought beyond the shortage is stock, not a cost of covering it.
     used = min(quantity, shortfall.quantity)
     terms = _score(shortfall, arrival, goods=used * seller.amount * seller.rate, freight=Decimal(0), brought=quantity)
-    reason = (
-        f"{seller.supplier_code} delivers in {seller.lead_time_days} days at {seller.amount:f} {seller.currency}; "
-        f"{quantity:f} meets its minimum of {seller.minimum_quantity:f} in multiples of {seller.order_multiple:f}."
-    )
-    return _option(OptionKind.BUY, seller.supplier_id, quantity, arrival, terms, reason, seller, currency)
+    reason = f"{seller.supplier_code} delivers in {seller.lead_time_days} days at {seller.amount:f} {seller.currency}"
+    if quantity > shortfall.quantity:
+        reason += (
+            f"; {quantity:f} meets its minimum of {seller.minimum_quantity:f} in multiples of {seller.order_multiple:f}"
+        )
+    return _option(OptionKind.BUY, seller.supplier_id, quantity, arrival, terms, f"{reason}.", seller, currency)
 
 
 def _option(

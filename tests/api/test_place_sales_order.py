@@ -102,6 +102,7 @@ async def test_a_repeat_is_told_so_and_a_dry_run_shows_what_would_be(house: Offi
         ({"quantity": "999999999999999999"}, "VALIDATION_FAILED", ["lines", "0", "quantity"]),
         ({"quantity": "0.5"}, "VALIDATION_FAILED", ["lines", "0", "quantity"]),
         ({"quantity": "1", "unit": "KGM"}, "VALIDATION_FAILED", ["lines", "0", "unit"]),
+        ({"quantity": "1", "unit": "C62\u200b"}, "VALIDATION_FAILED", ["lines", "0", "unit"]),
         ({"quantity": "1", "requestedDate": "9999-12-31"}, "VALIDATION_FAILED", ["lines", "0", "requestedDate"]),
         ({"quantity": "1", "requestedDate": "0001-01-01"}, "VALIDATION_FAILED", ["lines", "0", "requestedDate"]),
     ],

@@ -87,11 +87,13 @@ async def test_a_short_order_is_an_event_and_opens_a_case(house: Office, world: 
     assert event["actor"].startswith("customer_service-")
     assert event["onBehalfOf"] is None
     assert (event["payload"]["total"], event["payload"]["shortLines"]) == ("40.00", 1)
+    assert event["payload"]["customerId"] == encode_id("Customer", world.customer_id)
+    assert event["payload"]["siteId"] == encode_id("Location", world.site_id, world.entity_id)
     assert event["occurredAt"] == house.clock.now.isoformat().replace("+00:00", "Z")
     assert event["cursor"] == encode_position(event["position"])
 
     case = told(by_name["cases"], "exceptionEvents")
-    assert (case["kind"], case["type"], case["occurrences"]) == ("OPENED", "shortage", 1)
+    assert (case["kind"], case["type"], case["occurrences"]) == ("OPENED", "SHORTAGE", 1)
     assert (case["severity"], case["currency"]) == ("40.00", "EUR")
     query = "query($id: ID!) { node(id: $id) { ... on ExceptionCase { id summary } } }"
     found = await house.ask(seller, query, id=case["caseId"])

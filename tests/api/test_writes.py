@@ -175,7 +175,10 @@ async def test_another_entity_is_not_there_and_an_action_may_be_forbidden(
     assert absent == error
     packer = await office.hire(Role.WAREHOUSE, branch.entity_id)
     (error,) = (await write(office, packer, note(branch)))["errors"]
-    assert (error["__typename"], error["message"]) == ("Forbidden", "You have no right to create sales order.")
+    assert (error["__typename"], error["message"]) == (
+        "Forbidden",
+        "None of your roles here allows this: create sales order.",
+    )
     assert await notes(office.database, south.entity_id) == []
 
 

@@ -145,7 +145,7 @@ async def test_a_visible_order_may_still_be_forbidden(orders: Orders) -> None:
     op, ids = orders
     refused = await refusal_of(op, ids["north"], action=Action.APPROVE)
     assert refused.code is Code.FORBIDDEN
-    assert refused.message == "You have no right to approve purchase order."
+    assert refused.message == "None of your roles here allows this: approve purchase order."
     assert await refusal_of(op, new_id(), action=Action.APPROVE) == Refused(
         Code.NOT_FOUND, "Purchase order not found.", ("purchaseOrderId",)
     )
@@ -236,12 +236,12 @@ def test_creating_asks_for_permission_in_the_entity() -> None:
 
     service = actor_with({Role.CUSTOMER_SERVICE: [NORTH]})
     assert outcome(service, Action.CREATE, NORTH) == "done"
-    assert outcome(service, Action.APPROVE, NORTH) == "You have no right to approve sales order."
+    assert outcome(service, Action.APPROVE, NORTH) == "None of your roles here allows this: approve sales order."
     assert outcome(service, Action.CREATE, SOUTH) == "Legal entity not found."
     shop = actor_with({Role.PARTNER_MACHINE: [NORTH]}, partner_id=ACME)
     assert outcome(shop, Action.CREATE, NORTH, ACME) == "done"
-    assert outcome(shop, Action.CREATE, NORTH, BOLT) == "You have no right to create sales order."
-    assert outcome(shop, Action.CREATE, NORTH) == "You have no right to create sales order."
+    assert outcome(shop, Action.CREATE, NORTH, BOLT) == "None of your roles here allows this: create sales order."
+    assert outcome(shop, Action.CREATE, NORTH) == "None of your roles here allows this: create sales order."
 
 
 def test_what_belongs_to_the_group_is_asked_for_anywhere() -> None:

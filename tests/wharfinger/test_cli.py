@@ -1,12 +1,14 @@
 """The command line: what it says, and how it ends."""
 
-import signal
+import subprocess
+import sys
 from pathlib import Path
 
-import pytest
 from typer.testing import CliRunner
 
-from wharfinger.cli import app, wharfinger
+from wharfinger.cli import app
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_import_explains_itself() -> None:
@@ -24,12 +26,20 @@ def test_a_mapping_that_cannot_be_used_ends_with_2(tmp_path: Path) -> None:
     assert "m.yaml: 'title' is missing." in result.output
 
 
+_ENDED_BY_THE_SYSTEM = """
+import signal
+from wharfinger.cli import wharfinger
+wharfinger()
+try:
+    signal.raise_signal(signal.SIGTERM)
+except KeyboardInterrupt:
+    print("ended in order")
+"""
+
+
 def test_asked_to_end_by_the_system_a_command_ends_as_by_ctrl_c() -> None:
     """In order, that is: the database that it started does not stay behind."""
-    before = signal.getsignal(signal.SIGTERM)
-    wharfinger()
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGTERM)
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    ended = subprocess.run(
+        [sys.executable, "-c", _ENDED_BY_THE_SYSTEM], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert ended.stdout == "ended in order\n"

@@ -74,4 +74,4 @@ def _tell(console: Console, outcome: Report, file: Path | None) -> None:
         console.print(f"{len(outcome.problems)} problems written to {file}", highlight=False)
     if not outcome.is_clean:
         raise typer.Exit(_SOME_REFUSED)
-    console.print("Everything was taken.", style="green")
+    console.print("Nothing was refused.", style="green")
