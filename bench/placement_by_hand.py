@@ -265,6 +265,7 @@ def _decision(
             "key": {"item_id": line.item_id, "site_id": world.site_id},
             "quantity": line.quantity,
             "due_date": today,
+            "earliest": None,
             "latest": None,
         }
         for line in lines
