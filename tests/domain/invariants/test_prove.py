@@ -90,7 +90,7 @@ async def test_a_missing_row_is_a_fault_as_well(trading: World, migrate_engine: 
 async def test_an_event_without_position_is_a_fault_after_a_minute(world: World, migrate_engine: AsyncEngine) -> None:
     """The rows are never committed, so that no sequencer at work beside the test gives them positions."""
     async with migrate_engine.connect() as connection:
-        written = await connection.scalar(select(func.clock_timestamp()))
+        written: datetime = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
         ages = [timedelta(minutes=2)] * 6 + [timedelta(seconds=30)]
         await insert_rows(connection, EventRecord, [_event(world, written - age) for age in ages])
         faults = await check_invariants(connection, [world.entity_id])
