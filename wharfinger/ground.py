@@ -24,7 +24,8 @@ def database_ground(settings: Settings, say: Say) -> Iterator[DatabaseUrls]:
         return
     server = EmbeddedServer(settings.data)
     say(f"Starting PostgreSQL in {settings.data}")
-    with server.running():
+    server.start()
+    try:
         asyncio.run(prepare_server(server.url(SUPERUSER, "postgres"), DATABASE))
         urls = DatabaseUrls(
             app=server.url(Role.APP, DATABASE),
@@ -35,4 +36,5 @@ def database_ground(settings: Settings, say: Say) -> Iterator[DatabaseUrls]:
         say("Bringing the database up to date")
         asyncio.run(migrate(urls.migrate))
         yield urls
-        say("Stopping PostgreSQL")
+    finally:
+        say("PostgreSQL has stopped." if server.stop() else "PostgreSQL runs on: another command uses it.")
