@@ -15,7 +15,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, LargeBinary, Text, cast, func, literal_column
 
 from api.sqltext import known_text
-from kernel.refusal import Refusal, invalid, not_found
 
 TYPE_NAME_LENGTH_MAX = 23
 """PostgreSQL breaks base64 after 76 characters: 57 bytes, which are 32 of two uuids, the colon and 24 more."""
@@ -66,20 +65,6 @@ def _public_id(type_name: str, key: bytes) -> PublicId:
     if len(key) == 2 * _UUID_BYTES:
         return PublicId(type_name, UUID(bytes=key[_UUID_BYTES:]), UUID(bytes=key[:_UUID_BYTES]))
     return PublicId(type_name, UUID(bytes=key))
-
-
-def required_id(text: str, type_name: str, *path: str | int) -> PublicId:
-    """The id of an object of one type, as a command needs it.
-
-    Raises a Refusal: VALIDATION_FAILED for text that is no id, NOT_FOUND for the id of another type.
-    """
-    try:
-        decoded = decode_id(text)
-    except MalformedId:
-        raise Refusal(invalid(f"{text[:_LENGTH_MAX]!r} is not an id.", *path)) from None
-    if decoded.type != type_name:
-        raise Refusal(not_found(type_name, *path))
-    return decoded
 
 
 def encode_bytes(raw: bytes) -> str:

@@ -174,7 +174,8 @@ def _accepted(choice: _Choice, option: Option, made: MadeDocument) -> Event:
         "quantity": option.quantity,
         "arrivalDate": option.arrival_date,
         "landedCost": option.landed_cost,
-        made.ref.type[0].lower() + made.ref.type[1:] + "Id": made.ref.id,
+        "purchaseOrderId": made.ref.id if option.kind == OptionKind.BUY else None,
+        "transferOrderId": made.ref.id if option.kind == OptionKind.TRANSFER else None,
     }
     return Event(
         type="SourcingOptionAccepted",

@@ -4,8 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from api.ids import MalformedId, PublicId, check_type_name, decode_id, encode_bytes, encode_id, required_id
-from kernel.refusal import Code, Refusal
+from api.ids import MalformedId, PublicId, check_type_name, decode_id, encode_bytes, encode_id
 
 ENTITY = UUID("0197a3c1-6f10-7d3e-8f5e-0d1c2b3a4f50")
 ORDER = UUID("0197a3c1-6f10-7d3e-8f5e-0d1c2b3a4f51")
@@ -44,17 +43,6 @@ MALFORMED = {
 def test_only_the_canonical_text_is_an_id(text: str) -> None:
     with pytest.raises(MalformedId):
         decode_id(text)
-
-
-def test_a_command_refuses_a_text_that_is_no_id_and_does_not_find_the_id_of_another_type() -> None:
-    with pytest.raises(Refusal) as malformed:
-        required_id("garbage", "Item", "lines", 0, "itemId")
-    assert malformed.value.reasons[0].code is Code.VALIDATION_FAILED
-    assert malformed.value.reasons[0].path == ("lines", 0, "itemId")
-    with pytest.raises(Refusal) as wrong_type:
-        required_id(encode_id("SalesOrder", ORDER, ENTITY), "Item", "itemId")
-    assert wrong_type.value.reasons[0].code is Code.NOT_FOUND
-    assert required_id(encode_id("Item", ORDER), "Item").id == ORDER
 
 
 def test_a_name_that_would_break_the_line_is_refused_at_assembly() -> None:
