@@ -1,0 +1,101 @@
+"""Measured processes: each serves HTTP on a core of its own, and ends when its starter is gone."""
+
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from bench.cores import pin
+
+HOST = "127.0.0.1"
+READY_SECONDS_MAX = 60
+STOP_SECONDS_MAX = 15
+SPAWNED = multiprocessing.get_context("spawn")
+"""Measured processes begin empty: a fork would inherit the client's memory."""
+
+Serve = Callable[..., None]
+"""Serves on the port that it is given first, until SIGTERM."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """A server that is measured."""
+
+    host: str
+    port: int
+    pid: int
+
+
+@contextmanager
+def running_server(serve: Serve, *arguments: Any, core: int | None) -> Iterator[Address]:
+    """Runs `serve(port, *arguments)` in a process of its own for a `with` block."""
+    theirs, ours = SPAWNED.Pipe(duplex=False)
+    port = _free_port()
+    process = SPAWNED.Process(target=_run, args=(theirs, core, serve, port, *arguments), daemon=True)
+    process.start()
+    theirs.close()
+    assert process.pid is not None
+    try:
+        _wait_until_listening(port)
+        yield Address(HOST, port, process.pid)
+    finally:
+        ours.close()
+        process.join(STOP_SECONDS_MAX)
+        if process.is_alive():
+            process.kill()
+
+
+def _run(lifeline: Connection, core: int | None, serve: Serve, port: int, *arguments: Any) -> None:
+    pin(core)
+    _end_with(lifeline)
+    serve(port, *arguments)
+
+
+def _end_with(lifeline: Connection) -> None:
+    """Makes this process stop when the other end of the pipe is closed, however its holder died."""
+
+    def wait() -> None:
+        lifeline.poll(None)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _wait_until_listening(port: int) -> None:
+    deadline = time.monotonic() + READY_SECONDS_MAX
+    while True:
+        try:
+            socket.create_connection((HOST, port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise TimeoutError("The server does not become ready.") from None
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def processor_seconds(pid: int) -> float:
+    """How long the process has kept a core busy."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident_megabytes(pid: int) -> float:
+    """How much memory the process holds."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
