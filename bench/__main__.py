@@ -62,7 +62,7 @@ def _measure(
     length = LENGTHS[extent]
     with workload.sides(stage) as sides:
         sides.check()
-        for clients in workload.clients:
+        for clients in length.clients:
             say(f"Measuring {workload.name} with {clients} clients ({length.rounds} rounds)")
             comparison = compare(sides.ours, sides.other, clients=clients, seconds=length.seconds, rounds=length.rounds)
             yield Result(workload, clients, comparison, resident_megabytes(stage.server.pid))

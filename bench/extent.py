@@ -15,10 +15,11 @@ class Extent(Enum):
 
 @dataclass(frozen=True)
 class Length:
-    """How long one workload is measured."""
+    """How long one workload is measured, and with how many clients at once."""
 
     rounds: int
     seconds: float
+    clients: tuple[int, ...]
 
 
-LENGTHS = {Extent.FULL: Length(ROUNDS, 4.0), Extent.SHORT: Length(2, 0.25)}
+LENGTHS = {Extent.FULL: Length(ROUNDS, 4.0, clients=(1, 16)), Extent.SHORT: Length(2, 0.25, clients=(4,))}

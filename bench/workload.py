@@ -34,7 +34,6 @@ class Workload(Generic[W]):
     """The ratio to it that must be reached; None where the figure is for information."""
     cpu_milliseconds_max: float | None = None
     """The processor time that our server may take for each piece of work."""
-    clients: tuple[int, ...] = (1, 16)
     sides: Callable[[Stage[W]], AbstractContextManager[Sides]]
     """Opens what the sides need, and closes it."""
 

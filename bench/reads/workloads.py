@@ -118,7 +118,6 @@ READS = Suite(
             name="Q2, reader of 3 entities",
             reference=_BY_HAND,
             goal=None,
-            clients=(16,),
             sides=partial(_NESTED_PAGE, subject="reader-of-three"),
         ),
         Workload(
@@ -126,7 +125,6 @@ READS = Suite(
             name="Q2, reader of all 5",
             reference=_BY_HAND,
             goal=None,
-            clients=(16,),
             sides=partial(_NESTED_PAGE, subject="reader-of-all"),
         ),
         Workload(
@@ -134,7 +132,6 @@ READS = Suite(
             name="Q2 nested page of 20",
             reference="plain strawberry",
             goal=20,
-            clients=(16,),
             sides=partial(_sides, ask=plain_orders_questions, root="salesOrders", other=serve_plain_strawberry),
         ),
     ),
