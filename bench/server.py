@@ -14,10 +14,11 @@ from typing import Generic, TypeVar
 
 from authz.development import DevelopmentIssuer
 from bench.cores import Core, allotted
-from bench.processes import HOST, Address, running_server
+from bench.processes import HOST, Address, Serve, running_server
 from kernel.settings import DatabaseUrls, LogLevel, Settings
 from wharfinger.ground import Say, database_ground
-from wharfinger.server import bind, serve
+from wharfinger.server import bind
+from wharfinger.server import serve as serve_at
 from wharfinger.signin import make_sign_in
 
 W = TypeVar("W")
@@ -36,9 +37,18 @@ class Stage(Generic[W]):
     """The core of the measured processes."""
 
 
+def serve_ours(port: int, settings: Settings, urls: DatabaseUrls) -> None:
+    """Our server, as `make run` starts it."""
+    bound = replace(settings, port=port)
+    with bind(bound) as place:
+        serve_at(bound, urls, make_sign_in(bound), place)
+
+
 @contextmanager
-def running_stage(build: Callable[[DatabaseUrls], Awaitable[W]], say: Say) -> Iterator[Stage[W]]:
-    """A world in a new database, and the server in front of it."""
+def running_stage(
+    build: Callable[[DatabaseUrls], Awaitable[W]], say: Say, *, serve: Serve = serve_ours
+) -> Iterator[Stage[W]]:
+    """A world in a new database, and the server in front of it: ours, or another that takes (port, settings, urls)."""
     core = allotted(Core.MEASURED)
     folder = Path(tempfile.mkdtemp(prefix="wharfinger-bench-"))
     folder.chmod(0o711)  # the account that runs PostgreSQL must pass
@@ -49,7 +59,7 @@ def running_stage(build: Callable[[DatabaseUrls], Awaitable[W]], say: Say) -> It
             world = asyncio.run(_built(build(urls)))
             issuer = make_sign_in(settings).development
             assert issuer is not None
-            with running_server(_serve, settings, urls, core=core) as server:
+            with running_server(serve, settings, urls, core=core) as server:
                 yield Stage(urls, world, server, issuer, core)
     finally:
         shutil.rmtree(folder)
@@ -57,9 +67,3 @@ def running_stage(build: Callable[[DatabaseUrls], Awaitable[W]], say: Say) -> It
 
 async def _built(building: Awaitable[W]) -> W:
     return await building
-
-
-def _serve(port: int, settings: Settings, urls: DatabaseUrls) -> None:
-    bound = replace(settings, port=port)
-    with bind(bound) as place:
-        serve(bound, urls, make_sign_in(bound), place)
