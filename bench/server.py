@@ -29,6 +29,7 @@ W = TypeVar("W")
 class Stage(Generic[W]):
     """Where the workloads run."""
 
+    settings: Settings
     urls: DatabaseUrls
     world: W
     server: Address
@@ -60,7 +61,7 @@ def running_stage(
             issuer = make_sign_in(settings).development
             assert issuer is not None
             with running_server(serve, settings, urls, core=core) as server:
-                yield Stage(urls, world, server, issuer, core)
+                yield Stage(settings, urls, world, server, issuer, core)
     finally:
         shutil.rmtree(folder)
 

@@ -5,7 +5,7 @@ a connection back, because these routes leave nothing behind.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -42,24 +42,29 @@ async def _serve(port: int, url: URL) -> None:
         await uvicorn.Server(config).serve()
 
 
+async def leave(_connection: object) -> None:
+    """What is done to a connection that comes back: nothing."""
+
+
 @asynccontextmanager
-async def opened_pool(url: URL) -> AsyncIterator[Pool]:
-    """As many connections as our own server has."""
+async def opened_pool(
+    url: URL,
+    *,
+    connections: int = CONNECTIONS,
+    reset: Callable[[Any], Awaitable[None]] | None = leave,
+) -> AsyncIterator[Pool]:
+    """As many connections as our own server has, unless said otherwise. None is asyncpg's own way to reset them."""
     async with asyncpg.create_pool(
         host=str(url.query["host"]),
         port=int(str(url.query["port"])),
         user=url.username,
         database=url.database,
-        min_size=CONNECTIONS,
-        max_size=CONNECTIONS,
+        min_size=connections,
+        max_size=connections,
         max_cacheable_statement_size=0,
-        reset=_leave,
+        reset=reset,
     ) as pool:
         yield pool
-
-
-async def _leave(_connection: object) -> None:
-    """What is done to a connection that comes back."""
 
 
 def _routes(pool: Pool) -> list[Route]:

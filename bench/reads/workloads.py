@@ -45,19 +45,21 @@ def _sides(
             ours = [_root(answer, root) for answer in answers_of(stage.server, mine[:CHECKED])]
             _assert_same(ours, [_root(answer, root) for answer in answers_of(server, theirs[:CHECKED])])
 
-        ours = Load(stage.server, _in_turn(mine), _begins(b'{"data":{"%b":{' % root.encode()))
-        others = Load(server, _in_turn(theirs), _begins(b'{"'))
+        ours = Load(stage.server, in_turn(mine), begins(b'{"data":{"%b":{' % root.encode()))
+        others = Load(server, in_turn(theirs), begins(b'{"'))
         yield Sides(ours, others, check)
         others.close()
         ours.close()
 
 
-def _in_turn(requests: list[bytes]) -> Requests:
+def in_turn(requests: list[bytes]) -> Requests:
     """Every client goes through all of them, each from a place of its own."""
     return lambda number: islice(cycle(requests), number * _STRIDE % len(requests), None)
 
 
-def _begins(expected: bytes) -> Callable[[bytes], None]:
+def begins(expected: bytes) -> Callable[[bytes], None]:
+    """A check that costs next to nothing: how the answer begins."""
+
     def check(answer: bytes) -> None:
         if not answer.startswith(expected):
             raise Failed(answer.decode(errors="replace"))
