@@ -1,7 +1,8 @@
 # make run    everything needed, then the server: http://127.0.0.1:8000
 # make test   everything that CI runs
 # make check  the same without the tests            make format    puts the code in its form
-# make bench  the measured workloads                make lock      locks the newest allowed versions
+# make bench  the measured workloads                make memory    does memory grow with 20,000 documents?
+# make lock   locks the newest allowed versions
 # make revision m="add lots"                        writes the next migration from the models
 #
 # Needs Python 3.11 or newer and nothing else. What is installed stays in .venv, what the server keeps in .wharfinger.
@@ -12,7 +13,7 @@ FIND_PYTHON := for python in python3 python3.14 python3.13 python3.12 python3.11
 COMPILE := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --no-header --no-emit-index-url
 
-.PHONY: run test check tests measures format bench revision lock
+.PHONY: run test check tests measures format bench memory revision lock
 .DELETE_ON_ERROR:
 
 run: .venv/run
@@ -39,6 +40,9 @@ format: .venv/test
 
 bench: .venv/test
 	@.venv/bin/python -m bench
+
+memory: .venv/test
+	@.venv/bin/python -m bench.memory
 
 revision: .venv/test
 	@.venv/bin/python -m migrations.revise "$(m)"
