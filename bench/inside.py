@@ -32,7 +32,7 @@ class Inside:
     pipe: Connection
 
     def run(self, function: Callable[[], T]) -> T:
-        """Runs a module's function in the server, beside the requests."""
+        """Runs a function in the server, beside the requests: one that can be pickled."""
         self.pipe.send(function)
         result: T = self.pipe.recv()
         return result

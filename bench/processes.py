@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def running_server(serve: Serve, *arguments: Any, core: int | None) -> Iterator[
     theirs.close()
     assert process.pid is not None
     try:
-        _wait_until_listening(port)
+        _wait_until_listening(process, port)
         yield Address(HOST, port, process.pid)
     finally:
         ours.close()
@@ -69,17 +70,20 @@ def _end_with(lifeline: Connection) -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _wait_until_listening(port: int) -> None:
+def _wait_until_listening(process: BaseProcess, port: int) -> None:
     deadline = time.monotonic() + READY_SECONDS_MAX
-    while True:
-        try:
-            socket.create_connection((HOST, port), timeout=1).close()
-        except OSError:
-            if time.monotonic() > deadline:
-                raise TimeoutError("The server does not become ready.") from None
-            time.sleep(0.05)
-        else:
-            return
+    while not _is_listening(port):
+        if time.monotonic() > deadline or not process.is_alive():
+            raise TimeoutError("The server does not become ready.")
+        time.sleep(0.05)
+
+
+def _is_listening(port: int) -> bool:
+    try:
+        socket.create_connection((HOST, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _free_port() -> int:

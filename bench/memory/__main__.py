@@ -30,7 +30,7 @@ def main() -> None:
 
 def _table(growth: Growth) -> Table:
     phases = (growth.start, growth.half, growth.end)
-    table = Table("", *(f"after {each.documents} more" for each in phases), title="What is held")
+    table = Table("", *(f"after {each.documents:,} more" for each in phases), title="What is held")
     facts = [_facts(each) for each in phases]
     for name in dict.fromkeys(name for each in facts for name in each):
         table.add_row(name, *(each.get(name, "") for each in facts))
@@ -44,7 +44,7 @@ def _facts(phase: Phase) -> dict[str, str]:
         "prepared statements, by connection": f"{_range(server.prepared)} on {len(server.prepared)}",
         "PostgreSQL's processes, private": f"{_range(backends, '.1f')} MB each, {sum(backends):.0f} MB in all",
         **server.caches,
-        **{name: str(size) for name, size in server.grown.items()},
+        **{name: f"{size:,}" for name, size in server.grown.items()},
     }
 
 

@@ -1,7 +1,7 @@
 """Gauges of the server's memory, read inside it: what the process holds, and how much each cache does.
 
-Caches are found, not listed: every `lru_cache`, asyncpg's prepared statements, and every container of ours that has
-grown since the first reading. What nobody thought of shows up too.
+Caches are found, not listed: every `Bounded`, every `lru_cache`, asyncpg's prepared statements, and any container that
+has grown since the first reading. So what nobody thought of shows up too.
 """
 
 import gc
@@ -14,9 +14,10 @@ from typing import Any
 
 from asyncpg.connection import _StatementCache  # type: ignore[attr-defined]
 
+from api.bounded import Bounded
 from bench.processes import resident_megabytes
 
-_CONTAINERS = (dict, OrderedDict, list, set, deque)
+_CONTAINERS = frozenset({dict, OrderedDict, list, set, deque})
 _NOTED = 50
 """A container that has grown by fewer elements is noise."""
 
@@ -27,11 +28,11 @@ class Reading:
 
     resident_megabytes: float
     caches: Mapping[str, str]
-    """Each `lru_cache` in use: how full it is, of how much."""
+    """How full each cache is, of how much."""
     prepared: tuple[int, ...]
     """The prepared statements of each connection to PostgreSQL."""
     grown: Mapping[str, int]
-    """Containers that have grown, and how many elements they have now."""
+    """Other containers that have grown, and how many elements they have now."""
 
 
 _first: dict[int, int] = {}
@@ -41,49 +42,58 @@ def read_gauges() -> Reading:
     """Looks; to be run in the server."""
     gc.collect()
     resident = resident_megabytes(os.getpid())
-    objects = gc.get_objects()
-    sizes = {id(each): len(each) for each in objects if isinstance(each, _CONTAINERS)}
-    if not _first:
-        _first.update(sizes)
-    grown = [
-        each
-        for each in objects
-        if type(each) in _CONTAINERS and sizes[id(each)] > _first.get(id(each), 0) + _NOTED and each is not sizes
-    ]
-    del objects
+    grown = _grown()
     return Reading(
         resident_megabytes=resident,
-        caches=dict(sorted(_lru_caches())),
+        caches={**dict(_bounded_caches()), **dict(sorted(_lru_caches()))},
         prepared=tuple(len(each) for each in _instances(_StatementCache)),
-        grown={_owner(each, grown): len(each) for each in grown},
+        grown={_holder(each): len(each) for each in grown},
     )
+
+
+def tighten_caches(divisor: int) -> None:
+    """Leaves every `Bounded` only so much of its size, so that fewer documents fill it; to be run in the server."""
+    for cache in _instances(Bounded):
+        cache.size_max //= divisor
+
+
+def _bounded_caches() -> Iterator[tuple[str, str]]:
+    for cache in _instances(Bounded):
+        yield _holder(cache), f"{cache.size:,} of {cache.size_max:,} in {len(cache):,}"
 
 
 def _lru_caches() -> Iterator[tuple[str, str]]:
     for cache in _instances(_lru_cache_wrapper):
         facts = cache.cache_info()
-        if facts.currsize > _NOTED:
-            yield f"{cache.__module__}.{cache.__qualname__}", f"{facts.currsize} of {facts.maxsize}"
+        if facts.currsize > _NOTED and not cache.__module__.startswith("typing"):
+            yield f"{cache.__module__}.{cache.__qualname__}", f"{facts.currsize:,} of {facts.maxsize:,}"
 
 
-def _instances(kind: type) -> Iterator[Any]:
-    return (each for each in gc.get_objects() if type(each) is kind)
+def _grown() -> list[Any]:
+    containers = [each for each in gc.get_objects() if type(each) in _CONTAINERS]
+    if not _first:
+        _first.update((id(each), len(each)) for each in containers)
+    return [each for each in containers if len(each) > _first.get(id(each), 0) + _NOTED and each is not _first]
 
 
-def _owner(container: Any, ignored: object) -> str:
-    """The attribute that holds a container, as far as it can be said."""
-    for holder in gc.get_referrers(container):
-        if holder is ignored:
-            continue
+def _instances(kind: type) -> list[Any]:
+    return [each for each in gc.get_objects() if type(each) is kind]
+
+
+def _holder(held: Any) -> str:
+    """The attribute that holds something, as far as it can be said."""
+    holders = [each for each in gc.get_referrers(held) if type(each).__module__ != "builtins" or isinstance(each, dict)]
+    for holder in holders:
         attributes = holder if isinstance(holder, dict) else getattr(holder, "__dict__", {})
         for name, value in list(attributes.items()):
-            if value is container:
+            if value is held:
                 return f"{_kind(holder)}.{name}"
-    return f"{type(container).__name__} in {', '.join(type(each).__name__ for each in gc.get_referrers(container)[:3])}"
+    return f"{type(held).__name__} in {', '.join(sorted({type(each).__qualname__ for each in holders})) or 'a list'}"
 
 
 def _kind(holder: Any) -> str:
-    if isinstance(holder, dict):
-        owners = [each for each in gc.get_referrers(holder) if getattr(each, "__dict__", None) is holder]
-        return _kind(owners[0]) if owners else str(holder.get("__name__", "dict"))
-    return f"{type(holder).__module__}.{type(holder).__qualname__}"
+    """The class whose attributes these are, or the module."""
+    if not isinstance(holder, dict):
+        return f"{type(holder).__module__}.{type(holder).__qualname__}"
+    owners = [each for each in gc.get_referrers(holder) if getattr(each, "__dict__", None) is holder]
+    return _kind(owners[0]) if owners else str(holder.get("__name__", "dict"))

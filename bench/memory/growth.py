@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -11,14 +12,14 @@ from bench.client import Client, Failed, graphql_request
 from bench.extent import Extent
 from bench.inside import Inside, way_inside
 from bench.memory.documents import documents
-from bench.memory.gauge import Reading, read_gauges
+from bench.memory.gauge import Reading, read_gauges, tighten_caches
 from bench.reads.world import ReadsWorld, build_reads_world
 from bench.server import Stage, running_stage
 from kernel.roles import Role, connect
 from wharfinger.ground import Say
 
 CLIENTS = 16
-"""As many as our server has connections to PostgreSQL, so that each of those meets its share of the documents."""
+"""As many as our server has connections to PostgreSQL for reads, so that each of those meets its share."""
 
 
 @dataclass(frozen=True)
@@ -45,18 +46,19 @@ class Growth:
         return self.end.server.resident_megabytes - self.half.server.resident_megabytes
 
 
-def measure_growth(count: int, say: Say) -> Growth:
-    """Sends `count` different documents to a server of its own."""
+def measure_growth(count: int, say: Say, *, clients: int = CLIENTS, tightened: int = 1) -> Growth:
+    """Sends `count` different documents to a server of its own, whose caches have a part of their size only."""
     with _running(say) as (stage, inside):
+        inside.run(partial(tighten_caches, tightened))
         token = stage.issuer.token("reader-of-one")
         sent = (graphql_request(each, {}, token=token) for each in documents(seed=1))
 
         def phase(each: int) -> Phase:
-            say(f"{each} different documents")
-            asyncio.run(_send(stage, list(islice(sent, each))))
+            say(f"{each:,} different documents")
+            asyncio.run(_send(stage, list(islice(sent, each)), clients))
             return Phase(each, inside.run(read_gauges), asyncio.run(_backends(stage)))
 
-        return Growth(start=phase(CLIENTS), half=phase(count // 2), end=phase(count - count // 2))
+        return Growth(start=phase(clients), half=phase(count // 2), end=phase(count - count // 2))
 
 
 @contextmanager
@@ -68,10 +70,10 @@ def _running(say: Say) -> Iterator[tuple[Stage[ReadsWorld], Inside]]:
         yield stage, inside
 
 
-async def _send(stage: Stage[ReadsWorld], requests: Sequence[bytes]) -> None:
-    clients = [await Client.connect(stage.server.host, stage.server.port) for _ in range(CLIENTS)]
-    await asyncio.gather(*(_ask(client, requests[number::CLIENTS]) for number, client in enumerate(clients)))
-    for client in clients:
+async def _send(stage: Stage[ReadsWorld], requests: Sequence[bytes], clients: int) -> None:
+    opened = [await Client.connect(stage.server.host, stage.server.port) for _ in range(clients)]
+    await asyncio.gather(*(_ask(client, requests[number::clients]) for number, client in enumerate(opened)))
+    for client in opened:
         client.close()
 
 

@@ -40,12 +40,12 @@ _PAGE_OF_ORDERS = """
     nodes {
       id number status placedAt
       total { amount currency }
-      lines {
+      lines%s {
         nodes {
           id lineNumber quantity unitPrice status
           item {
             id sku name baseUnit
-            supplierPrices {
+            supplierPrices%s {
               nodes { price { amount currency } leadTimeDays supplier { id code name } }
             }
           }
@@ -53,10 +53,14 @@ _PAGE_OF_ORDERS = """
       }
     }
 """
-ORDERS = f"query Orders($after: Cursor) {{ salesOrders(first: 20, after: $after) {{ {_PAGE_OF_ORDERS} }} }}"
+ORDERS = f"""
+query Orders($after: Cursor) {{
+  salesOrders(first: 20, after: $after) {{ {_PAGE_OF_ORDERS % ("(first: 10)", "(first: 5)")} }}
+}}
+"""
 PLAIN_ORDERS = f"""
 query Orders($entity: UUID!, $placedAt: DateTime!, $order: UUID!) {{
-  salesOrders(entity: $entity, placedAt: $placedAt, order: $order) {{ {_PAGE_OF_ORDERS} }}
+  salesOrders(entity: $entity, placedAt: $placedAt, order: $order) {{ {_PAGE_OF_ORDERS % ("", "")} }}
 }}
 """
 STOCK = """
@@ -64,7 +68,7 @@ query Stock($after: Cursor) {
   items(first: 50, after: $after) {
     nodes {
       id sku name baseUnit
-      balances { nodes { onHand held reserved available site { code name } } }
+      balances(first: 20) { nodes { onHand held reserved available site { code name } } }
     }
   }
 }

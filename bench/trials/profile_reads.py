@@ -17,8 +17,8 @@ from bench.inside import Stack, begin_sampling, end_sampling, way_inside
 from bench.reads.workloads import READS
 from bench.server import running_stage
 
-SECONDS = 8
-CLIENTS = 4
+SECONDS = 15
+CLIENTS = 16
 LAYERS = {
     "api/middleware": "middleware",
     "api/identity": "sign-in",

@@ -38,8 +38,9 @@ class Recorder:
         return [self._statement(each) for each in questions]
 
     def _statement(self, question: Question) -> Statement:
-        answers_of(self.stage.server, [question.ours])
+        answers = answers_of(self.stage.server, [question.ours])
         found: list[Statement] = self.inside.run(take_statements)
+        assert found, answers
         return found[-1]
 
 
