@@ -35,7 +35,7 @@ def _object(of: ObjectType, chance: Random, depth: int) -> str:
 
 
 def _alias(chance: Random) -> str:
-    return f"a{chance.randrange(10_000)}: " if chance.random() < ALIASED else ""
+    return f"a{chance.randrange(10**9)}: " if chance.random() < ALIASED else ""
 
 
 def _inner(of: ObjectType, name: str, chance: Random, depth: int) -> str:
