@@ -6,11 +6,12 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.cores import Core, allotted, pin
+from bench.memory.gauge import Fill
 from bench.memory.growth import Growth, Phase, measure_growth
 
 DOCUMENTS = 20_000
 GROWTH_MEGABYTES_MAX = 5
-TABLE_WIDTH = 140
+TABLE_WIDTH = 160
 
 
 def main() -> None:
@@ -43,9 +44,14 @@ def _facts(phase: Phase) -> dict[str, str]:
         "the server, resident": f"{server.resident_megabytes:.1f} MB",
         "prepared statements, by connection": f"{_range(server.prepared)} on {len(server.prepared)}",
         "PostgreSQL's processes, private": f"{_range(backends, '.1f')} MB each, {sum(backends):.0f} MB in all",
-        **server.caches,
+        **{name: _fill(fill) for name, fill in server.caches.items()},
         **{name: f"{size:,}" for name, size in server.grown.items()},
     }
+
+
+def _fill(fill: Fill) -> str:
+    bound = "no bound" if fill.size_max is None else f"of {fill.size_max:,}"
+    return f"{fill.size:,} {bound}, {fill.entries:,} entries"
 
 
 def _range(figures: tuple[float, ...], form: str = "") -> str:

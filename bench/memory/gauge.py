@@ -23,12 +23,20 @@ _NOTED = 50
 
 
 @dataclass(frozen=True)
+class Fill:
+    """How full a cache is."""
+
+    size: int
+    size_max: int | None
+    entries: int
+
+
+@dataclass(frozen=True)
 class Reading:
     """One look."""
 
     resident_megabytes: float
-    caches: Mapping[str, str]
-    """How full each cache is, of how much."""
+    caches: Mapping[str, Fill]
     prepared: tuple[int, ...]
     """The prepared statements of each connection to PostgreSQL."""
     grown: Mapping[str, int]
@@ -57,16 +65,16 @@ def tighten_caches(divisor: int) -> None:
         cache.size_max //= divisor
 
 
-def _bounded_caches() -> Iterator[tuple[str, str]]:
+def _bounded_caches() -> Iterator[tuple[str, Fill]]:
     for cache in _instances(Bounded):
-        yield _holder(cache), f"{cache.size:,} of {cache.size_max:,} in {len(cache):,}"
+        yield _holder(cache), Fill(cache.size, cache.size_max, len(cache))
 
 
-def _lru_caches() -> Iterator[tuple[str, str]]:
+def _lru_caches() -> Iterator[tuple[str, Fill]]:
     for cache in _instances(_lru_cache_wrapper):
         facts = cache.cache_info()
         if facts.currsize > _NOTED and not cache.__module__.startswith("typing"):
-            yield f"{cache.__module__}.{cache.__qualname__}", f"{facts.currsize:,} of {facts.maxsize:,}"
+            yield f"{cache.__module__}.{cache.__qualname__}", Fill(facts.currsize, facts.maxsize, facts.currsize)
 
 
 def _grown() -> list[Any]:
