@@ -5,11 +5,12 @@ not fit its model. What it gives is closed: the GraphQL types are made from it (
 fields up in it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import Column, Index
 from sqlalchemy.sql import visitors
 from strawberry.utils.str_converters import to_camel_case
 
@@ -125,6 +126,29 @@ class ObjectType:
         for column, descending in steps:
             chosen.setdefault(column, descending)
         return tuple(Sort(self.sorts[column], descending) for column, descending in chosen.items())
+
+    def shortest(self, order: tuple[Sort, ...], fixed: Collection[str]) -> tuple[Sort, ...]:
+        """The first steps of a total order that still tell all rows apart, in a list where `fixed` have one value.
+
+        They are what a list is sorted by: an index seldom has the tie-break behind a column that is unique anyway.
+        """
+        steps: list[Sort] = []
+        known = set(fixed)
+        for sort in order:
+            if any(key <= known for key in self.unique_keys):
+                break
+            if sort.field.column not in known:
+                steps.append(sort)
+                known.add(sort.field.column)
+        return tuple(steps) or order[:1]
+
+    @cached_property
+    def unique_keys(self) -> tuple[frozenset[str], ...]:
+        """Sets of columns of which no two rows have the same values."""
+        table = self.node.table
+        unique = [index.columns.keys() for index in table.indexes if index.unique and not _partial(index)]
+        never_null = [names for names in unique if not any(table.columns[name].nullable for name in names)]
+        return tuple(frozenset(names) for names in (self.key_columns, *never_null))
 
     @property
     def key_columns(self) -> tuple[str, ...]:
@@ -242,6 +266,10 @@ def _filter_field(node: Node, name: str) -> FilterField:
         relation = node.one[name]
         return FilterField(relation.column, UUID_, relation.target)
     return FilterField(name, _kind(node, name))
+
+
+def _partial(index: Index) -> bool:
+    return index.dialect_options["postgresql"]["where"] is not None
 
 
 def _sort_field(column: Column[Any]) -> SortField:
