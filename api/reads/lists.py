@@ -88,12 +88,12 @@ class RowList:
 
     def count(self) -> ColumnElement[int]:
         """How many rows the list has."""
-        row = self._row()
+        row = self.type.row()
         return self._tied(select(func.count()).select_from(row).where(*self._all(row))).scalar_subquery()
 
     def any(self, among: RowConditions) -> ColumnElement[bool]:
         """Whether the list has a row for which a condition holds."""
-        row = self._row()
+        row = self.type.row()
         found = select(_ONE).select_from(row)
         if self._several is None:
             return self._tied(found.where(*self._all(row), *among(row))).exists()
@@ -117,16 +117,13 @@ class RowList:
         known = self.tie is not None and self.tie.entity_id is not None
         return scope if isinstance(scope, RowsOfEntities) and not known else None
 
-    def _row(self) -> FromClause:
-        return self.type.node.table.alias()
-
     def _ranged(self, cut: Slice, columns: Sequence[str]) -> Select[Any]:
-        row = self._row()
+        row = self.type.row()
         rows = self._tied(_selected(row, columns).where(*self._all(row), *cut.within(row)))
         return _cut(rows, row, self.final_order, cut)
 
     def _merged(self, cut: Slice, columns: Sequence[str], scope: RowsOfEntities) -> Select[Any]:
-        row, entity = self._row(), _each(scope)
+        row, entity = self.type.row(), _each(scope)
         rows = _selected(row, columns).where(row.c.entity_id == entity.c.id, *self._own(row), *cut.within(row))
         steps = self.type.shortest(self.order, self._fixed | {"entity_id"})
         in_entity = _cut(self._tied(rows, entity), row, steps, replace(cut, ranked=False)).lateral()

@@ -71,7 +71,7 @@ class Compiler:
             case Connection():
                 return select(self._connection(plan, None))
             case Lookup(read, condition):
-                row = read.type.node.table.alias()
+                row = read.type.row()
                 two = literal_column("2", Integer())
                 return self._objects(read, row).where(condition_sql(condition, row)).limit(two)
             case ById(read, object_id, entity_id):
@@ -80,7 +80,7 @@ class Compiler:
                 return self._by_ids(plan)
 
     def _by_id(self, read: Object, object_id: Slot, entity_id: Slot | None) -> Select[Any]:
-        row = read.type.node.table.alias()
+        row = read.type.row()
         entity = None if entity_id is None else bound(entity_id, UUID_)
         tied = [] if entity is None else [row.c.entity_id == entity]
         return self._objects(read, row, entity).where(row.c.id == bound(object_id, UUID_), *tied)
@@ -90,21 +90,23 @@ class Compiler:
         readable = self.policy.readable(read.type.node)
         if readable == NOTHING:
             return select(_NULL).where(false())
-        return select(joined(self.object_pieces(read, row))).where(*row_conditions(readable, row, entity_id))
+        text = joined(self.object_pieces(read, row))
+        return select(text).select_from(row).where(*row_conditions(readable, row, entity_id))
 
     def _by_ids(self, plan: ByIds) -> Select[Any]:
         branches = [self._selected(selected) for selected in plan.selected]
         found = union_all(*branches, _blanks(plan.blanks)).subquery("found")
         shown = func.coalesce(found.c.text, _NULL) if plan.keep_missing else found.c.text
         elements = func.string_agg(shown, known_text(",")).aggregate_order_by(found.c.place)
-        return select(joined(["[", func.coalesce(elements, known_text(""), type_=Text()), "]"]))
+        text = joined(["[", func.coalesce(elements, known_text(""), type_=Text()), "]"])
+        return select(text).select_from(found)
 
     def _selected(self, selected: Selected) -> Select[Any]:
         of = selected.object.type
         if self.policy.readable(of.node) == NOTHING:
             return _blanks(selected.places)
         given = _given(selected)
-        row = of.node.table.alias()
+        row = of.row()
         keys = [row.c[name] == given.c[name] for name in of.key_columns]
         entity = given.c.entity_id if of.node.entity_owned else None
         text = self._objects(selected.object, row, entity).where(*keys).correlate(given).scalar_subquery()
@@ -142,7 +144,7 @@ class Compiler:
         target, relation = one.object.type, one.field.relation
         if self.policy.readable(target.node) == NOTHING:
             return "null"
-        there = target.node.table.alias()
+        there = target.row()
         entity = row.c[relation.entity_column] if target.node.entity_owned else None
         tied = [] if entity is None else [there.c.entity_id == entity]
         objects = self._objects(one.object, there, entity).where(there.c.id == row.c[relation.column], *tied)
