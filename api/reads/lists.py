@@ -104,7 +104,8 @@ class RowList:
     @cached_property
     def final_order(self) -> tuple[Sort, ...]:
         """The steps that order a page; an index that has them gives the rows in order."""
-        return self.type.shortest(self.order, self._fixed if self._several else self._fixed | {"entity_id"})
+        fixed = self._fixed if self._several else self._fixed | {"entity_id"}
+        return self.type.shortest(self.order, fixed) or self.order[:1]
 
     @property
     def _fixed(self) -> frozenset[str]:
@@ -125,7 +126,7 @@ class RowList:
     def _merged(self, cut: Slice, columns: Sequence[str], scope: RowsOfEntities) -> Select[Any]:
         row, entity = self.type.row(), _each(scope)
         rows = _selected(row, columns).where(row.c.entity_id == entity.c.id, *self._own(row), *cut.within(row))
-        steps = self.type.shortest(self.order, self._fixed | {"entity_id"})
+        steps = self.type.shortest(self.order, self._fixed | {"entity_id"}) or self.order[:1]
         in_entity = _cut(self._tied(rows, entity), row, steps, replace(cut, ranked=False)).lateral()
         merged = _selected(in_entity, columns).select_from(entity.join(in_entity, true()))
         return _cut(merged, in_entity, self.final_order, cut)
