@@ -23,10 +23,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import Grouping
 
+from api.ids import encoded_text
 from api.reads.filters import bound
 from api.reads.kinds import INT, Piece, joined
 from api.reads.lists import RANK, RowList, Slice
-from api.reads.paging import Place, at_or_beyond, beyond, encoded_cursor, ordered
+from api.reads.paging import Place, at_or_beyond, beyond, cursor_values, ordered
 from api.reads.plan import (
     Bound,
     Connection,
@@ -119,16 +120,14 @@ class ConnectionText:
         return Place(tuple((sort, None if slot is None else bound(slot, sort.field.kind)) for sort, slot in steps))
 
     def _listed(self, element: Iterable[Piece]) -> Iterator[Piece]:
-        elements = func.string_agg(joined(element), known_text(",")).aggregate_order_by(
-            *self._list_order(backward=False)
-        )
+        elements = func.string_agg(joined(element), known_text(",")).aggregate_order_by(*self._list_order())
         yield "["
         yield func.coalesce(self._of_page(elements), known_text(""), type_=Text())
         yield "]"
 
-    def _list_order(self, *, backward: bool) -> list[ColumnElement[Any]]:
+    def _list_order(self) -> list[ColumnElement[Any]]:
         """The order in which the answer has its elements: PostgreSQL sees that a page forward is sorted already."""
-        return ordered(self.rows.final_order, self._page, backward=backward)
+        return ordered(self.rows.final_order, self._page, backward=False)
 
     def _of_page(self, aggregate: Any) -> Any:
         """Leaves the row that was only read to see whether the list goes on out of an aggregate."""
@@ -141,7 +140,7 @@ class ConnectionText:
                 case Typename():
                     yield f'"{each.name}"'
                 case EdgeCursor():
-                    yield from ('"', encoded_cursor(self.plan.order, self._page), '"')
+                    yield from ('"', encoded_text(cursor_values(self.plan.order, self._page)), '"')
                 case EdgeNode():
                     yield from self.object_pieces(each.object, self._page)
         yield "}"
@@ -150,8 +149,8 @@ class ConnectionText:
         facts: dict[str, Callable[[], ColumnElement[str]]] = {
             "hasNextPage": self._has_next,
             "hasPreviousPage": self._has_previous,
-            "startCursor": lambda: self._cursor_at("start"),
-            "endCursor": lambda: self._cursor_at("end"),
+            "startCursor": lambda: self._cursor_at(_constant(1)),
+            "endCursor": lambda: self._cursor_at(self._last_place),
         }
         for position, each in enumerate(info.fields):
             yield f'{"," if position else "{"}"{each.key}":'
@@ -172,15 +171,26 @@ class ConnectionText:
         if edge is None:
             return known_text("false")
         place, backward = self._place(edge), side == "previous"
-        return cast(self.rows.any(lambda row: [at_or_beyond(place, row, backward=backward)]), Text())
 
-    def _cursor_at(self, end: str) -> ColumnElement[str]:
-        """The first or last cursor of the page; null if the page is empty."""
-        cursor = func.array_agg(encoded_cursor(self.plan.order, self._page), type_=ARRAY(Text()))
-        cursors = cursor.aggregate_order_by(*self._list_order(backward=end == "end"))
+        def outside(row: FromClause) -> list[ColumnElement[bool]]:
+            return [at_or_beyond(place, row, backward=backward)]
+
+        nearest = Slice(size=_constant(1), backward=backward, ranked=False, within=outside)
+        return cast(self.rows.any(nearest), Text())
+
+    def _cursor_at(self, place: ColumnElement[int]) -> ColumnElement[str]:
+        """The cursor of one row of the page; null if there is none. Only this one is encoded."""
+        values = func.array_agg(cursor_values(self.plan.order, self._page), type_=ARRAY(Text()))
+        listed = values.aggregate_order_by(*self._list_order())
         # SQLAlchemy does not bracket an ordered aggregate by itself, and PostgreSQL takes no subscript of a bare one.
-        quoted = joined(['"', Grouping(self._of_page(cursors))[_constant(1)], '"'])
-        return func.coalesce(quoted, known_text("null"), type_=Text())
+        found = encoded_text(Grouping(self._of_page(listed))[place])
+        return func.coalesce(joined(['"', found, '"']), known_text("null"), type_=Text())
+
+    @property
+    def _last_place(self) -> ColumnElement[int]:
+        """The place of the last row of the page, from 1."""
+        read = func.count()
+        return func.least(read, self._size, type_=Integer()) if self._looks_ahead else read
 
 
 def empty_connection(plan: Connection) -> Iterator[Piece]:
