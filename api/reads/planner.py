@@ -4,7 +4,7 @@ graphql-core's own collection of fields does the reading of fragments, directive
 that a compiled answer has exactly the fields, in exactly the order, that its executor would give.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -63,9 +63,9 @@ class Planner:
     _fields: int = 0
     _depth: int = 0
 
-    def keep(self, value: Any) -> Slot:
-        """Stores a value and says its slot."""
-        self.values.append(value)
+    def keep(self, value: Any, convert: Callable[[Any], Any] | None = None) -> Slot:
+        """Stores a value, converted, and says its slot."""
+        self.values.append(value if convert is None else convert(value))
         return len(self.values) - 1
 
     def finished(self, made: Plan) -> Planned:

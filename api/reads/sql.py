@@ -34,8 +34,9 @@ from sqlalchemy import (
 )
 
 from api.ids import encoded_id
+from api.reads.conditions import Conditions
 from api.reads.connections import ConnectionText, empty_connection
-from api.reads.filters import bound, condition_sql, slot_name
+from api.reads.filters import bound, slot_name
 from api.reads.kinds import UUID_, Piece, joined, json_value
 from api.reads.lists import RowList, Tie
 from api.reads.plan import (
@@ -65,6 +66,10 @@ class Compiler:
 
     policy: RowPolicy
 
+    @property
+    def _conditions(self) -> Conditions:
+        return Conditions(self.policy)
+
     def statement(self, plan: Plan) -> Select[Any]:
         """One row of JSON text; no row for a missing object; a second row where a business key is ambiguous."""
         match plan:
@@ -73,7 +78,7 @@ class Compiler:
             case Lookup(read, condition):
                 row = read.type.row()
                 two = literal_column("2", Integer())
-                return self._objects(read, row).where(condition_sql(condition, row)).limit(two)
+                return self._objects(read, row).where(self._conditions.sql(condition, row)).limit(two)
             case ById(read, object_id, entity_id):
                 return self._by_id(read, object_id, entity_id)
             case ByIds():
@@ -126,7 +131,7 @@ class Compiler:
                 case One():
                     yield self._one(each, row)
                 case Many():
-                    yield self._many(read.type, each, row)
+                    yield self._connection(each.connection, Tie.of(each.field, row))
         yield "}"
 
     def _parts(self, of: ObjectType, parts: Parts, row: FromClause) -> ColumnElement[str]:
@@ -150,20 +155,13 @@ class Compiler:
         objects = self._objects(one.object, there, entity).where(there.c.id == row.c[relation.column], *tied)
         return func.coalesce(objects.correlate(row).scalar_subquery(), _NULL, type_=Text())
 
-    def _many(self, of: ObjectType, many: Many, row: FromClause) -> ColumnElement[str]:
-        column = many.field.relation.column
-        entity = None
-        if many.field.target.node.entity_owned and (of.node.entity_owned or column == "entity_id"):
-            entity = row.c.entity_id if of.node.entity_owned else row.c.id
-        return self._connection(many.connection, Tie(row, column, entity))
-
     def _connection(self, plan: Connection, tie: Tie | None) -> ColumnElement[str]:
         readable = self.policy.readable(plan.type.node)
         if readable == NOTHING:
             return joined(empty_connection(plan))
 
         def where(row: FromClause) -> list[ColumnElement[bool]]:
-            return [] if plan.condition is None else [condition_sql(plan.condition, row)]
+            return [] if plan.condition is None else [self._conditions.sql(plan.condition, row)]
 
         rows = RowList(type=plan.type, order=plan.order, readable=readable, tie=tie, where=where)
         return ConnectionText(plan, rows, self.object_pieces).expression()

@@ -143,7 +143,8 @@ ITEM = Node(
         "lines": ToMany(target="SalesOrderLine", column="item_id", description="Where it is ordered."),
     },
     keys=("sku",),
-    filters=("sku", "weight"),
+    filters=("sku", "weight", "lines"),
+    search=(lambda row: func.lower(row.c.sku), lambda row: func.lower(row.c.name)),
     orders=("sku", "weight"),
     order=("sku",),
 )
@@ -182,7 +183,7 @@ ORDER = Node(
         )
     },
     keys=("number",),
-    filters=("number", "status", "placed_at", "requested_on", "priority", "total", "rush", "note", "entity"),
+    filters=("number", "status", "placed_at", "requested_on", "priority", "total", "rush", "note", "entity", "lines"),
     orders=("number", "placed_at", "requested_on", "priority", "total"),
     order=("-placed_at",),
 )  # fmt: skip
@@ -192,7 +193,7 @@ LINE = Node(
     description="One item of an order.",
     columns=("line_number", "quantity"),
     one={"order": ToOne(column="order_id", target="SalesOrder"), "item": ToOne(column="item_id", target="Item")},
-    filters=("quantity", "item"),
+    filters=("quantity", "item", "line_number"),
     orders=("line_number", "quantity"),
     order=("line_number",),
 )
