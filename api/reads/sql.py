@@ -43,6 +43,7 @@ from api.reads.plan import (
     ById,
     ByIds,
     Connection,
+    Hidden,
     Lookup,
     Many,
     Object,
@@ -124,6 +125,8 @@ class Compiler:
             match each:
                 case Typename():
                     yield f'"{each.name}"'
+                case Hidden():
+                    yield "null"
                 case Value():
                     yield from _value(read.type, each.field, row)
                 case Parts():

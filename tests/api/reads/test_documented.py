@@ -7,7 +7,6 @@ The statements stand beside the queries, for one legal entity and for several. W
 
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 import orjson
 import pytest
 import strawberry
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.ids import encode_id
 from api.policy import ActorPolicy
@@ -29,6 +28,7 @@ from kernel.db import make_engine
 from kernel.postgres import SUPERUSER, EmbeddedServer
 from tests.api.reads.sqlformat import readable
 from tests.api.reads.volume import SIZE, load, made
+from tests.api.reads.world import Request
 from tests.databases import Databases
 
 FOLDER = Path(__file__).with_name("documented")
@@ -49,21 +49,12 @@ def policy(reader: str) -> ActorPolicy:
 
 
 @dataclass
-class Reading:
+class Reading(Request):
     """A request that keeps the statements which it sent, with their arguments."""
 
-    engine: AsyncEngine
-    row_policy: ActorPolicy
     sent: list[tuple[str, list[Any]]] = field(default_factory=list)
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        async with self.engine.connect() as connection:
-            driver: Any = (await connection.get_raw_connection()).driver_connection
-            with driver.query_logger(self._keep):
-                yield connection
-
-    def _keep(self, record: Any) -> None:
+    def _count(self, record: Any) -> None:
         if record.query.startswith("SELECT"):
             self.sent.append((record.query, list(record.args)))
 
