@@ -41,7 +41,7 @@ WHERE entity_id = $1 AND order_id = ANY($2::uuid[]) ORDER BY line_number
 _ITEMS = "SELECT id, sku, name, base_unit FROM item WHERE id = ANY($1::uuid[])"
 _PRICES = """
 SELECT item_id, supplier_id, amount, currency, lead_time_days FROM supplier_price
-WHERE entity_id = $1 AND item_id = ANY($2::uuid[]) ORDER BY id
+WHERE entity_id = $1 AND item_id = ANY($2::uuid[]) ORDER BY supplier_id
 """
 _SUPPLIERS = "SELECT id, code, name FROM supplier WHERE id = ANY($1::uuid[])"
 

@@ -81,7 +81,7 @@ SELECT json_build_object('nodes', coalesce(json_agg(o), '[]'))::text FROM (
                                     SELECT {shared_id("Supplier", "s")} AS id, s.code, s.name
                                     FROM supplier AS s WHERE s.id = p.supplier_id
                                 ) AS s) AS supplier
-                            FROM supplier_price AS p WHERE p.entity_id {own} AND p.item_id = i.id ORDER BY p.id
+                            FROM supplier_price AS p WHERE p.entity_id {own} AND p.item_id = i.id ORDER BY p.supplier_id
                         ) AS p)) AS "supplierPrices"
                     FROM item AS i WHERE i.id = l.item_id
                 ) AS i) AS item

@@ -30,6 +30,9 @@ CHECKED = 10
 _STRIDE = 61
 """How far apart the clients begin in the stream of questions."""
 
+_SHOWN = 120
+"""How many characters around a difference are shown."""
+
 Ask = Callable[[Reader], Iterator[Question]]
 
 
@@ -75,8 +78,11 @@ def _root(answer: bytes, root: str) -> Any:
 
 def _assert_same(ours: Iterable[Any], theirs: Iterable[Any]) -> None:
     """Fails unless all answers are equal, to the order of their keys."""
-    for number, (mine, other) in enumerate(zip(ours, theirs, strict=True)):
-        assert orjson.dumps(mine) == orjson.dumps(other), f"question {number}: ours {mine}, theirs {other}"
+    for number, answers in enumerate(zip(ours, theirs, strict=True)):
+        mine, other = (orjson.dumps(answer).decode() for answer in answers)
+        begins = next((index for index, pair in enumerate(zip(mine, other, strict=False)) if len({*pair}) > 1), 0)
+        place = slice(max(0, begins - _SHOWN), begins + _SHOWN)
+        assert mine == other, f"question {number}: ours ...{mine[place]}..., theirs ...{other[place]}..."
 
 
 _NESTED_PAGE = partial(_sides, ask=orders_questions, root="salesOrders")

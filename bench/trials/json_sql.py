@@ -107,7 +107,7 @@ class Page:
             "supplier": self._one(supplier, "supplier AS s", "s.id = p.supplier_id"),
         }
         rows = self._source("supplier_price AS p", "supplier AS s", "s.id = p.supplier_id")
-        return self._nodes(price, order="p.id", rows=f"{rows} WHERE p.entity_id = $1 AND p.item_id = i.id")
+        return self._nodes(price, order="p.supplier_id", rows=f"{rows} WHERE p.entity_id = $1 AND p.item_id = i.id")
 
     def _money(self, amount: str, currency: str) -> str:
         return self.form.object({"amount": self._text(f"{amount}::text"), "currency": self._text(currency)})

@@ -26,7 +26,7 @@ FROM item AS i WHERE i.id = ANY($1::uuid[])
 """  # noqa: S608
 _PRICES = """
 SELECT p.item_id AS parent, p.supplier_id, p.amount::text, p.currency, p.lead_time_days AS "leadTimeDays"
-FROM supplier_price AS p WHERE p.entity_id = $1 AND p.item_id = ANY($2::uuid[]) ORDER BY p.id
+FROM supplier_price AS p WHERE p.entity_id = $1 AND p.item_id = ANY($2::uuid[]) ORDER BY p.supplier_id
 """
 _SUPPLIERS = f"""
 SELECT s.id AS key, {shared_id("Supplier", "s")} AS id, s.code, s.name
