@@ -68,7 +68,7 @@ class _Server(uvicorn.Server):
 
 
 async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place: socket.socket) -> None:
-    async with _parts(urls, sign_in) as parts:
+    async with _parts(settings, urls, sign_in) as parts:
         application = create_app(make_schema(), parts)
         server = _Server(
             uvicorn.Config(
@@ -86,8 +86,10 @@ async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place:
 
 
 @asynccontextmanager
-async def _parts(urls: DatabaseUrls, sign_in: SignIn) -> AsyncIterator[Parts]:
-    database = Database.connect(app=urls.app, worker=urls.worker)
+async def _parts(settings: Settings, urls: DatabaseUrls, sign_in: SignIn) -> AsyncIterator[Parts]:
+    database = Database.connect(
+        app=urls.app, worker=urls.worker, commands=settings.command_connections, reads=settings.read_connections
+    )
     try:
         async with Worker(database.worker).running() as worker:
             yield Parts(

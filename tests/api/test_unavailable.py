@@ -16,6 +16,7 @@ from domain.inventory.model import SiteBalance
 from kernel.audit import AuditEntry
 from kernel.db import Database, make_engine
 from kernel.ids import new_id
+from kernel.readers import Readers
 from tests.api.serving import Office, serving
 from tests.factories.world import World
 
@@ -37,8 +38,11 @@ async def hasty(
         connection.commit()
 
     folder = tmp_path_factory.mktemp("hasty")
-    async with serving(make_schema(), Database(app=app, worker=database.worker), activation, folder) as office:
+    readers = Readers(database.app.url, size=2, wait_seconds=0.05)
+    narrow = Database(app=app, readers=readers, worker=database.worker)
+    async with serving(make_schema(), narrow, activation, folder) as office:
         yield office
+    await readers.close()
     await app.dispose()
 
 

@@ -46,6 +46,8 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         "WHARFINGER_HOST": "0.0.0.0",  # noqa: S104 - only read here
         "WHARFINGER_PORT": "9000",
         "WHARFINGER_LOG_LEVEL": "DEBUG",
+        "WHARFINGER_COMMAND_CONNECTIONS": "4",
+        "WHARFINGER_READ_CONNECTIONS": "8",
         "WHARFINGER_ISSUER": "https://sign-in.example",
         "WHARFINGER_AUDIENCE": "wharfinger",
         "WHARFINGER_JWKS_FILE": str(keys),
@@ -56,6 +58,8 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         host="0.0.0.0",  # noqa: S104 - only compared here
         port=9000,
         log_level=LogLevel.DEBUG,
+        command_connections=4,
+        read_connections=8,
         issuer="https://sign-in.example",
         audience="wharfinger",
         jwks_file=keys,
@@ -70,6 +74,8 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         ("PORT", "0"),
         ("PORT", "65536"),
         ("PORT", "²"),
+        ("READ_CONNECTIONS", "0"),
+        ("COMMAND_CONNECTIONS", "-1"),
         ("LOG_LEVEL", "loud"),
         ("DEVELOPMENT_ISSUER", "maybe"),
         ("JWKS_FILE", "/nowhere/keys.json"),
