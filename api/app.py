@@ -17,6 +17,7 @@ from starlette.types import Lifespan
 from strawberry.schema.base import BaseSchema
 
 from api.context import Parts
+from api.deadline import REQUEST_SECONDS_MAX
 from api.http import GraphQLEndpoint
 from api.middleware import REQUEST_ID, RequestIds, SafeHeaders
 from api.request import BODY_BYTES_MAX
@@ -33,6 +34,7 @@ def create_app(
     *,
     origins: Sequence[str] = (),
     body_bytes_max: int = BODY_BYTES_MAX,
+    request_seconds_max: float = REQUEST_SECONDS_MAX,
     lifespan: Lifespan[Starlette] | None = None,
     routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
@@ -43,7 +45,9 @@ def create_app(
     """
     # Strawberry logs each error with its traceback too; api.faults logs those of ours once, with the request's id.
     logging.getLogger("strawberry.execution").setLevel(logging.CRITICAL + 1)
-    endpoint = GraphQLEndpoint(schema, parts, body_bytes_max=body_bytes_max, origins=origins)
+    endpoint = GraphQLEndpoint(
+        schema, parts, body_bytes_max=body_bytes_max, request_seconds_max=request_seconds_max, origins=origins
+    )
     return Starlette(
         routes=[
             *_health_routes(parts.database),

@@ -61,6 +61,10 @@ class Settings:
     """How many connections to the database commands share at most ..."""
     read_connections: int = READ_CONNECTIONS
     """... and how many reads have besides."""
+    request_seconds_max: int = 30
+    """After this a request is stopped, and its statement with it."""
+    request_bytes_max: int = 256 * 1024
+    """How large a request may be: a body, a query string, a message on a WebSocket."""
     issuer: str | None = None
     """Who signs the tokens that we accept (`iss`)."""
     audience: str | None = None
@@ -84,6 +88,8 @@ class Settings:
             log_level=read("LOG_LEVEL", _log_level, cls.log_level),
             command_connections=read("COMMAND_CONNECTIONS", _between(1, 1000), cls.command_connections),
             read_connections=read("READ_CONNECTIONS", _between(1, 1000), cls.read_connections),
+            request_seconds_max=read("REQUEST_SECONDS_MAX", _between(1, 3600), cls.request_seconds_max),
+            request_bytes_max=read("REQUEST_BYTES_MAX", _between(1024, 64 * 1024 * 1024), cls.request_bytes_max),
             issuer=read("ISSUER", str, None),
             audience=read("AUDIENCE", str, None),
             jwks_file=read("JWKS_FILE", _file, None),

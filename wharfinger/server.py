@@ -69,7 +69,12 @@ class _Server(uvicorn.Server):
 
 async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place: socket.socket) -> None:
     async with _parts(settings, urls, sign_in) as parts:
-        application = create_app(make_schema(), parts)
+        application = create_app(
+            make_schema(),
+            parts,
+            body_bytes_max=settings.request_bytes_max,
+            request_seconds_max=settings.request_seconds_max,
+        )
         server = _Server(
             uvicorn.Config(
                 application,
@@ -78,6 +83,7 @@ async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place:
                 access_log=False,
                 http="httptools",
                 lifespan="off",
+                ws_max_size=settings.request_bytes_max,
                 timeout_keep_alive=KEEP_ALIVE_SECONDS,
                 timeout_graceful_shutdown=SHUTDOWN_SECONDS_MAX,
             )
