@@ -98,7 +98,7 @@ async def test_a_query_that_takes_too_long_is_stopped(
     (error,) = answer.json()["errors"]
     assert error["extensions"] == {"code": "TIMEOUT"}
     assert error["message"].startswith("The request took longer than its 1 seconds and was stopped.")
-    assert (await hurried.post(seller, ITEMS)).json()["data"] == {"items": {"nodes": []}}
+    assert "errors" not in (await hurried.post(seller, ITEMS)).json()
 
 
 async def test_of_several_reads_all_are_stopped(hurried: Office, seller: str, migrate_engine: AsyncEngine) -> None:
@@ -109,7 +109,7 @@ async def test_of_several_reads_all_are_stopped(hurried: Office, seller: str, mi
         await until_waiting(hurried.database, 2)
         assert (await answering).status_code == 504
         await until_waiting(hurried.database, 0)
-    assert (await hurried.post(seller, query)).json()["data"]["a"] == {"nodes": []}
+    assert "errors" not in (await hurried.post(seller, query)).json()
 
 
 async def test_a_mutation_that_takes_too_long_is_undone_and_can_be_sent_again(
