@@ -1,14 +1,12 @@
 """What a resolver gets besides its arguments: who asks, and the parts that answer."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
-
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.identity import Identities
 from api.policy import ActorPolicy
+from api.reads.operation import Reads
 from api.reads.policy import RowPolicy
 from api.reads.registry import Registry
 from authz.actor import Actor
@@ -17,6 +15,7 @@ from kernel.clock import Clock
 from kernel.db import Database
 from kernel.hub import Hub
 from kernel.operation import Operations
+from kernel.readers import Reading
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,12 +43,23 @@ class RequestContext:
     connection_params: Mapping[str, Any] = field(default_factory=dict)
     """What the client of a WebSocket sent when it began; strawberry fills it."""
     _actor: Actor | None = None
+    _reads: Reads | None = None
 
     @property
     def actor(self) -> Actor:
         """Who asks. No resolver runs before they are known."""
         assert self._actor is not None, "nobody was identified"
         return self._actor
+
+    @property
+    def reads(self) -> Reads:
+        """The reads of the operation that runs."""
+        assert self._reads is not None, "no operation runs"
+        return self._reads
+
+    def with_reads(self, reads: Reads) -> "RequestContext":
+        """The context of one operation: a WebSocket has many at once."""
+        return replace(self, _reads=reads)
 
     async def identify(self) -> None:
         """Finds out who asks; for a WebSocket again before each operation, since sockets outlive tokens and grants."""
@@ -85,8 +95,6 @@ class RequestContext:
         """Which rows the actor may read."""
         return ActorPolicy(self.actor, self.parts.resources)
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A connection for one root field."""
-        async with self.database.app.connect() as connection:
-            yield connection
+    def reading(self) -> Reading:
+        """A connection of the driver for compiled reads."""
+        return self.database.readers.connection()

@@ -8,7 +8,7 @@ its own transaction: a document with hundreds of them is a bulk job in disguise.
 A refusal names the limit: LIMIT_EXCEEDED with `limit`, `given` and `max`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from graphql import (
@@ -16,14 +16,12 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLSyntaxError,
-    OperationDefinitionNode,
     OverlappingFieldsCanBeMergedRule,
     ValidationContext,
     parse,
     specified_rules,
 )
 from graphql.validation.validate import ValidationAbortedError
-from strawberry.extensions import SchemaExtension
 
 from api.extent import extent_of
 
@@ -46,8 +44,6 @@ LIMITS: Mapping[str, tuple[int, str]] = {
 }
 """What an operation may have at most, and how that is called."""
 
-_UNNAMED = "The document has several operations; operationName must say which one is meant."
-
 
 def parsed(text: str, *, tokens_max: int = TOKENS_MAX) -> DocumentNode:
     """The document of a text. Raises GraphQLError for one that is too long, or none at all."""
@@ -60,19 +56,14 @@ def parsed(text: str, *, tokens_max: int = TOKENS_MAX) -> DocumentNode:
         raise GraphQLError(f"A document may have {tokens_max} tokens at most.", extensions=extensions) from None
 
 
-def check_extent(document: DocumentNode) -> GraphQLError | None:
-    """The refusal of a document that asks for too much, before it is validated."""
+def check_extent(document: DocumentNode) -> None:
+    """Raises GraphQLError for a document that asks for too much, before it is validated."""
     extent = extent_of(document)
     for name, (most, what) in LIMITS.items():
         given = getattr(extent, name)
         if given > most:
-            return exceeded(name, f"A request may have {most} {what} at most; this has {given}.", given, most)
-    return None
-
-
-def exceeded(limit: str, message: str, given: int, most: int) -> GraphQLError:
-    """What a client is told that went past a limit."""
-    return GraphQLError(message, extensions={"code": LIMIT_EXCEEDED, "limit": limit, "given": given, "max": most})
+            extensions = {"code": LIMIT_EXCEEDED, "limit": name, "given": given, "max": most}
+            raise GraphQLError(f"A request may have {most} {what} at most; this has {given}.", extensions=extensions)
 
 
 class FieldsAgree(OverlappingFieldsCanBeMergedRule):
@@ -99,28 +90,3 @@ RULES: tuple[type[ASTValidationRule], ...] = tuple(
     FieldsAgree if rule is OverlappingFieldsCanBeMergedRule else rule for rule in specified_rules
 )
 """What a document is validated by."""
-
-
-class DocumentLimits(SchemaExtension):
-    """Puts the limits in force for one request."""
-
-    def on_operation(self) -> Iterator[None]:
-        """Before the document is parsed."""
-        context = self.execution_context
-        context.parse_options["max_tokens"] = TOKENS_MAX
-        context.validation_rules = RULES
-        yield
-
-    def on_validate(self) -> Iterator[None]:
-        """Of several operations the client must say which: the library would run the first."""
-        context = self.execution_context
-        if context.graphql_document is not None:
-            refused = check_extent(context.graphql_document)
-            if refused is not None:
-                context.pre_execution_errors = [refused]
-            elif not context._provided_operation_name:  # noqa: SLF001
-                definitions = context.graphql_document.definitions
-                operations = [each for each in definitions if isinstance(each, OperationDefinitionNode)]
-                if len(operations) > 1:
-                    context.pre_execution_errors = [GraphQLError(_UNNAMED, operations)]
-        yield

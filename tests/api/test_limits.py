@@ -14,7 +14,7 @@ from authz.vocabulary import Role
 from tests.api.serving import Office
 from tests.factories.world import World
 
-NESTED = "customer { salesOrders { nodes { "
+NESTED = "customer { salesOrders(first: 1) { nodes { "
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +86,11 @@ AT_LIMITS: dict[str, Callable[[int], str]] = {
 
 def refusal(text: str) -> dict[str, Any]:
     """What is told of a document that is past a limit."""
-    error = check_extent(parsed(text))
-    return {} if error is None else dict(error.extensions or {})
+    try:
+        check_extent(parsed(text))
+    except GraphQLError as error:
+        return dict(error.extensions or {})
+    return {}
 
 
 @pytest.mark.parametrize("limit", LIMITS)
@@ -133,7 +136,7 @@ def test_the_heaviest_documents_within_the_limits_cost_milliseconds(text: str) -
     schema = make_schema()._schema  # noqa: SLF001
     began = process_time()
     document = parsed(text)
-    assert check_extent(document) is None
+    check_extent(document)
     validate(schema, document, RULES, 20, hide_suggestions=True)
     assert process_time() - began < 0.4
 
