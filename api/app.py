@@ -5,8 +5,6 @@ import logging
 from collections.abc import Sequence
 
 import structlog
-from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -96,9 +94,9 @@ def _health_routes(database: Database) -> list[BaseRoute]:
 
 async def _answers(database: Database) -> bool:
     try:
-        async with asyncio.timeout(READY_TIMEOUT_SECONDS), database.app.connect() as connection:
-            await connection.execute(select(1))
-    except (OSError, TimeoutError, SQLAlchemyError) as error:
+        async with asyncio.timeout(READY_TIMEOUT_SECONDS), database.readers.connection() as driver:
+            await driver.fetch("SELECT 1")
+    except Exception as error:  # whatever it is, reads would fail too
         log.warning("not_ready", reason=str(error))
         return False
     return True
