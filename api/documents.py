@@ -17,7 +17,7 @@ from graphql import (
 )
 
 from api.bounded import Bounded
-from api.limits import RULES, check_extent, parsed
+from api.limits import RULES, TOKENS_MAX, check_extent, parsed
 from api.reads.operation import Operation
 
 KEPT_LENGTH_MAX = 256 * 1024
@@ -59,9 +59,15 @@ class Documents:
     """The documents of one schema."""
 
     def __init__(
-        self, schema: GraphQLSchema, *, hide_suggestions: bool = False, length_max: int = KEPT_LENGTH_MAX
+        self,
+        schema: GraphQLSchema,
+        *,
+        hide_suggestions: bool = False,
+        tokens_max: int = TOKENS_MAX,
+        length_max: int = KEPT_LENGTH_MAX,
     ) -> None:
         self._schema = schema
+        self._tokens_max = tokens_max
         self._hide_suggestions = hide_suggestions
         self.kept: Bounded[str, Document] = Bounded(size_max=length_max)
 
@@ -75,7 +81,7 @@ class Documents:
 
     def _checked(self, text: str) -> DocumentNode:
         try:
-            node = parsed(text)
+            node = parsed(text, tokens_max=self._tokens_max)
             check_extent(node)
         except GraphQLError as error:
             raise DocumentRefused(error) from None

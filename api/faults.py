@@ -38,6 +38,11 @@ class RequestRefused(Exception):  # noqa: N818 - it is an answer
         self.message = message
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
+    @property
+    def error(self) -> GraphQLError:
+        """The refusal of an operation on a WebSocket."""
+        return GraphQLError(self.message, extensions={"code": self.code})
+
     def body(self) -> dict[str, Any]:
         """The answer: a GraphQL response without data."""
         return {"errors": [{"message": self.message, "extensions": {"code": self.code}}]}

@@ -65,6 +65,8 @@ class Settings:
     """After this a request is stopped, and its statement with it."""
     request_bytes_max: int = 256 * 1024
     """How large a request may be: a body, a query string, a message on a WebSocket."""
+    document_tokens_max: int = 3_000
+    """How long a GraphQL document may be: Python needs 15 microseconds for each token of one that is new."""
     issuer: str | None = None
     """Who signs the tokens that we accept (`iss`)."""
     audience: str | None = None
@@ -90,6 +92,7 @@ class Settings:
             read_connections=read("READ_CONNECTIONS", _between(1, 1000), cls.read_connections),
             request_seconds_max=read("REQUEST_SECONDS_MAX", _between(1, 3600), cls.request_seconds_max),
             request_bytes_max=read("REQUEST_BYTES_MAX", _between(1024, 64 * 1024 * 1024), cls.request_bytes_max),
+            document_tokens_max=read("DOCUMENT_TOKENS_MAX", _between(100, 100_000), cls.document_tokens_max),
             issuer=read("ISSUER", str, None),
             audience=read("AUDIENCE", str, None),
             jwks_file=read("JWKS_FILE", _file, None),

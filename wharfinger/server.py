@@ -1,6 +1,7 @@
 """The server: the application of one process, from its settings to its last request."""
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -70,11 +71,14 @@ class _Server(uvicorn.Server):
 async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place: socket.socket) -> None:
     async with _parts(settings, urls, sign_in) as parts:
         application = create_app(
-            make_schema(),
+            make_schema(tokens_max=settings.document_tokens_max, seconds_max=settings.request_seconds_max),
             parts,
             body_bytes_max=settings.request_bytes_max,
             request_seconds_max=settings.request_seconds_max,
         )
+        # What is here by now stays; the collector would spend a tenth of a second on it each time.
+        gc.collect()
+        gc.freeze()
         server = _Server(
             uvicorn.Config(
                 application,

@@ -22,6 +22,7 @@ from domain.inventory.model import SiteBalance
 from domain.orders.model import SalesOrder
 from kernel.db import Database
 from tests.api.serving import Office, serving
+from tests.api.test_socket import begun, heard, subscribe
 from tests.factories.world import World
 
 ITEMS = {"query": "{ items(first: 1) { nodes { id } } }"}
@@ -41,7 +42,8 @@ async def hurried(
 ) -> AsyncIterator[Office]:
     """The whole API, whose requests have a second."""
     folder = tmp_path_factory.mktemp("hurried")
-    async with serving(make_schema(), database, activation, folder, request_seconds_max=SECONDS) as office:
+    schema = make_schema(seconds_max=SECONDS)
+    async with serving(schema, database, activation, folder, request_seconds_max=SECONDS) as office:
         yield office
 
 
@@ -151,6 +153,30 @@ async def test_the_query_of_a_client_that_leaves_is_stopped(
         writer.write(head.encode() + body)
         await until_waiting(house.database, 1)
         writer.close()
+        await until_waiting(house.database, 0)
+
+
+async def test_a_query_on_a_socket_has_its_time_too(hurried: Office, seller: str, migrate_engine: AsyncEngine) -> None:
+    await hurried.post(seller, ITEMS)
+    async with begun(hurried, seller) as wire:
+        async with nobody_reads_items(migrate_engine):
+            await subscribe(wire, ITEMS["query"])
+            told = await heard(wire)
+            await until_waiting(hurried.database, 0)
+        assert (told["type"], told["id"]) == ("error", "1")
+        assert [error["extensions"] for error in told["payload"]] == [{"code": "TIMEOUT"}]
+        await subscribe(wire, ITEMS["query"], name="2")
+        assert (await heard(wire))["type"] == "next"
+
+
+async def test_a_query_on_a_socket_that_is_closed_is_stopped(
+    house: Office, north: World, migrate_engine: AsyncEngine
+) -> None:
+    token = await house.hire(Role.CUSTOMER_SERVICE, north.entity_id)
+    async with nobody_reads_items(migrate_engine):
+        async with begun(house, token) as wire:
+            await subscribe(wire, ITEMS["query"])
+            await until_waiting(house.database, 1)
         await until_waiting(house.database, 0)
 
 
