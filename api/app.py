@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Lifespan
 from strawberry.schema.base import BaseSchema
 
+from api.compression import compression
 from api.context import Parts
 from api.http import GraphQLEndpoint
 from api.middleware import REQUEST_ID, RequestIds, SafeHeaders
@@ -23,6 +24,8 @@ from api.request import BODY_BYTES_MAX
 from kernel.db import Database
 
 READY_TIMEOUT_SECONDS = 2
+PATHS = ("/graphql", "/graphql/")
+"""With a slash at the end it is served too: a redirection would lose the body, or the sign-in, of many clients."""
 
 log = structlog.get_logger()
 
@@ -48,8 +51,7 @@ def create_app(
         routes=[
             *_health_routes(parts.database),
             *routes,
-            Route("/graphql", endpoint),
-            WebSocketRoute("/graphql", endpoint),
+            *(kind(path, endpoint) for path in PATHS for kind in (Route, WebSocketRoute)),
         ],
         middleware=_middleware(origins),
         lifespan=lifespan,
@@ -60,12 +62,12 @@ def _middleware(origins: Sequence[str]) -> list[Middleware]:
     cors = Middleware(
         CORSMiddleware,
         allow_origins=list(origins),
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "HEAD", "POST"],
         allow_headers=["authorization", "content-type", REQUEST_ID],
         expose_headers=[REQUEST_ID],
         max_age=3600,
     )
-    return [Middleware(RequestIds), Middleware(SafeHeaders), *([cors] if origins else [])]
+    return [Middleware(RequestIds), Middleware(SafeHeaders), *([cors] if origins else []), compression()]
 
 
 def _health_routes(database: Database) -> list[BaseRoute]:

@@ -1,12 +1,11 @@
 """GraphQL over HTTP: one operation per request, JSON in, JSON out, by the GraphQL-over-HTTP specification.
 
-The answer is encoded by orjson, which splices the JSON that PostgreSQL made (`orjson.Fragment`) without parsing it.
+A GET changes nothing, and a POST must be JSON, which no page of another origin can send without being allowed to.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from json import JSONDecodeError
-from typing import Any
 
 import orjson
 import structlog
@@ -22,16 +21,20 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UNSET, UnsetType
 
+from api.answers import json_response, refusal_response, response_document
 from api.context import Parts, RequestContext
-from api.faults import RequestRefused, bad_request, method_not_allowed, told_errors, unexpected
+from api.faults import RequestRefused, bad_request, method_not_allowed, unexpected
 from api.identity import bearer_token
-from api.request import BODY_BYTES_MAX, GraphQLRequest, read_request
+from api.media import GRAPHQL_JSON, JSON, acceptable
+from api.request import ALLOWED_METHODS, BODY_BYTES_MAX, GraphQLRequest, read_request
 from api.socket import JsonSocket, OperationsOverSocket, authenticate_socket
 
-JSON = "application/json"
-GRAPHQL_JSON = "application/graphql-response+json"
 CONNECTION_INIT_WAIT = timedelta(seconds=5)
-_ALLOWED = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
+_READING = frozenset({OperationType.QUERY})
+_ALLOWED = {"POST": _READING | {OperationType.MUTATION}}
+_NOT_ACCEPTABLE = RequestRefused(
+    406, "NOT_ACCEPTABLE", f"Answers are {GRAPHQL_JSON} or {JSON}; the Accept header takes neither."
+)
 
 log = structlog.get_logger()
 
@@ -61,7 +64,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
             return
         request = Request(scope, receive)
         try:
-            response = await self._answer(request)
+            response = await self._respond(request)
         except ClientDisconnect:
             log.info("client_disconnected", request_id=_request_id(request))
             return
@@ -84,20 +87,27 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
             raise JSONDecodeError("message too large", "", 0)
         return orjson.loads(data)
 
-    async def _answer(self, request: Request) -> Response:
-        media_type = _media_type(request.headers.get("accept", ""))
+    async def _respond(self, request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"allow": ALLOWED_METHODS})
+        accepted = acceptable(request.headers.get("accept", ""))
+        if accepted.json is None:
+            return refusal_response(_NOT_ACCEPTABLE, JSON)
+        return await self._answer(request, accepted.json)
+
+    async def _answer(self, request: Request, media_type: str) -> Response:
         try:
             context = await self.get_context(request, Response())
             await context.identify()
             asked = await read_request(request, body_bytes_max=self.body_bytes_max)
             result = await self._execute(asked, context, request.method)
-            return _response(_document(result, context.request_id), media_type)
+            return json_response(response_document(result, context.request_id), media_type)
         except RequestRefused as refused:
-            return _refusal(refused, media_type)
+            return refusal_response(refused, media_type)
         except ClientDisconnect:
             raise
         except Exception as error:
-            return _refusal(unexpected(error, _request_id(request)), media_type)
+            return refusal_response(unexpected(error, _request_id(request)), media_type)
 
     async def _execute(self, asked: GraphQLRequest, context: RequestContext, method: str) -> ExecutionResult:
         try:
@@ -106,7 +116,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
                 variable_values=asked.variables,
                 context_value=context,
                 operation_name=asked.operation_name,
-                allowed_operation_types=_ALLOWED[method],
+                allowed_operation_types=_ALLOWED.get(method, _READING),
                 operation_extensions=asked.extensions,
             )
         except InvalidOperationTypeError as error:
@@ -119,37 +129,6 @@ def _refused_operation(kind: OperationType) -> RequestRefused:
     if kind is OperationType.SUBSCRIPTION:
         return bad_request("Subscriptions are served over WebSocket (graphql-transport-ws) only.")
     return method_not_allowed("A mutation must be sent by POST.", allow="POST")
-
-
-def _document(result: ExecutionResult, request_id: str) -> dict[str, Any]:
-    document: dict[str, Any] = {"data": result.data}
-    if result.errors:
-        document["errors"] = [error.formatted for error in told_errors(result.errors, request_id)]
-    if result.extensions:
-        document["extensions"] = result.extensions
-    return document
-
-
-def _response(document: Mapping[str, Any], media_type: str) -> Response:
-    """A request that failed before any field ran has no data, and its newer media type says so by status 400."""
-    failed_early = document["data"] is None and not any("path" in error for error in document.get("errors", ()))
-    if failed_early and media_type == GRAPHQL_JSON:
-        without_data = {name: part for name, part in document.items() if name != "data"}
-        return Response(encode(without_data), 400, media_type=media_type)
-    return Response(encode(document), media_type=media_type)
-
-
-def _refusal(refused: RequestRefused, media_type: str) -> Response:
-    return Response(encode(refused.body()), refused.status, refused.headers, media_type)
-
-
-def encode(document: Mapping[str, Any]) -> bytes:
-    """JSON text; fragments of ready JSON are taken as they are."""
-    return orjson.dumps(document)
-
-
-def _media_type(accept: str) -> str:
-    return GRAPHQL_JSON if GRAPHQL_JSON in accept else JSON
 
 
 def _request_id(request: Request | WebSocket) -> str:

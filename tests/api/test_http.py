@@ -1,6 +1,7 @@
 """GraphQL over HTTP: good requests are answered, bad ones are told why, and nobody learns what is none of theirs."""
 
 import asyncio
+import gzip
 from typing import Any
 
 import httpx
@@ -212,7 +213,73 @@ async def test_queries_may_be_sent_by_get_and_nothing_else(office: Office, clerk
     assert (await get()).status_code == 400
     for method in ("PUT", "DELETE", "PATCH"):
         answer = await office.client.request(method, "/graphql", headers=signed)
-        assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, OPTIONS, POST")
+
+
+async def test_the_head_of_an_answer_and_the_methods_can_be_asked_for(office: Office, clerk: str) -> None:
+    signed = {"authorization": f"Bearer {clerk}"}
+    head = await office.client.head("/graphql", params={"query": "{ __typename }"}, headers=signed)
+    assert (head.status_code, head.headers["content-type"], head.content) == (200, "application/json", b"")
+    forged = await office.client.head("/graphql", params={"query": "mutation { __typename }"}, headers=signed)
+    assert forged.status_code == 405
+    options = await office.client.options("/graphql")
+    assert (options.status_code, options.headers["allow"]) == (204, "GET, HEAD, OPTIONS, POST")
+
+
+async def test_a_slash_at_the_end_makes_no_difference(office: Office, clerk: str) -> None:
+    answer = await office.client.post(
+        "/graphql/", json={"query": "{ __typename }"}, headers={"authorization": f"Bearer {clerk}"}
+    )
+    assert answer.json() == {"data": {"__typename": "Query"}}
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/json",
+        "application/json; charset=utf-8",
+        'Application/JSON;charset="UTF-8"',
+        "application/json; a=b",
+    ],
+)
+async def test_json_may_say_that_it_is_utf_8(office: Office, clerk: str, content_type: str) -> None:
+    answer = await office.post(clerk, b'{"query": "{ a: __typename }"} ', **{"content-type": content_type})
+    assert answer.json() == {"data": {"a": "Query"}}
+
+
+async def test_a_request_in_another_encoding_is_refused_with_what_would_be_taken(office: Office, clerk: str) -> None:
+    body = b'{"query": "{ __typename }"}'
+    latin = await office.post(clerk, body, **{"content-type": "application/json; charset=latin-1"})
+    assert (latin.status_code, code_of(latin)) == (415, "UNSUPPORTED_MEDIA_TYPE")
+    assert latin.headers["accept-post"] == "application/json"
+    packed = await office.post(clerk, gzip.compress(body), **{"content-encoding": "gzip"})
+    assert (packed.status_code, code_of(packed)) == (415, "UNSUPPORTED_MEDIA_TYPE")
+    assert packed.headers["accept-encoding"] == "identity"
+    plain = await office.post(clerk, body, **{"content-encoding": "identity"})
+    assert plain.status_code == 200
+
+
+async def test_who_takes_no_json_gets_no_answer(office: Office, clerk: str) -> None:
+    for accept in ("text/html", "application/xml", "application/json;q=0"):
+        answer = await office.post(clerk, {"query": "mutation { __typename }"}, accept=accept)
+        assert (answer.status_code, code_of(answer)) == (406, "NOT_ACCEPTABLE")
+        assert answer.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize(("taken", "used"), [("gzip, deflate, br, zstd", "zstd"), ("gzip, br", "br"), ("gzip", "gzip")])
+async def test_long_answers_are_compressed(office: Office, clerk: str, taken: str, used: str) -> None:
+    long, short = {"query": f'{{ echo(text: "{"abcdefghij" * 110}") }}'}, {"query": '{ echo(text: "short") }'}
+    for accept in ("application/json", "application/graphql-response+json"):
+        headers = {"accept": accept, "accept-encoding": taken}
+        answer = await office.post(clerk, long, **headers)
+        assert answer.headers["content-encoding"] == used
+        assert "Accept-Encoding" in answer.headers["vary"]
+        assert int(answer.headers["content-length"]) < 200
+        assert answer.json() == {"data": {"echo": "abcdefghij" * 110}}
+        assert "content-encoding" not in (await office.post(clerk, short, **headers)).headers
+    for declined in ("identity", f"{used};q=0", ""):
+        answer = await office.post(clerk, long, **{"accept-encoding": declined})
+        assert "content-encoding" not in answer.headers
 
 
 async def test_pages_of_a_listed_origin_may_call(office: Office) -> None:
