@@ -18,6 +18,7 @@ from strawberry.schema.base import BaseSchema
 
 from api.compression import compression
 from api.context import Parts
+from api.disclosure import NOTHING_TOLD, Disclosure, limit_suggestions
 from api.http import GraphQLEndpoint
 from api.middleware import REQUEST_ID, RequestIds, SafeHeaders
 from api.request import BODY_BYTES_MAX
@@ -34,6 +35,7 @@ def create_app(
     schema: BaseSchema,
     parts: Parts,
     *,
+    disclosure: Disclosure = NOTHING_TOLD,
     origins: Sequence[str] = (),
     body_bytes_max: int = BODY_BYTES_MAX,
     lifespan: Lifespan[Starlette] | None = None,
@@ -46,6 +48,7 @@ def create_app(
     """
     # Strawberry logs each error with its traceback too; api.faults logs those of ours once, with the request's id.
     logging.getLogger("strawberry.execution").setLevel(logging.CRITICAL + 1)
+    limit_suggestions(disclosure)
     endpoint = GraphQLEndpoint(schema, parts, body_bytes_max=body_bytes_max, origins=origins)
     return Starlette(
         routes=[

@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.cases import types as cases
 from api.cases.subscriptions import SUBSCRIPTIONS as CASE_SUBSCRIPTIONS
+from api.disclosure import NOTHING_TOLD, Disclosure, introspection_rules
 from api.documents import DocumentCache, KnownDocuments
 from api.errors import ERROR_TYPES
 from api.events.subscriptions import SUBSCRIPTIONS as EVENT_SUBSCRIPTIONS
@@ -95,7 +96,7 @@ LOOKUPS = {
 MUTATIONS = (*ORDER_MUTATIONS, *RESOLUTION_MUTATIONS, *FULFILLMENT_MUTATIONS, *INVOICING_MUTATIONS)
 
 
-def make_schema() -> strawberry.Schema:
+def make_schema(disclosure: Disclosure = NOTHING_TOLD) -> strawberry.Schema:
     """Builds the schema; once per process."""
     refuse_unstorable_text()
     known = KnownDocuments()
@@ -106,7 +107,7 @@ def make_schema() -> strawberry.Schema:
         subscription=_subscription(),
         types=[*types.objects.values(), *ERROR_TYPES.values()],
         execution_context_class=FragmentExecutor,
-        extensions=[lambda: DocumentCache(known), DocumentLimits],
+        extensions=[lambda: DocumentCache(known), DocumentLimits, *introspection_rules(disclosure)],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
 

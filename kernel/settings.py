@@ -5,6 +5,7 @@ signs in as the role that may do its work and no more.
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +18,7 @@ from sqlalchemy.exc import ArgumentError
 _PREFIX = "WHARFINGER_"
 _DATABASE_VARIABLES = tuple(f"DATABASE_URL_{role}" for role in ("APP", "ACTIVATE", "WORKER", "MIGRATE"))
 _DRIVERS = {"postgresql", "postgres", "postgresql+asyncpg"}
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 _SWITCH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 T = TypeVar("T")
@@ -65,11 +67,20 @@ class Settings:
     """... or at an address."""
     development_issuer: bool = False
     """Sign tokens for the demo's personas ourselves: never where anyone else can reach the server."""
+    origins: tuple[str, ...] = ()
+    """The web origins whose pages may call the API."""
+    graphiql: bool = False
+    """Show browsers a page to try the API on. This and the next two are on with the development issuer."""
+    introspection: bool = False
+    """Tell the schema to who asks for it."""
+    suggestions: bool = False
+    """Tell of a name that does not exist which one may have been meant."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Reads and checks every variable. Raises SettingsError."""
         read = _Reader(environment)
+        development = read("DEVELOPMENT_ISSUER", _switch, cls.development_issuer)
         settings = cls(
             databases=_databases(read),
             data=read("DATA", _folder, cls.data),
@@ -80,7 +91,11 @@ class Settings:
             audience=read("AUDIENCE", str, None),
             jwks_file=read("JWKS_FILE", _file, None),
             jwks_url=read("JWKS_URL", _web_address, None),
-            development_issuer=read("DEVELOPMENT_ISSUER", _switch, cls.development_issuer),
+            development_issuer=development,
+            origins=read("ORIGINS", _origins, cls.origins),
+            graphiql=read("GRAPHIQL", _switch, development),
+            introspection=read("INTROSPECTION", _switch, development),
+            suggestions=read("SUGGESTIONS", _switch, development),
         )
         _check_tokens(settings)
         return settings
@@ -170,6 +185,14 @@ def _web_address(value: str) -> str:
     if not value.startswith(("https://", "http://")):
         raise ValueError(f"{value!r} does not begin with https://.")
     return value
+
+
+def _origins(value: str) -> tuple[str, ...]:
+    origins = tuple(origin.strip().rstrip("/").lower() for origin in value.split(",") if origin.strip())
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise ValueError(f"{origin!r} is not an origin such as https://console.example.")
+    return origins
 
 
 def _switch(value: str) -> bool:

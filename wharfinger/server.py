@@ -12,6 +12,7 @@ import uvloop
 
 from api.app import create_app
 from api.context import Parts
+from api.disclosure import Disclosure
 from api.schema import REGISTRY, RESOURCES, make_schema
 from kernel.clock import system_clock
 from kernel.db import Database
@@ -69,7 +70,10 @@ class _Server(uvicorn.Server):
 
 async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place: socket.socket) -> None:
     async with _parts(urls, sign_in) as parts:
-        application = create_app(make_schema(), parts)
+        disclosure = Disclosure(
+            introspection=settings.introspection, suggestions=settings.suggestions, graphiql=settings.graphiql
+        )
+        application = create_app(make_schema(disclosure), parts, disclosure=disclosure, origins=settings.origins)
         server = _Server(
             uvicorn.Config(
                 application,

@@ -50,6 +50,8 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         "WHARFINGER_AUDIENCE": "wharfinger",
         "WHARFINGER_JWKS_FILE": str(keys),
         "WHARFINGER_DEVELOPMENT_ISSUER": "yes",
+        "WHARFINGER_ORIGINS": "https://console.example/, http://localhost:5173",
+        "WHARFINGER_SUGGESTIONS": "no",
     }
     assert Settings.from_environment(said) == Settings(
         data=tmp_path,
@@ -60,6 +62,10 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         audience="wharfinger",
         jwks_file=keys,
         development_issuer=True,
+        origins=("https://console.example", "http://localhost:5173"),
+        graphiql=True,
+        introspection=True,
+        suggestions=False,
     )
 
 
