@@ -53,6 +53,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
             graphql_ide=None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             connection_init_wait_timeout=CONNECTION_INIT_WAIT,
+            max_subscriptions_per_connection=None,  # socket.py counts, and tells so with a code
             allowed_origins=origins,
         )
         self.parts = parts

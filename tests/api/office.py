@@ -156,6 +156,19 @@ async def ticks(info: strawberry.Info[RequestContext, None], up_to: int) -> Asyn
         await asyncio.sleep(0)
 
 
+async def waiting() -> AsyncIterator[str]:
+    """Never tells anything; writes down when it began and when it ended."""
+    WAITING.append("began")
+    try:
+        await asyncio.Event().wait()
+        yield "never"
+    finally:
+        WAITING.append("ended")
+
+
+WAITING: list[str] = []
+
+
 def make_office_schema() -> strawberry.Schema:
     """The schema of the tests."""
     refuse_unstorable_text()
@@ -163,7 +176,8 @@ def make_office_schema() -> strawberry.Schema:
     queries: dict[str, Any] = {name.__name__: strawberry.field(name) for name in (viewer, broken, deliberate, echo)}
     queries["echo_list"] = strawberry.field(echo_list)
     queries["entity"] = lookup_field(types, "LegalEntity", "A legal entity.")
-    subscription = strawberry.type(type("Subscription", (), {"ticks": strawberry.subscription(ticks)}))
+    streams = {stream.__name__: strawberry.subscription(stream) for stream in (ticks, waiting)}
+    subscription = strawberry.type(type("Subscription", (), streams))
     return strawberry.Schema(
         query=strawberry.type(type("Query", (), queries)),
         mutation=mutation_type(MUTATIONS, types),
