@@ -19,6 +19,7 @@ from strawberry.schema.base import BaseSchema
 from api.compression import compression
 from api.context import Parts
 from api.disclosure import NOTHING_TOLD, Disclosure, limit_suggestions
+from api.graphiql.page import graphiql_page, graphiql_routes
 from api.http import GraphQLEndpoint
 from api.middleware import REQUEST_ID, RequestIds, SafeHeaders
 from api.request import BODY_BYTES_MAX
@@ -49,11 +50,13 @@ def create_app(
     # Strawberry logs each error with its traceback too; api.faults logs those of ours once, with the request's id.
     logging.getLogger("strawberry.execution").setLevel(logging.CRITICAL + 1)
     limit_suggestions(disclosure)
-    endpoint = GraphQLEndpoint(schema, parts, body_bytes_max=body_bytes_max, origins=origins)
+    page = graphiql_page if disclosure.graphiql else None
+    endpoint = GraphQLEndpoint(schema, parts, body_bytes_max=body_bytes_max, origins=origins, page=page)
     return Starlette(
         routes=[
             *_health_routes(parts.database),
             *routes,
+            *(graphiql_routes() if disclosure.graphiql else ()),
             *(kind(path, endpoint) for path in PATHS for kind in (Route, WebSocketRoute)),
         ],
         middleware=_middleware(origins),

@@ -3,7 +3,7 @@
 A GET changes nothing, and a POST must be JSON, which no page of another origin can send without being allowed to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from json import JSONDecodeError
 
@@ -25,13 +25,14 @@ from api.answers import json_response, refusal_response, response_document
 from api.context import Parts, RequestContext
 from api.faults import RequestRefused, bad_request, method_not_allowed, unexpected
 from api.identity import bearer_token
-from api.media import GRAPHQL_JSON, JSON, acceptable
+from api.media import GRAPHQL_JSON, JSON, acceptable, prefers_html
 from api.request import ALLOWED_METHODS, BODY_BYTES_MAX, GraphQLRequest, read_request
 from api.socket import JsonSocket, OperationsOverSocket, authenticate_socket
 
 CONNECTION_INIT_WAIT = timedelta(seconds=5)
 _READING = frozenset({OperationType.QUERY})
 _ALLOWED = {"POST": _READING | {OperationType.MUTATION}}
+_PAGE_METHODS = ("GET", "HEAD")
 _NOT_ACCEPTABLE = RequestRefused(
     406, "NOT_ACCEPTABLE", f"Answers are {GRAPHQL_JSON} or {JSON}; the Accept header takes neither."
 )
@@ -46,7 +47,13 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
     graphql_transport_ws_handler_class = OperationsOverSocket
 
     def __init__(
-        self, schema: BaseSchema, parts: Parts, *, body_bytes_max: int = BODY_BYTES_MAX, origins: Sequence[str] = ()
+        self,
+        schema: BaseSchema,
+        parts: Parts,
+        *,
+        body_bytes_max: int = BODY_BYTES_MAX,
+        origins: Sequence[str] = (),
+        page: Callable[[], Response] | None = None,
     ) -> None:
         super().__init__(
             schema,
@@ -58,6 +65,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         )
         self.parts = parts
         self.body_bytes_max = body_bytes_max
+        self.page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -91,7 +99,10 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
     async def _respond(self, request: Request) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"allow": ALLOWED_METHODS})
-        accepted = acceptable(request.headers.get("accept", ""))
+        accept = request.headers.get("accept", "")
+        if self.page is not None and request.method in _PAGE_METHODS and prefers_html(accept):
+            return self.page()
+        accepted = acceptable(accept)
         if accepted.json is None:
             return refusal_response(_NOT_ACCEPTABLE, JSON)
         return await self._answer(request, accepted.json)

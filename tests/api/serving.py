@@ -17,6 +17,7 @@ from strawberry.schema.base import BaseSchema
 
 from api.app import create_app
 from api.context import Parts
+from api.disclosure import NOTHING_TOLD, Disclosure
 from api.identity import Identities, actor_loader
 from api.schema import REGISTRY, RESOURCES
 from authz.development import DevelopmentIssuer
@@ -88,7 +89,11 @@ class Office:
 
 @asynccontextmanager
 async def serving(
-    schema: BaseSchema, database: Database, activation: AsyncEngine, folder: Path
+    schema: BaseSchema,
+    database: Database,
+    activation: AsyncEngine,
+    folder: Path,
+    disclosure: Disclosure = NOTHING_TOLD,
 ) -> AsyncIterator[Office]:
     """Serves the schema, with a token issuer whose key is kept in `folder`."""
     clock = StoppedClock()
@@ -106,7 +111,7 @@ async def serving(
             registry=REGISTRY,
             resources=RESOURCES,
         )
-        app = create_app(schema, parts, origins=[ORIGIN])
+        app = create_app(schema, parts, disclosure=disclosure, origins=[ORIGIN])
         async with _listening(app) as (host, client):
             yield Office(host, issuer, clock, parts, activation, client, app.routes)
 
