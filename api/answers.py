@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
 
 from api.faults import RequestRefused, told_errors
 from api.media import GRAPHQL_JSON
@@ -17,13 +18,18 @@ from api.media import GRAPHQL_JSON
 def response_document(result: ExecutionResult, request_id: str) -> dict[str, Any]:
     """The response to an operation. One that failed before any field ran has no data, not even null."""
     errors = [error.formatted for error in told_errors(result.errors or (), request_id)]
-    ran = not errors or result.data is not None or any("path" in error for error in errors)
-    document: dict[str, Any] = {"data": result.data} if ran else {}
+    document: dict[str, Any] = {"data": result.data} if _ran(result) else {}
     if errors:
         document["errors"] = errors
     if result.extensions:
         document["extensions"] = result.extensions
     return document
+
+
+def _ran(result: ExecutionResult) -> bool:
+    if isinstance(result, PreExecutionError):
+        return False
+    return not result.errors or result.data is not None or any(error.path for error in result.errors)
 
 
 def json_response(document: Mapping[str, Any], media_type: str) -> Response:

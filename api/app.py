@@ -45,14 +45,15 @@ def create_app(
     """The application.
 
     `origins` are the web origins whose pages may call it; `lifespan` starts and stops what the parts need; `routes`
-    come beside the API's own (a console, a schema page).
+    come beside the API's own (a console, a schema page). `state.streams` are the event streams, which never end by
+    themselves: a server that stops closes them.
     """
     # Strawberry logs each error with its traceback too; api.faults logs those of ours once, with the request's id.
     logging.getLogger("strawberry.execution").setLevel(logging.CRITICAL + 1)
     limit_suggestions(disclosure)
     page = graphiql_page if disclosure.graphiql else None
     endpoint = GraphQLEndpoint(schema, parts, body_bytes_max=body_bytes_max, origins=origins, page=page)
-    return Starlette(
+    application = Starlette(
         routes=[
             *_health_routes(parts.database),
             *routes,
@@ -62,6 +63,8 @@ def create_app(
         middleware=_middleware(origins),
         lifespan=lifespan,
     )
+    application.state.streams = endpoint.responder.streams
+    return application
 
 
 def _middleware(origins: Sequence[str]) -> list[Middleware]:

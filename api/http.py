@@ -15,26 +15,22 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.schema.base import BaseSchema
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.types import ExecutionResult
-from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UNSET, UnsetType
 
-from api.answers import json_response, refusal_response, response_document
+from api.answers import refusal_response
 from api.context import Parts, RequestContext
-from api.faults import RequestRefused, bad_request, method_not_allowed, unexpected
+from api.faults import RequestRefused, unexpected
 from api.identity import bearer_token
-from api.media import GRAPHQL_JSON, JSON, acceptable, prefers_html
-from api.request import ALLOWED_METHODS, BODY_BYTES_MAX, GraphQLRequest, read_request
+from api.media import EVENT_STREAM, GRAPHQL_JSON, JSON, Acceptable, acceptable, prefers_html
+from api.request import ALLOWED_METHODS, BODY_BYTES_MAX, read_request
+from api.responder import Responder
 from api.socket import JsonSocket, OperationsOverSocket, authenticate_socket
 
 CONNECTION_INIT_WAIT = timedelta(seconds=5)
-_READING = frozenset({OperationType.QUERY})
-_ALLOWED = {"POST": _READING | {OperationType.MUTATION}}
 _PAGE_METHODS = ("GET", "HEAD")
 _NOT_ACCEPTABLE = RequestRefused(
-    406, "NOT_ACCEPTABLE", f"Answers are {GRAPHQL_JSON} or {JSON}; the Accept header takes neither."
+    406, "NOT_ACCEPTABLE", f"Answers are {GRAPHQL_JSON}, {JSON} or {EVENT_STREAM}; the Accept header takes none."
 )
 
 log = structlog.get_logger()
@@ -66,6 +62,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         self.parts = parts
         self.body_bytes_max = body_bytes_max
         self.page = page
+        self.responder = Responder(schema)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -103,44 +100,22 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         if self.page is not None and request.method in _PAGE_METHODS and prefers_html(accept):
             return self.page()
         accepted = acceptable(accept)
-        if accepted.json is None:
+        if accepted.json is None and not accepted.event_stream:
             return refusal_response(_NOT_ACCEPTABLE, JSON)
-        return await self._answer(request, accepted.json)
+        return await self._answer(request, accepted)
 
-    async def _answer(self, request: Request, media_type: str) -> Response:
+    async def _answer(self, request: Request, accepted: Acceptable) -> Response:
         try:
             context = await self.get_context(request, Response())
             await context.identify()
             asked = await read_request(request, body_bytes_max=self.body_bytes_max)
-            result = await self._execute(asked, context, request.method)
-            return json_response(response_document(result, context.request_id), media_type)
+            return await self.responder.respond(asked, context, request.method, accepted)
         except RequestRefused as refused:
-            return refusal_response(refused, media_type)
+            return refusal_response(refused, accepted.answer_type)
         except ClientDisconnect:
             raise
         except Exception as error:
-            return refusal_response(unexpected(error, _request_id(request)), media_type)
-
-    async def _execute(self, asked: GraphQLRequest, context: RequestContext, method: str) -> ExecutionResult:
-        try:
-            return await self.schema.execute(
-                asked.query,
-                variable_values=asked.variables,
-                context_value=context,
-                operation_name=asked.operation_name,
-                allowed_operation_types=_ALLOWED.get(method, _READING),
-                operation_extensions=asked.extensions,
-            )
-        except InvalidOperationTypeError as error:
-            raise _refused_operation(error.operation_type) from None
-        except CannotGetOperationTypeError as error:
-            raise bad_request(error.as_http_error_reason()) from None
-
-
-def _refused_operation(kind: OperationType) -> RequestRefused:
-    if kind is OperationType.SUBSCRIPTION:
-        return bad_request("Subscriptions are served over WebSocket (graphql-transport-ws) only.")
-    return method_not_allowed("A mutation must be sent by POST.", allow="POST")
+            return refusal_response(unexpected(error, _request_id(request)), accepted.answer_type)
 
 
 def _request_id(request: Request | WebSocket) -> str:

@@ -55,6 +55,11 @@ class Acceptable:
     """Whether it names no JSON beside them. One that does gets JSON for what is no subscription, wherever JSON stands
     in its list: common clients put streams into every request."""
 
+    @property
+    def answer_type(self) -> str:
+        """How an answer of JSON is named; for a reader of streams it is the one whose status says what went wrong."""
+        return GRAPHQL_JSON if self.json is None or self.only_stream else self.json
+
 
 def parse_media_type(text: str) -> MediaType:
     """A media type with its parameters; what cannot be understood names nothing."""

@@ -169,6 +169,11 @@ async def waiting() -> AsyncIterator[str]:
 WAITING: list[str] = []
 
 
+async def says(written: list[str], *expected: str) -> bool:
+    """Whether just this was written down."""
+    return written == list(expected)
+
+
 def make_office_schema() -> strawberry.Schema:
     """The schema of the tests."""
     refuse_unstorable_text()
@@ -178,6 +183,7 @@ def make_office_schema() -> strawberry.Schema:
     queries["entity"] = lookup_field(types, "LegalEntity", "A legal entity.")
     streams = {stream.__name__: strawberry.subscription(stream) for stream in (ticks, waiting)}
     subscription = strawberry.type(type("Subscription", (), streams))
+
     return strawberry.Schema(
         query=strawberry.type(type("Query", (), queries)),
         mutation=mutation_type(MUTATIONS, types),

@@ -13,6 +13,7 @@ import httpx
 import uvicorn
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
+from starlette.datastructures import State
 from strawberry.schema.base import BaseSchema
 
 from api.app import create_app
@@ -47,6 +48,7 @@ class Office:
     activation: AsyncEngine
     client: httpx.AsyncClient
     routes: Sequence[Any]
+    state: State
 
     @property
     def database(self) -> Database:
@@ -113,7 +115,7 @@ async def serving(
         )
         app = create_app(schema, parts, disclosure=disclosure, origins=[ORIGIN])
         async with _listening(app) as (host, client):
-            yield Office(host, issuer, clock, parts, activation, client, app.routes)
+            yield Office(host, issuer, clock, parts, activation, client, app.routes, app.state)
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
@@ -15,12 +15,10 @@ from websockets.typing import Origin, Subprotocol
 
 from api.http import GraphQLEndpoint
 from api.ids import encode_id
-from api.socket import OPERATIONS_MAX
 from kernel.ids import new_id
-from tests.api.office import SECRET, WAITING
+from tests.api.office import SECRET
 from tests.api.serving import ORIGIN, Office
 from tests.api.test_writes import WRITE, note
-from tests.factories.outbox import eventually
 from tests.factories.world import World
 
 TRANSPORT = Subprotocol("graphql-transport-ws")
@@ -209,70 +207,6 @@ async def test_who_says_nothing_is_not_waited_for(office: Office, monkeypatch: p
     monkeypatch.setattr(endpoint, "connection_init_wait_timeout", timedelta(milliseconds=50))
     async with dialled(office) as wire:
         assert await end_of(wire) == 4408
-
-
-async def test_a_ping_is_answered_and_a_pong_needs_no_answer(office: Office, clerk: str) -> None:
-    async with dialled(office) as wire:
-        await say(wire, type="ping")
-        assert await heard(wire) == {"type": "pong"}
-    async with begun(office, clerk) as wire:
-        await say(wire, type="pong", payload={"any": "thing"})
-        await say(wire, type="ping", payload={"any": "thing"})
-        assert (await heard(wire))["type"] == "pong"
-
-
-async def test_an_id_names_one_operation_at_a_time(office: Office, clerk: str) -> None:
-    async with begun(office, clerk) as wire:
-        for _ in range(2):
-            await subscribe(wire, "{ __typename }", "again")
-            assert [(await heard(wire))["type"] for _ in range(2)] == ["next", "complete"]
-        await subscribe(wire, "subscription { waiting }", "twice")
-        await subscribe(wire, "{ __typename }", "twice")
-        assert await end_of(wire) == 4409
-
-
-@pytest.fixture
-def calm() -> Iterator[list[str]]:
-    """What waiting streams wrote down."""
-    WAITING.clear()
-    yield WAITING
-    WAITING.clear()
-
-
-async def test_a_completed_subscription_ends(office: Office, clerk: str, calm: list[str]) -> None:
-    async with begun(office, clerk) as wire:
-        await subscribe(wire, "subscription { waiting }", "long")
-        await eventually(lambda: says(calm, "began"))
-        await say(wire, type="complete", id="long")
-        await say(wire, type="complete", id="unknown")
-        await eventually(lambda: says(calm, "began", "ended"))
-        await subscribe(wire, "{ __typename }", "long")
-        assert (await heard(wire))["payload"] == {"data": {"__typename": "Query"}}
-
-
-async def test_a_socket_that_closes_ends_all_of_its_subscriptions(office: Office, clerk: str, calm: list[str]) -> None:
-    async with begun(office, clerk) as wire:
-        await subscribe(wire, "subscription { waiting }", "1")
-        await subscribe(wire, "subscription { waiting }", "2")
-        await eventually(lambda: says(calm, "began", "began"))
-    await eventually(lambda: says(calm, "began", "began", "ended", "ended"))
-
-
-async def test_a_socket_may_have_so_many_operations_at_once(office: Office, clerk: str) -> None:
-    async with begun(office, clerk) as wire:
-        for number in range(OPERATIONS_MAX):
-            await subscribe(wire, "subscription { waiting }", f"w{number}")
-        await subscribe(wire, "{ __typename }", "more")
-        refused = await heard(wire)
-        assert (refused["id"], refused["type"]) == ("more", "error")
-        assert refused["payload"][0]["extensions"] == {"code": "TOO_MANY_OPERATIONS"}
-        await say(wire, type="complete", id="w0")
-        await subscribe(wire, "{ __typename }", "more")
-        assert (await heard(wire))["type"] == "next"
-
-
-async def says(written: list[str], *expected: str) -> bool:
-    return written == list(expected)
 
 
 async def test_only_one_protocol_is_spoken(office: Office) -> None:
