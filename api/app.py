@@ -14,11 +14,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Lifespan
-from strawberry.schema.base import BaseSchema
 
 from api.compression import compression
 from api.context import Parts
-from api.disclosure import NOTHING_TOLD, Disclosure, limit_suggestions
+from api.execution import CompiledSchema
 from api.graphiql.page import graphiql_page, graphiql_routes
 from api.http import GraphQLEndpoint
 from api.middleware import REQUEST_ID, RequestIds, SafeHeaders
@@ -33,10 +32,9 @@ log = structlog.get_logger()
 
 
 def create_app(
-    schema: BaseSchema,
+    schema: CompiledSchema,
     parts: Parts,
     *,
-    disclosure: Disclosure = NOTHING_TOLD,
     origins: Sequence[str] = (),
     body_bytes_max: int = BODY_BYTES_MAX,
     lifespan: Lifespan[Starlette] | None = None,
@@ -50,14 +48,13 @@ def create_app(
     """
     # Strawberry logs each error with its traceback too; api.faults logs those of ours once, with the request's id.
     logging.getLogger("strawberry.execution").setLevel(logging.CRITICAL + 1)
-    limit_suggestions(disclosure)
-    page = graphiql_page if disclosure.graphiql else None
+    page = graphiql_page if schema.disclosure.graphiql else None
     endpoint = GraphQLEndpoint(schema, parts, body_bytes_max=body_bytes_max, origins=origins, page=page)
     application = Starlette(
         routes=[
             *_health_routes(parts.database),
             *routes,
-            *(graphiql_routes() if disclosure.graphiql else ()),
+            *(graphiql_routes() if schema.disclosure.graphiql else ()),
             *(kind(path, endpoint) for path in PATHS for kind in (Route, WebSocketRoute)),
         ],
         middleware=_middleware(origins),

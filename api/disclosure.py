@@ -4,40 +4,12 @@ Developers live by all three. A server that faces others tells what was asked an
 schema can be guessed name by name where introspection is off.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
-from graphql import FieldNode, GraphQLError, ValidationRule
-from strawberry.extensions import SchemaExtension
+from graphql import ASTValidationRule, FieldNode, GraphQLError, ValidationRule
 
-SUGGESTIONS_MAX = 5
 _INTROSPECTION = frozenset({"__schema", "__type"})
-# By its module's name, because the package gives the same name to the function inside.
-_did_you_mean: Any = import_module("graphql.pyutils.did_you_mean")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Disclosure:
-    """What is told; nothing unless said."""
-
-    introspection: bool = False
-    suggestions: bool = False
-    graphiql: bool = False
-
-
-NOTHING_TOLD = Disclosure()
-
-
-def limit_suggestions(disclosure: Disclosure) -> None:
-    """Switches "Did you mean ...?" on or off, for the whole process.
-
-    Every such text of graphql-core, be it for a field, an argument, a type, an enum value or an input field, in a
-    document or in variables, is made by one function; this is the limit that it keeps to. Cutting the texts out
-    afterwards would have to know them all, and could cut what a client wrote itself.
-    """
-    _did_you_mean.MAX_LENGTH = SUGGESTIONS_MAX if disclosure.suggestions else 0
 
 
 class NoIntrospection(ValidationRule):
@@ -50,15 +22,22 @@ class NoIntrospection(ValidationRule):
             self.report_error(GraphQLError(message, node, extensions={"code": "INTROSPECTION_DISABLED"}))
 
 
-class IntrospectionOff(SchemaExtension):
-    """Puts the rule in force for one request."""
+@dataclass(frozen=True, kw_only=True)
+class Disclosure:
+    """What is told; nothing unless said."""
 
-    def on_operation(self) -> Iterator[None]:
-        """Before the document is validated."""
-        self.execution_context.validation_rules = (*self.execution_context.validation_rules, NoIntrospection)
-        yield
+    introspection: bool = False
+    suggestions: bool = False
+    """Whether "Did you mean ...?" follows a name that does not exist, be it a field, an argument, a type, an enum value
+    or an input field, in a document or in variables. graphql-core makes all these texts, and leaves them away when
+    validation and execution are asked to (`hide_suggestions`); to cut them out afterwards one would have to know them
+    all, and could cut what a client wrote itself."""
+    graphiql: bool = False
+
+    @property
+    def rules(self) -> tuple[type[ASTValidationRule], ...]:
+        """What a document must keep to beside the rules for all."""
+        return () if self.introspection else (NoIntrospection,)
 
 
-def introspection_rules(disclosure: Disclosure) -> list[type[SchemaExtension]]:
-    """What the schema needs beside its own rules."""
-    return [] if disclosure.introspection else [IntrospectionOff]
+NOTHING_TOLD = Disclosure()

@@ -29,15 +29,16 @@ Documents = AsyncGenerator[Mapping[str, Any], None]
 class OpenStreams:
     """The streams that are open now, and whose they are."""
 
-    def __init__(self, *, ping_seconds: float = PING_SECONDS) -> None:
+    def __init__(self, *, ping_seconds: float = PING_SECONDS, each_max: int = STREAMS_MAX) -> None:
         self.ping_seconds = ping_seconds
+        self.each_max = each_max
         self._count: Counter[str] = Counter()
         self._writers: set[asyncio.Task[None]] = set()
 
     def check(self, subject: str) -> None:
         """Raises RequestRefused for somebody who has enough of them."""
-        if self._count[subject] >= STREAMS_MAX:
-            raise RequestRefused(429, "TOO_MANY_OPERATIONS", f"You may have {STREAMS_MAX} streams open at once.")
+        if self._count[subject] >= self.each_max:
+            raise RequestRefused(429, "TOO_MANY_OPERATIONS", f"You may have {self.each_max} streams open at once.")
 
     def close(self) -> None:
         """Cuts all of them off, because the server stops; clients come again, and resume by their cursors."""

@@ -14,12 +14,12 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
-from strawberry.schema.base import BaseSchema
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types.unset import UNSET, UnsetType
 
 from api.answers import refusal_response
 from api.context import Parts, RequestContext
+from api.execution import CompiledSchema
 from api.faults import RequestRefused, unexpected
 from api.identity import bearer_token
 from api.media import EVENT_STREAM, GRAPHQL_JSON, JSON, Acceptable, acceptable, prefers_html
@@ -44,7 +44,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
 
     def __init__(
         self,
-        schema: BaseSchema,
+        schema: CompiledSchema,
         parts: Parts,
         *,
         body_bytes_max: int = BODY_BYTES_MAX,

@@ -80,7 +80,7 @@ async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place:
         disclosure = Disclosure(
             introspection=settings.introspection, suggestions=settings.suggestions, graphiql=settings.graphiql
         )
-        application = create_app(make_schema(disclosure), parts, disclosure=disclosure, origins=settings.origins)
+        application = create_app(make_schema(disclosure), parts, origins=settings.origins)
         server = _Server(
             uvicorn.Config(
                 application,

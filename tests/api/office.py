@@ -14,10 +14,11 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 
 from api.context import RequestContext
+from api.disclosure import NOTHING_TOLD, Disclosure
 from api.errors import ERROR_TYPES
+from api.execution import CompiledSchema
 from api.reads.fields import lookup_field
 from api.reads.graphql_types import make_types
-from api.reads.run import FragmentExecutor
 from api.scalars import SCALARS, refuse_unstorable_text
 from api.schema import REGISTRY
 from api.viewer import viewer
@@ -174,7 +175,7 @@ async def says(written: list[str], *expected: str) -> bool:
     return written == list(expected)
 
 
-def make_office_schema() -> strawberry.Schema:
+def make_office_schema(disclosure: Disclosure = NOTHING_TOLD) -> CompiledSchema:
     """The schema of the tests."""
     refuse_unstorable_text()
     types = make_types(REGISTRY)
@@ -183,13 +184,13 @@ def make_office_schema() -> strawberry.Schema:
     queries["entity"] = lookup_field(types, "LegalEntity", "A legal entity.")
     streams = {stream.__name__: strawberry.subscription(stream) for stream in (ticks, waiting)}
     subscription = strawberry.type(type("Subscription", (), streams))
-
-    return strawberry.Schema(
+    return CompiledSchema(
+        registry=REGISTRY,
+        disclosure=disclosure,
         query=strawberry.type(type("Query", (), queries)),
         mutation=mutation_type(MUTATIONS, types),
         subscription=subscription,
         types=[*types.objects.values(), *ERROR_TYPES.values()],
-        execution_context_class=FragmentExecutor,
         config=StrawberryConfig(scalar_map=SCALARS),
     )
 

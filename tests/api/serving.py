@@ -14,11 +14,10 @@ import uvicorn
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 from starlette.datastructures import State
-from strawberry.schema.base import BaseSchema
 
 from api.app import create_app
 from api.context import Parts
-from api.disclosure import NOTHING_TOLD, Disclosure
+from api.execution import CompiledSchema
 from api.identity import Identities, actor_loader
 from api.schema import REGISTRY, RESOURCES
 from authz.development import DevelopmentIssuer
@@ -91,11 +90,10 @@ class Office:
 
 @asynccontextmanager
 async def serving(
-    schema: BaseSchema,
+    schema: CompiledSchema,
     database: Database,
     activation: AsyncEngine,
     folder: Path,
-    disclosure: Disclosure = NOTHING_TOLD,
 ) -> AsyncIterator[Office]:
     """Serves the schema, with a token issuer whose key is kept in `folder`."""
     clock = StoppedClock()
@@ -113,7 +111,7 @@ async def serving(
             registry=REGISTRY,
             resources=RESOURCES,
         )
-        app = create_app(schema, parts, disclosure=disclosure, origins=[ORIGIN])
+        app = create_app(schema, parts, origins=[ORIGIN])
         async with _listening(app) as (host, client):
             yield Office(host, issuer, clock, parts, activation, client, app.routes, app.state)
 

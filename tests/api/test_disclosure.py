@@ -1,13 +1,13 @@
 """What the API tells of itself: names that may have been meant, and the schema, where the settings say so."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from graphql import get_introspection_query
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.disclosure import NOTHING_TOLD, Disclosure, limit_suggestions
+from api.disclosure import Disclosure
 from api.schema import make_schema
 from authz.vocabulary import Role
 from kernel.db import Database
@@ -53,12 +53,19 @@ async def reader(house: Office, north: World) -> str:
     return await house.hire(Role.CUSTOMER_SERVICE, north.entity_id)
 
 
-@pytest.fixture
-def suggesting(house: Office) -> Iterator[Office]:
-    """The house, while names that may have been meant are told."""
-    limit_suggestions(EVERYTHING)
-    yield house
-    limit_suggestions(NOTHING_TOLD)
+@pytest.fixture(scope="module")
+async def open_house(
+    database: Database, activation: AsyncEngine, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Office]:
+    """The whole API, which tells of itself what it can."""
+    schema = make_schema(EVERYTHING)
+    async with serving(schema, database, activation, tmp_path_factory.mktemp("open")) as office:
+        yield office
+
+
+@pytest.fixture(scope="module")
+async def developer(open_house: Office, north: World) -> str:
+    return await open_house.hire(Role.CUSTOMER_SERVICE, north.entity_id)
 
 
 async def told(office: Office, token: str, query: str, variables: dict[str, Any]) -> str:
@@ -75,9 +82,11 @@ async def test_no_name_is_told_unless_the_settings_say_so(house: Office, reader:
 
 
 @pytest.mark.parametrize("kind", MISSPELT)
-async def test_developers_are_told_which_name_may_have_been_meant(suggesting: Office, reader: str, kind: str) -> None:
+async def test_developers_are_told_which_name_may_have_been_meant(
+    open_house: Office, developer: str, kind: str
+) -> None:
     query, variables, meant = MISSPELT[kind]
-    message = await told(suggesting, reader, query, variables)
+    message = await told(open_house, developer, query, variables)
     assert "Did you mean" in message
     assert meant in message.partition("Did you mean")[2]
 
@@ -103,17 +112,6 @@ async def test_the_name_of_a_type_is_always_told(house: Office, reader: str) -> 
     assert data == {"__typename": "Query", "items": {"__typename": "ItemConnection", "nodes": []}}
 
 
-@pytest.fixture
-async def open_house(
-    database: Database, activation: AsyncEngine, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Office]:
-    """The whole API, which tells its schema."""
-    schema = make_schema(EVERYTHING)
-    async with serving(schema, database, activation, tmp_path_factory.mktemp("open")) as office:
-        yield office
-
-
-async def test_developers_are_told_the_schema(open_house: Office, north: World) -> None:
-    token = await open_house.hire(Role.CUSTOMER_SERVICE, north.entity_id)
-    data = await open_house.ask(token, get_introspection_query())
+async def test_developers_are_told_the_schema(open_house: Office, developer: str) -> None:
+    data = await open_house.ask(developer, get_introspection_query())
     assert data["__schema"]["queryType"]["name"] == "Query"

@@ -38,7 +38,7 @@ async def test_only_json_is_taken_so_that_no_page_can_forge_a_request(
 )
 async def test_json_may_say_that_it_is_utf_8(office: Office, clerk: str, content_type: str) -> None:
     answer = await office.post(clerk, b'{"query": "{ a: __typename }"} ', **{"content-type": content_type})
-    assert answer.json() == {"data": {"a": "Query"}}
+    assert answer.json()["data"] == {"a": "Query"}
 
 
 async def test_a_request_in_another_encoding_is_refused_with_what_would_be_taken(office: Office, clerk: str) -> None:
@@ -69,7 +69,7 @@ async def test_long_answers_are_compressed(office: Office, clerk: str, taken: st
         assert answer.headers["content-encoding"] == used
         assert "Accept-Encoding" in answer.headers["vary"]
         assert int(answer.headers["content-length"]) < 200
-        assert answer.json() == {"data": {"echo": "abcdefghij" * 110}}
+        assert answer.json()["data"] == {"echo": "abcdefghij" * 110}
         assert "content-encoding" not in (await office.post(clerk, short, **headers)).headers
     for declined in ("identity", f"{used};q=0", ""):
         answer = await office.post(clerk, long, **{"accept-encoding": declined})

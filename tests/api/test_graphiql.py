@@ -32,7 +32,7 @@ async def workshop(
 ) -> AsyncIterator[Office]:
     """An API that shows browsers its page."""
     folder = tmp_path_factory.mktemp("workshop")
-    async with serving(make_office_schema(), database, activation, folder, Disclosure(graphiql=True)) as office:
+    async with serving(make_office_schema(Disclosure(graphiql=True)), database, activation, folder) as office:
         yield office
 
 
@@ -90,7 +90,7 @@ async def test_a_reload_with_a_query_shows_the_page_and_programs_get_json(worksh
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     token = {"authorization": f"Bearer {workshop.issuer.token('someone')}"}
     answer = await workshop.client.get("/graphql", params=query, headers=token)
-    assert answer.json() == {"data": {"__typename": "Query"}}
+    assert answer.json()["data"] == {"__typename": "Query"}
 
 
 async def test_there_is_no_page_unless_the_settings_say_so(office: Office) -> None:
