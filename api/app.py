@@ -70,7 +70,7 @@ def _middleware(origins: Sequence[str]) -> list[Middleware]:
         allow_origins=list(origins),
         allow_methods=["GET", "HEAD", "POST"],
         allow_headers=["authorization", "content-type", REQUEST_ID],
-        expose_headers=[REQUEST_ID],
+        expose_headers=[REQUEST_ID, "retry-after"],
         max_age=3600,
     )
     return [Middleware(RequestIds), Middleware(SafeHeaders), *([cors] if origins else []), compression()]

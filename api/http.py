@@ -96,7 +96,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
     async def _respond(self, request: Request) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"allow": ALLOWED_METHODS})
-        accept = request.headers.get("accept", "")
+        accept = ",".join(request.headers.getlist("accept"))
         if self.page is not None and request.method in _PAGE_METHODS and prefers_html(accept):
             return self.page()
         accepted = acceptable(accept)

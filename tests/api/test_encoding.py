@@ -60,6 +60,16 @@ async def test_who_takes_no_json_gets_no_answer(office: Office, clerk: str) -> N
         assert answer.headers["content-type"] == "application/json"
 
 
+async def test_what_is_accepted_may_be_said_in_several_headers(office: Office, clerk: str) -> None:
+    headers = [
+        ("accept", "text/html"),
+        ("accept", "application/graphql-response+json"),
+        ("authorization", f"Bearer {clerk}"),
+    ]
+    answer = await office.client.post("/graphql", json={"query": "{ __typename }"}, headers=headers)
+    assert answer.headers["content-type"] == "application/graphql-response+json"
+
+
 @pytest.mark.parametrize(("taken", "used"), [("gzip, deflate, br, zstd", "zstd"), ("gzip, br", "br"), ("gzip", "gzip")])
 async def test_long_answers_are_compressed(office: Office, clerk: str, taken: str, used: str) -> None:
     long, short = {"query": f'{{ echo(text: "{"abcdefghij" * 110}") }}'}, {"query": '{ echo(text: "short") }'}
