@@ -7,12 +7,14 @@ older `application/json`, which is what `*/*` gets because every client understa
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
 EVENT_STREAM = "text/event-stream"
 HTML = "text/html"
 _RANGES_MAX = 32
+_KNOWN_MAX, _KNOWN_LENGTH_MAX = 256, 256
 _ANYTHING, _NAMED = 0, 2
 
 Rank = tuple[float, int]
@@ -71,6 +73,10 @@ def parse_media_type(text: str) -> MediaType:
 
 def acceptable(accept: str) -> Acceptable:
     """What a client can read by its Accept header; without one it takes anything."""
+    return _known(accept) if len(accept) <= _KNOWN_LENGTH_MAX else _judged(accept)
+
+
+def _judged(accept: str) -> Acceptable:
     ranges = _ranges(accept) or [MediaType("*/*")]
     older, newer = _rank(ranges, JSON), _rank(ranges, GRAPHQL_JSON)
     stream = _rank(ranges, EVENT_STREAM)
@@ -82,6 +88,9 @@ def acceptable(accept: str) -> Acceptable:
         event_stream=streams,
         only_stream=streams and (json is None or json[1] == _ANYTHING),
     )
+
+
+_known = lru_cache(_KNOWN_MAX)(_judged)
 
 
 def prefers_html(accept: str) -> bool:

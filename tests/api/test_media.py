@@ -39,6 +39,8 @@ APOLLO = "application/graphql-response+json,application/json;q=0.9"
         ("application/graphql-response+jsonp, image/*", None),
         ("text/event-stream", None),
         (";;,;q=1,,", None),
+        ("image/png," * 31 + "application/json", JSON),
+        ("image/png," * 10_000 + "application/json", None),
     ],
 )
 def test_json_has_two_names(accept: str, json: str | None) -> None:
