@@ -1,6 +1,6 @@
 -- For a reader of one legal entity
 SELECT (
-  SELECT ('{"edges":[' || coalesce(string_agg(('{"cursor":"' || replace(rtrim(replace(replace(encode(convert_to(('["b711e068",' || rtrim(CAST(to_json(timezone('UTC', anon_3.placed_at)) AS TEXT), '"') || 'Z","' || CAST(anon_3.id AS TEXT) || '","' || CAST(anon_3.entity_id AS TEXT) || '"]'), 'UTF8')::bytea, 'base64'), '+', '-'), '/', '_'), '='), chr(10), '') || '","node":{"id":"' || rtrim(replace(replace(encode('SalesOrder:'::bytea || uuid_send(anon_3.entity_id) || uuid_send(anon_3.id), 'base64'), '+', '-'), '/', '_'), '=') || '","number":' || CAST(to_json(anon_3.number) AS TEXT) || '}}'), ','
+  SELECT ('{"edges":[' || coalesce(string_agg(('{"cursor":"' || replace(rtrim(replace(replace(encode(convert_to(('["b711e068",' || rtrim(CAST(to_json(timezone('UTC', anon_3.placed_at)) AS TEXT), '"') || 'Z","' || CAST(anon_3.id AS TEXT) || '","' || CAST(anon_3.entity_id AS TEXT) || '"]'), 'UTF8'), 'base64'), '+', '-'), '/', '_'), '='), chr(10), '') || '","node":{"id":"' || rtrim(replace(replace(encode('SalesOrder:'::bytea || uuid_send(anon_3.entity_id) || uuid_send(anon_3.id), 'base64'), '+', '-'), '/', '_'), '=') || '","number":' || CAST(to_json(anon_3.number) AS TEXT) || '}}'), ','
   ORDER BY anon_3.placed_at DESC, anon_3.id DESC)
   FILTER (WHERE anon_3.rank_in_page <= $1::INTEGER), '') || '],"pageInfo":{"hasNextPage":' || CAST(count(*) > $1::INTEGER AS TEXT) || ',"hasPreviousPage":' || CAST(coalesce((
     SELECT true AS anon_4
@@ -10,7 +10,7 @@ SELECT (
     LIMIT 1
   ), false) AS TEXT) || ',"endCursor":' || coalesce(('"' || replace(rtrim(replace(replace(encode(convert_to((array_agg(('["b711e068",' || rtrim(CAST(to_json(timezone('UTC', anon_3.placed_at)) AS TEXT), '"') || 'Z","' || CAST(anon_3.id AS TEXT) || '","' || CAST(anon_3.entity_id AS TEXT) || '"]')
   ORDER BY anon_3.placed_at DESC, anon_3.id DESC)
-  FILTER (WHERE anon_3.rank_in_page <= $1::INTEGER))[least(count(*), $1::INTEGER)], 'UTF8')::bytea, 'base64'), '+', '-'), '/', '_'), '='), chr(10), '') || '"'), 'null') || '}}') AS anon_2
+  FILTER (WHERE anon_3.rank_in_page <= $1::INTEGER))[least(count(*), $1::INTEGER)], 'UTF8'), 'base64'), '+', '-'), '/', '_'), '='), chr(10), '') || '"'), 'null') || '}}') AS anon_2
   FROM (
     SELECT sales_order_2.entity_id AS entity_id, sales_order_2.id AS id, sales_order_2.number AS number, sales_order_2.placed_at AS placed_at, row_number() OVER (ORDER BY sales_order_2.placed_at DESC, sales_order_2.id DESC) AS rank_in_page
     FROM sales_order AS sales_order_2
@@ -22,7 +22,7 @@ SELECT (
 
 -- For a reader of several
 SELECT (
-  SELECT ('{"edges":[' || coalesce(string_agg(('{"cursor":"' || replace(rtrim(replace(replace(encode(convert_to(('["b711e068",' || rtrim(CAST(to_json(timezone('UTC', anon_3.placed_at)) AS TEXT), '"') || 'Z","' || CAST(anon_3.id AS TEXT) || '","' || CAST(anon_3.entity_id AS TEXT) || '"]'), 'UTF8')::bytea, 'base64'), '+', '-'), '/', '_'), '='), chr(10), '') || '","node":{"id":"' || rtrim(replace(replace(encode('SalesOrder:'::bytea || uuid_send(anon_3.entity_id) || uuid_send(anon_3.id), 'base64'), '+', '-'), '/', '_'), '=') || '","number":' || CAST(to_json(anon_3.number) AS TEXT) || '}}'), ','
+  SELECT ('{"edges":[' || coalesce(string_agg(('{"cursor":"' || replace(rtrim(replace(replace(encode(convert_to(('["b711e068",' || rtrim(CAST(to_json(timezone('UTC', anon_3.placed_at)) AS TEXT), '"') || 'Z","' || CAST(anon_3.id AS TEXT) || '","' || CAST(anon_3.entity_id AS TEXT) || '"]'), 'UTF8'), 'base64'), '+', '-'), '/', '_'), '='), chr(10), '') || '","node":{"id":"' || rtrim(replace(replace(encode('SalesOrder:'::bytea || uuid_send(anon_3.entity_id) || uuid_send(anon_3.id), 'base64'), '+', '-'), '/', '_'), '=') || '","number":' || CAST(to_json(anon_3.number) AS TEXT) || '}}'), ','
   ORDER BY anon_3.placed_at DESC, anon_3.id DESC, anon_3.entity_id DESC)
   FILTER (WHERE anon_3.rank_in_page <= $1::INTEGER), '') || '],"pageInfo":{"hasNextPage":' || CAST(count(*) > $1::INTEGER AS TEXT) || ',"hasPreviousPage":' || CAST(coalesce((
     SELECT true AS anon_4
@@ -38,7 +38,7 @@ SELECT (
     LIMIT 1
   ), false) AS TEXT) || ',"endCursor":' || coalesce(('"' || replace(rtrim(replace(replace(encode(convert_to((array_agg(('["b711e068",' || rtrim(CAST(to_json(timezone('UTC', anon_3.placed_at)) AS TEXT), '"') || 'Z","' || CAST(anon_3.id AS TEXT) || '","' || CAST(anon_3.entity_id AS TEXT) || '"]')
   ORDER BY anon_3.placed_at DESC, anon_3.id DESC, anon_3.entity_id DESC)
-  FILTER (WHERE anon_3.rank_in_page <= $1::INTEGER))[least(count(*), $1::INTEGER)], 'UTF8')::bytea, 'base64'), '+', '-'), '/', '_'), '='), chr(10), '') || '"'), 'null') || '}}') AS anon_2
+  FILTER (WHERE anon_3.rank_in_page <= $1::INTEGER))[least(count(*), $1::INTEGER)], 'UTF8'), 'base64'), '+', '-'), '/', '_'), '='), chr(10), '') || '"'), 'null') || '}}') AS anon_2
   FROM (
     SELECT anon_7.entity_id AS entity_id, anon_7.id AS id, anon_7.number AS number, anon_7.placed_at AS placed_at, row_number() OVER (ORDER BY anon_7.placed_at DESC, anon_7.id DESC, anon_7.entity_id DESC) AS rank_in_page
     FROM unnest(CAST($2::UUID[] AS UUID[])) AS anon_8(id)

@@ -1,12 +1,12 @@
 -- For a reader of one legal entity
-SELECT ('{"id":"' || rtrim(replace(replace(encode('SalesOrder:'::bytea || uuid_send(sales_order_1.entity_id) || uuid_send(sales_order_1.id), 'base64'), '+', '-'), '/', '_'), '=') || '","status":"' || CAST(upper(sales_order_1.status) AS TEXT) || '","version":' || CAST(sales_order_1.version AS TEXT) || ',"lines":' || (
+SELECT ('{"id":"' || rtrim(replace(replace(encode('SalesOrder:'::bytea || uuid_send(sales_order_1.entity_id) || uuid_send(sales_order_1.id), 'base64'), '+', '-'), '/', '_'), '=') || '","status":"' || upper(sales_order_1.status) || '","version":' || CAST(sales_order_1.version AS TEXT) || ',"lines":' || (
   SELECT ('{"nodes":[' || coalesce(string_agg(('{"lineNumber":' || CAST(anon_3.line_number AS TEXT) || ',"quantity":"' || CAST(anon_3.quantity AS TEXT) || '","shippedQuantity":"' || CAST(anon_3.shipped_quantity AS TEXT) || '","item":' || coalesce((
     SELECT ('{"sku":' || CAST(to_json(item_1.sku) AS TEXT) || '}') AS anon_4
     FROM item AS item_1
     WHERE item_1.id = anon_3.item_id
   ), 'null') || ',"demands":' || (
     SELECT ('{"nodes":[' || coalesce(string_agg(('{"dueDate":"' || CAST(anon_6.due_date AS TEXT) || '","openQuantity":"' || CAST(anon_6.open_quantity AS TEXT) || '","reservations":' || (
-      SELECT ('{"nodes":[' || coalesce(string_agg(('{"status":"' || CAST(upper(anon_8.status) AS TEXT) || '","openQuantity":"' || CAST(anon_8.open_quantity AS TEXT) || '"}'), ','
+      SELECT ('{"nodes":[' || coalesce(string_agg(('{"status":"' || upper(anon_8.status) || '","openQuantity":"' || CAST(anon_8.open_quantity AS TEXT) || '"}'), ','
       ORDER BY anon_8.reserved_at ASC, anon_8.id ASC), '') || ']}') AS anon_7
       FROM (
         SELECT reservation_1.entity_id AS entity_id, reservation_1.id AS id, reservation_1.open_quantity AS open_quantity, reservation_1.reserved_at AS reserved_at, reservation_1.status AS status
@@ -49,14 +49,14 @@ WHERE sales_order_1.entity_id = $5::UUID AND sales_order_1.number = $9::VARCHAR 
 LIMIT 2
 
 -- For a reader of several
-SELECT ('{"id":"' || rtrim(replace(replace(encode('SalesOrder:'::bytea || uuid_send(sales_order_1.entity_id) || uuid_send(sales_order_1.id), 'base64'), '+', '-'), '/', '_'), '=') || '","status":"' || CAST(upper(sales_order_1.status) AS TEXT) || '","version":' || CAST(sales_order_1.version AS TEXT) || ',"lines":' || (
+SELECT ('{"id":"' || rtrim(replace(replace(encode('SalesOrder:'::bytea || uuid_send(sales_order_1.entity_id) || uuid_send(sales_order_1.id), 'base64'), '+', '-'), '/', '_'), '=') || '","status":"' || upper(sales_order_1.status) || '","version":' || CAST(sales_order_1.version AS TEXT) || ',"lines":' || (
   SELECT ('{"nodes":[' || coalesce(string_agg(('{"lineNumber":' || CAST(anon_3.line_number AS TEXT) || ',"quantity":"' || CAST(anon_3.quantity AS TEXT) || '","shippedQuantity":"' || CAST(anon_3.shipped_quantity AS TEXT) || '","item":' || coalesce((
     SELECT ('{"sku":' || CAST(to_json(item_1.sku) AS TEXT) || '}') AS anon_4
     FROM item AS item_1
     WHERE item_1.id = anon_3.item_id
   ), 'null') || ',"demands":' || (
     SELECT ('{"nodes":[' || coalesce(string_agg(('{"dueDate":"' || CAST(anon_6.due_date AS TEXT) || '","openQuantity":"' || CAST(anon_6.open_quantity AS TEXT) || '","reservations":' || (
-      SELECT ('{"nodes":[' || coalesce(string_agg(('{"status":"' || CAST(upper(anon_8.status) AS TEXT) || '","openQuantity":"' || CAST(anon_8.open_quantity AS TEXT) || '"}'), ','
+      SELECT ('{"nodes":[' || coalesce(string_agg(('{"status":"' || upper(anon_8.status) || '","openQuantity":"' || CAST(anon_8.open_quantity AS TEXT) || '"}'), ','
       ORDER BY anon_8.reserved_at ASC, anon_8.id ASC), '') || ']}') AS anon_7
       FROM (
         SELECT reservation_1.entity_id AS entity_id, reservation_1.id AS id, reservation_1.open_quantity AS open_quantity, reservation_1.reserved_at AS reserved_at, reservation_1.status AS status

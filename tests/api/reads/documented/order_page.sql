@@ -1,6 +1,6 @@
 -- For a reader of one legal entity
 SELECT (
-  SELECT ('{"nodes":[' || coalesce(string_agg(('{"id":"' || rtrim(replace(replace(encode('SalesOrder:'::bytea || uuid_send(anon_3.entity_id) || uuid_send(anon_3.id), 'base64'), '+', '-'), '/', '_'), '=') || '","number":' || CAST(to_json(anon_3.number) AS TEXT) || ',"status":"' || CAST(upper(anon_3.status) AS TEXT) || '","placedAt":' || rtrim(CAST(to_json(timezone('UTC', anon_3.placed_at)) AS TEXT), '"') || 'Z","total":' || ('{"amount":"' || CAST(anon_3.total AS TEXT) || '","currency":' || CAST(to_json(anon_3.currency) AS TEXT) || '}') || ',"customer":' || coalesce((
+  SELECT ('{"nodes":[' || coalesce(string_agg(('{"id":"' || rtrim(replace(replace(encode('SalesOrder:'::bytea || uuid_send(anon_3.entity_id) || uuid_send(anon_3.id), 'base64'), '+', '-'), '/', '_'), '=') || '","number":' || CAST(to_json(anon_3.number) AS TEXT) || ',"status":"' || upper(anon_3.status) || '","placedAt":' || rtrim(CAST(to_json(timezone('UTC', anon_3.placed_at)) AS TEXT), '"') || 'Z","total":' || ('{"amount":"' || CAST(anon_3.total AS TEXT) || '","currency":' || CAST(to_json(anon_3.currency) AS TEXT) || '}') || ',"customer":' || coalesce((
     SELECT ('{"id":"' || rtrim(replace(replace(encode('Customer:'::bytea || uuid_send(customer_1.id), 'base64'), '+', '-'), '/', '_'), '=') || '","name":' || CAST(to_json(customer_1.name) AS TEXT) || '}') AS anon_4
     FROM customer AS customer_1
     WHERE customer_1.id = anon_3.customer_id
@@ -36,7 +36,7 @@ SELECT (
   ORDER BY anon_3.placed_at DESC, anon_3.id DESC)
   FILTER (WHERE anon_3.rank_in_page <= $5::INTEGER), '') || '],"pageInfo":{"hasNextPage":' || CAST(count(*) > $5::INTEGER AS TEXT) || ',"endCursor":' || coalesce(('"' || replace(rtrim(replace(replace(encode(convert_to((array_agg(('["b711e068",' || rtrim(CAST(to_json(timezone('UTC', anon_3.placed_at)) AS TEXT), '"') || 'Z","' || CAST(anon_3.id AS TEXT) || '","' || CAST(anon_3.entity_id AS TEXT) || '"]')
   ORDER BY anon_3.placed_at DESC, anon_3.id DESC)
-  FILTER (WHERE anon_3.rank_in_page <= $5::INTEGER))[least(count(*), $5::INTEGER)], 'UTF8')::bytea, 'base64'), '+', '-'), '/', '_'), '='), chr(10), '') || '"'), 'null') || '}}') AS anon_2
+  FILTER (WHERE anon_3.rank_in_page <= $5::INTEGER))[least(count(*), $5::INTEGER)], 'UTF8'), 'base64'), '+', '-'), '/', '_'), '='), chr(10), '') || '"'), 'null') || '}}') AS anon_2
   FROM (
     SELECT sales_order_1.currency AS currency, sales_order_1.customer_id AS customer_id, sales_order_1.entity_id AS entity_id, sales_order_1.id AS id, sales_order_1.number AS number, sales_order_1.placed_at AS placed_at, sales_order_1.status AS status, sales_order_1.total AS total, row_number() OVER (ORDER BY sales_order_1.placed_at DESC, sales_order_1.id DESC) AS rank_in_page
     FROM sales_order AS sales_order_1
@@ -48,7 +48,7 @@ SELECT (
 
 -- For a reader of several
 SELECT (
-  SELECT ('{"nodes":[' || coalesce(string_agg(('{"id":"' || rtrim(replace(replace(encode('SalesOrder:'::bytea || uuid_send(anon_3.entity_id) || uuid_send(anon_3.id), 'base64'), '+', '-'), '/', '_'), '=') || '","number":' || CAST(to_json(anon_3.number) AS TEXT) || ',"status":"' || CAST(upper(anon_3.status) AS TEXT) || '","placedAt":' || rtrim(CAST(to_json(timezone('UTC', anon_3.placed_at)) AS TEXT), '"') || 'Z","total":' || ('{"amount":"' || CAST(anon_3.total AS TEXT) || '","currency":' || CAST(to_json(anon_3.currency) AS TEXT) || '}') || ',"customer":' || coalesce((
+  SELECT ('{"nodes":[' || coalesce(string_agg(('{"id":"' || rtrim(replace(replace(encode('SalesOrder:'::bytea || uuid_send(anon_3.entity_id) || uuid_send(anon_3.id), 'base64'), '+', '-'), '/', '_'), '=') || '","number":' || CAST(to_json(anon_3.number) AS TEXT) || ',"status":"' || upper(anon_3.status) || '","placedAt":' || rtrim(CAST(to_json(timezone('UTC', anon_3.placed_at)) AS TEXT), '"') || 'Z","total":' || ('{"amount":"' || CAST(anon_3.total AS TEXT) || '","currency":' || CAST(to_json(anon_3.currency) AS TEXT) || '}') || ',"customer":' || coalesce((
     SELECT ('{"id":"' || rtrim(replace(replace(encode('Customer:'::bytea || uuid_send(customer_1.id), 'base64'), '+', '-'), '/', '_'), '=') || '","name":' || CAST(to_json(customer_1.name) AS TEXT) || '}') AS anon_4
     FROM customer AS customer_1
     WHERE customer_1.id = anon_3.customer_id
@@ -90,7 +90,7 @@ SELECT (
   ORDER BY anon_3.placed_at DESC, anon_3.id DESC, anon_3.entity_id DESC)
   FILTER (WHERE anon_3.rank_in_page <= $5::INTEGER), '') || '],"pageInfo":{"hasNextPage":' || CAST(count(*) > $5::INTEGER AS TEXT) || ',"endCursor":' || coalesce(('"' || replace(rtrim(replace(replace(encode(convert_to((array_agg(('["b711e068",' || rtrim(CAST(to_json(timezone('UTC', anon_3.placed_at)) AS TEXT), '"') || 'Z","' || CAST(anon_3.id AS TEXT) || '","' || CAST(anon_3.entity_id AS TEXT) || '"]')
   ORDER BY anon_3.placed_at DESC, anon_3.id DESC, anon_3.entity_id DESC)
-  FILTER (WHERE anon_3.rank_in_page <= $5::INTEGER))[least(count(*), $5::INTEGER)], 'UTF8')::bytea, 'base64'), '+', '-'), '/', '_'), '='), chr(10), '') || '"'), 'null') || '}}') AS anon_2
+  FILTER (WHERE anon_3.rank_in_page <= $5::INTEGER))[least(count(*), $5::INTEGER)], 'UTF8'), 'base64'), '+', '-'), '/', '_'), '='), chr(10), '') || '"'), 'null') || '}}') AS anon_2
   FROM (
     SELECT anon_13.currency AS currency, anon_13.customer_id AS customer_id, anon_13.entity_id AS entity_id, anon_13.id AS id, anon_13.number AS number, anon_13.placed_at AS placed_at, anon_13.status AS status, anon_13.total AS total, row_number() OVER (ORDER BY anon_13.placed_at DESC, anon_13.id DESC, anon_13.entity_id DESC) AS rank_in_page
     FROM unnest(CAST($3::UUID[] AS UUID[])) AS anon_14(id)

@@ -18,7 +18,7 @@ SELECT (
   ORDER BY anon_3.sku ASC)
   FILTER (WHERE anon_3.rank_in_page <= $4::INTEGER), '') || '],"pageInfo":{"hasNextPage":' || CAST(count(*) > $4::INTEGER AS TEXT) || ',"endCursor":' || coalesce(('"' || replace(rtrim(replace(replace(encode(convert_to((array_agg(('["dcaf93b0",' || CAST(to_json(anon_3.sku) AS TEXT) || ',"' || CAST(anon_3.id AS TEXT) || '"]')
   ORDER BY anon_3.sku ASC)
-  FILTER (WHERE anon_3.rank_in_page <= $4::INTEGER))[least(count(*), $4::INTEGER)], 'UTF8')::bytea, 'base64'), '+', '-'), '/', '_'), '='), chr(10), '') || '"'), 'null') || '}}') AS anon_2
+  FILTER (WHERE anon_3.rank_in_page <= $4::INTEGER))[least(count(*), $4::INTEGER)], 'UTF8'), 'base64'), '+', '-'), '/', '_'), '='), chr(10), '') || '"'), 'null') || '}}') AS anon_2
   FROM (
     SELECT item_1.id AS id, item_1.name AS name, item_1.sku AS sku, row_number() OVER (ORDER BY item_1.sku ASC) AS rank_in_page
     FROM item AS item_1
@@ -53,7 +53,7 @@ SELECT (
   ORDER BY anon_3.sku ASC)
   FILTER (WHERE anon_3.rank_in_page <= $4::INTEGER), '') || '],"pageInfo":{"hasNextPage":' || CAST(count(*) > $4::INTEGER AS TEXT) || ',"endCursor":' || coalesce(('"' || replace(rtrim(replace(replace(encode(convert_to((array_agg(('["dcaf93b0",' || CAST(to_json(anon_3.sku) AS TEXT) || ',"' || CAST(anon_3.id AS TEXT) || '"]')
   ORDER BY anon_3.sku ASC)
-  FILTER (WHERE anon_3.rank_in_page <= $4::INTEGER))[least(count(*), $4::INTEGER)], 'UTF8')::bytea, 'base64'), '+', '-'), '/', '_'), '='), chr(10), '') || '"'), 'null') || '}}') AS anon_2
+  FILTER (WHERE anon_3.rank_in_page <= $4::INTEGER))[least(count(*), $4::INTEGER)], 'UTF8'), 'base64'), '+', '-'), '/', '_'), '='), chr(10), '') || '"'), 'null') || '}}') AS anon_2
   FROM (
     SELECT item_1.id AS id, item_1.name AS name, item_1.sku AS sku, row_number() OVER (ORDER BY item_1.sku ASC) AS rank_in_page
     FROM item AS item_1
