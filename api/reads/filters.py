@@ -8,12 +8,12 @@ included. `some` and `none` look into a to-many relation; `search` finds a word 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam
 
-from api.ids import MalformedId, decode_id
-from api.reads.errors import bad_argument
+from api.reads.errors import bad_argument, public_id
 from api.reads.kinds import BOOLEAN, JSON_, STRING, Kind
 from api.reads.plan import AllOf, AnyOf, Comparison, Condition, Not, Search, Slot, Some
 from api.reads.registry import FilterField, ManyField, ObjectType
@@ -86,6 +86,22 @@ def _comparisons(place: str, given: Mapping[str, Any], field: FilterField, keep:
     return [comparison(f"{place}.{operator}", operator, value, field, keep) for operator, value in given.items()]
 
 
+def fields_named(where: Mapping[str, Any], of: ObjectType) -> Iterator[tuple[ObjectType, str]]:
+    """The fields on which a `where` input lays conditions, by type and GraphQL name; those of related rows too."""
+    for name, given in where.items():
+        if name in ("and", "or"):
+            yield from chain.from_iterable(fields_named(each, of) for each in given or ())
+        elif name == "not":
+            yield from fields_named(given or {}, of)
+        elif name == "search" and of.node.search:
+            yield from ((of, searched) for searched in of.searched)
+        else:
+            yield of, name
+            if name in of.related:
+                target = of.related[name].target
+                yield from chain.from_iterable(fields_named(each or {}, target) for each in (given or {}).values())
+
+
 def comparison(place: str, operator: str, value: Any, field: FilterField, keep: Keep) -> Comparison:
     """One comparison. `place` names the input in messages."""
     if value is None:
@@ -108,10 +124,7 @@ def _sql_value(place: str, value: Any, field: FilterField) -> Any:
         return value.value
     if field.target is None:
         return value
-    try:
-        decoded = decode_id(value)
-    except MalformedId:
-        raise bad_argument(f"{place} is malformed: not an id.") from None
+    decoded = public_id(place, value)
     if decoded.type != field.target:
         raise bad_argument(f"{place} must be an id of {field.target}, not of {decoded.type}.")
     return decoded.id
