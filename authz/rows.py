@@ -135,19 +135,17 @@ def row_conditions(
 def row_parameters(actor: Actor) -> dict[str, Any]:
     """The values of all named parameters that the actor's rows may need."""
     values: dict[str, Any] = {_PARTNER: actor.partner_id}
-    for resource in Resource:
-        entity_ids = sorted(actor.access.entities(resource, Action.READ))
+    for resource, entity_ids in actor.access.entities_of_reading.items():
         if len(entity_ids) == 1:
             values[_one(resource)] = entity_ids[0]
-        elif entity_ids:
+        else:
             values[_several(resource)] = entity_ids
     return values
 
 
 def row_signature(actor: Actor) -> Hashable:
     """Equal for actors whose readable rows have the same text."""
-    counts = (min(len(actor.access.entities(resource, Action.READ)), 2) for resource in Resource)
-    return (actor.partner_id is not None, *counts)
+    return actor.partner_id is not None, actor.access.reading_shape
 
 
 def partner_limit(actor: Actor, resource: Resource, table: FromClause) -> Limit | str:

@@ -21,6 +21,8 @@ from api.reads.registry import FilterField, ManyField, ObjectType
 IN_LIST_MAX = 1000
 DEPTH_MAX = 10
 """How many conditions may stand inside each other."""
+GROUPS_MAX = 100
+"""How many columns, relations and groups a `where` may name: the statement grows with them, not with values."""
 SEARCH_LENGTH_MIN = 3
 """An index of trigrams knows nothing shorter."""
 SEARCH_LENGTH_MAX = 100
@@ -48,6 +50,8 @@ def read_condition(where: Mapping[str, Any], of: ObjectType, keep: Keep, place: 
     """The tree of a `where` input; `keep` makes the slots of its values. `place` names the input in messages."""
     if place.count(".") > DEPTH_MAX:
         raise bad_argument(f"Conditions may be nested {DEPTH_MAX} deep at most.")
+    if _groups(where) > GROUPS_MAX:
+        raise bad_argument(f"{place} may have {GROUPS_MAX} conditions at most.")
     conditions: list[Condition] = []
     for name, given in where.items():
         here = f"{place}.{name}"
@@ -65,6 +69,13 @@ def read_condition(where: Mapping[str, Any], of: ObjectType, keep: Keep, place: 
         else:
             conditions.extend(_comparisons(here, given, of.filters[name], keep))
     return AllOf(tuple(conditions))
+
+
+def _groups(given: Any) -> int:
+    """How many objects stand inside an input."""
+    if isinstance(given, Mapping):
+        return sum(1 + _groups(part) for part in given.values())
+    return sum(_groups(part) + 1 for part in given if isinstance(part, Mapping)) if isinstance(given, list) else 0
 
 
 def _related(place: str, given: Mapping[str, Any], field: ManyField, keep: Keep) -> Iterator[Some]:

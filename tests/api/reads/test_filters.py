@@ -252,6 +252,13 @@ async def test_conditions_have_a_depth(ask: Ask) -> None:
     assert (await ask(FIND_ITEMS, w={"not": deep})).messages == ["Conditions may be nested 10 deep at most."]
 
 
+@pytest.mark.parametrize("group", [{}, {"sku": {"eq": "x"}}, {"lines": {"some": {}}}], ids=["empty", "column", "some"])
+async def test_conditions_have_a_number(ask: Ask, group: dict[str, Any]) -> None:
+    assert "errors" not in await ask(FIND_ITEMS, w={"or": [group] * 20})
+    refused = await ask(FIND_ITEMS, w={"or": [group] * 101})
+    assert refused.messages == ["where may have 100 conditions at most."]
+
+
 HIDING: dict[str, tuple[tuple[str, str], dict[str, Any], str]] = {
     "of a related row": (
         ("SalesOrderLine", "quantity"),
