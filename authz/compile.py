@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from uuid import UUID
 
 from authz.policy import EVERYWHERE, Policy, Rule, check_condition
@@ -29,17 +28,6 @@ class Access:
     def anywhere(self, resource: Resource, action: Action) -> bool:
         """Whether the action is allowed in any legal entity: the question for masters that the group shares."""
         return bool(self.entities(resource, action))
-
-    @cached_property
-    def entities_of_reading(self) -> Mapping[Resource, tuple[UUID, ...]]:
-        """For each resource of which anything may be read, the legal entities where, in order: asked by every read."""
-        reading = ((resource, self.entities(resource, Action.READ)) for resource in Resource)
-        return {resource: tuple(sorted(entities)) for resource, entities in reading if entities}
-
-    @cached_property
-    def reading_shape(self) -> tuple[tuple[Resource, bool], ...]:
-        """What may be read, and of each whether in several legal entities. Statements depend on nothing else."""
-        return tuple((resource, len(entities) > 1) for resource, entities in self.entities_of_reading.items())
 
     @property
     def entities_read(self) -> frozenset[UUID]:

@@ -6,7 +6,8 @@ included. `some` and `none` look into a to-many relation; `search` finds a word 
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from itertools import chain
 from typing import Any
@@ -46,43 +47,59 @@ def operators_of(field: FilterField) -> tuple[str, ...]:
     return (*_EQUALITY, *_RANGE, *prefix, "isNull")
 
 
-def read_condition(where: Mapping[str, Any], of: ObjectType, keep: Keep, place: str = "where") -> AllOf:
-    """The tree of a `where` input; `keep` makes the slots of its values. `place` names the input in messages."""
-    if place.count(".") > DEPTH_MAX:
-        raise bad_argument(f"Conditions may be nested {DEPTH_MAX} deep at most.")
-    if _groups(where) > GROUPS_MAX:
-        raise bad_argument(f"{place} may have {GROUPS_MAX} conditions at most.")
-    conditions: list[Condition] = []
-    for name, given in where.items():
+Shows = Callable[[ObjectType, str], bool]
+"""Whether the reader may see the field of a type: what is hidden must not show itself by what a condition finds."""
+
+
+@dataclass(frozen=True)
+class WhereReader:
+    """Reads `where` inputs: `keep` makes the slots of their values."""
+
+    keep: Keep
+    shows: Shows
+
+    def condition(self, where: Mapping[str, Any], of: ObjectType, place: str = "where") -> AllOf:
+        """The tree of an input. `place` names the input in messages."""
+        if place.count(".") > DEPTH_MAX:
+            raise bad_argument(f"Conditions may be nested {DEPTH_MAX} deep at most.")
+        if _groups(where) > GROUPS_MAX:
+            raise bad_argument(f"{place} may have {GROUPS_MAX} conditions at most.")
+        return AllOf(tuple(chain.from_iterable(self._named(name, where[name], of, place) for name in where)))
+
+    def _named(self, name: str, given: Any, of: ObjectType, place: str) -> Iterable[Condition]:
         here = f"{place}.{name}"
         if given is None:
             raise bad_argument(f"{here} cannot be null; leave it out.")
         if name in ("and", "or"):
-            group = tuple(read_condition(each, of, keep, here) for each in given)
-            conditions.append(AllOf(group) if name == "and" else AnyOf(group))
-        elif name == "not":
-            conditions.append(Not(read_condition(given, of, keep, here)))
-        elif name in of.related:
-            conditions.extend(_related(here, given, of.related[name], keep))
-        elif name == "search" and of.node.search:
-            conditions.append(Search(of, keep(given, lambda text: _pattern(f"{place}.search", text))))
-        else:
-            conditions.extend(_comparisons(here, given, of.filters[name], keep))
-    return AllOf(tuple(conditions))
+            group = tuple(self.condition(each, of, here) for each in given)
+            return (AllOf(group) if name == "and" else AnyOf(group),)
+        if name == "not":
+            return (Not(self.condition(given, of, here)),)
+        if name == "search" and of.node.search:
+            self._refuse_hidden(of, of.searched)
+            return (Search(of, self.keep(given, lambda text: _pattern(here, text))),)
+        self._refuse_hidden(of, (name,))
+        if name in of.related:
+            return self._related(given, of.related[name], here)
+        return [comparison(f"{here}.{each}", each, given[each], of.filters[name], self.keep) for each in given]
+
+    def _refuse_hidden(self, of: ObjectType, names: Iterable[str]) -> None:
+        for name in names:
+            if not self.shows(of, name):
+                raise bad_argument(f"You may not filter by {name}.")
+
+    def _related(self, given: Mapping[str, Any], field: ManyField, place: str) -> Iterator[Some]:
+        for name, where in given.items():
+            if where is None:
+                raise bad_argument(f"{place}.{name} cannot be null; leave it out.")
+            yield Some(field, self.condition(where, field.target, f"{place}.{name}"), negated=name == "none")
 
 
 def _groups(given: Any) -> int:
     """How many objects stand inside an input."""
     if isinstance(given, Mapping):
         return sum(1 + _groups(part) for part in given.values())
-    return sum(_groups(part) + 1 for part in given if isinstance(part, Mapping)) if isinstance(given, list) else 0
-
-
-def _related(place: str, given: Mapping[str, Any], field: ManyField, keep: Keep) -> Iterator[Some]:
-    for name, where in given.items():
-        if where is None:
-            raise bad_argument(f"{place}.{name} cannot be null; leave it out.")
-        yield Some(field, read_condition(where, field.target, keep, f"{place}.{name}"), negated=name == "none")
+    return sum(1 + _groups(part) for part in given if isinstance(part, Mapping)) if isinstance(given, list) else 0
 
 
 def _pattern(place: str, text: str) -> str:
@@ -91,26 +108,6 @@ def _pattern(place: str, text: str) -> str:
     if not SEARCH_LENGTH_MIN <= len(wanted) <= SEARCH_LENGTH_MAX:
         raise bad_argument(f"{place} takes {SEARCH_LENGTH_MIN} to {SEARCH_LENGTH_MAX} characters, not {len(wanted)}.")
     return f"%{_LIKE_SIGN.sub(_ESCAPED, wanted)}%"
-
-
-def _comparisons(place: str, given: Mapping[str, Any], field: FilterField, keep: Keep) -> list[Comparison]:
-    return [comparison(f"{place}.{operator}", operator, value, field, keep) for operator, value in given.items()]
-
-
-def fields_named(where: Mapping[str, Any], of: ObjectType) -> Iterator[tuple[ObjectType, str]]:
-    """The fields on which a `where` input lays conditions, by type and GraphQL name; those of related rows too."""
-    for name, given in where.items():
-        if name in ("and", "or"):
-            yield from chain.from_iterable(fields_named(each, of) for each in given or ())
-        elif name == "not":
-            yield from fields_named(given or {}, of)
-        elif name == "search" and of.node.search:
-            yield from ((of, searched) for searched in of.searched)
-        else:
-            yield of, name
-            if name in of.related:
-                target = of.related[name].target
-                yield from chain.from_iterable(fields_named(each or {}, target) for each in (given or {}).values())
 
 
 def comparison(place: str, operator: str, value: Any, field: FilterField, keep: Keep) -> Comparison:
