@@ -5,8 +5,6 @@ import logging
 from collections.abc import Sequence
 
 import structlog
-from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -17,6 +15,7 @@ from starlette.types import Lifespan
 
 from api.compression import compression
 from api.context import Parts
+from api.deadline import REQUEST_SECONDS_MAX
 from api.execution import CompiledSchema
 from api.graphiql.page import graphiql_page, graphiql_routes
 from api.http import GraphQLEndpoint
@@ -37,6 +36,7 @@ def create_app(
     *,
     origins: Sequence[str] = (),
     body_bytes_max: int = BODY_BYTES_MAX,
+    request_seconds_max: float = REQUEST_SECONDS_MAX,
     lifespan: Lifespan[Starlette] | None = None,
     routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
@@ -48,8 +48,14 @@ def create_app(
     """
     # Strawberry logs each error with its traceback too; api.faults logs those of ours once, with the request's id.
     logging.getLogger("strawberry.execution").setLevel(logging.CRITICAL + 1)
-    page = graphiql_page if schema.disclosure.graphiql else None
-    endpoint = GraphQLEndpoint(schema, parts, body_bytes_max=body_bytes_max, origins=origins, page=page)
+    endpoint = GraphQLEndpoint(
+        schema,
+        parts,
+        body_bytes_max=body_bytes_max,
+        request_seconds_max=request_seconds_max,
+        origins=origins,
+        page=graphiql_page if schema.disclosure.graphiql else None,
+    )
     application = Starlette(
         routes=[
             *_health_routes(parts.database),
@@ -100,9 +106,9 @@ def _health_routes(database: Database) -> list[BaseRoute]:
 
 async def _answers(database: Database) -> bool:
     try:
-        async with asyncio.timeout(READY_TIMEOUT_SECONDS), database.app.connect() as connection:
-            await connection.execute(select(1))
-    except (OSError, TimeoutError, SQLAlchemyError) as error:
+        async with asyncio.timeout(READY_TIMEOUT_SECONDS), database.readers.connection() as driver:
+            await driver.fetch("SELECT 1")
+    except Exception as error:  # whatever it is, reads would fail too
         log.warning("not_ready", reason=str(error))
         return False
     return True

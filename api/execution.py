@@ -22,8 +22,11 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 from strawberry.utils.await_maybe import await_maybe
 
+from api.deadline import REQUEST_SECONDS_MAX, in_time
 from api.disclosure import NOTHING_TOLD, Disclosure
 from api.documents import DocumentRefused, Documents
+from api.faults import RequestRefused
+from api.limits import TOKENS_MAX
 from api.reads.cost import COST_MAX
 from api.reads.operation import Operation, ReadContext, Reads
 from api.reads.policy import RowPolicy
@@ -43,16 +46,28 @@ class OperationContext(ReadContext, Protocol):
 
 
 class CompiledSchema(strawberry.Schema):
-    """Strawberry's schema, run by the read compiler. `cost_max` bounds the rows that one request may ask for."""
+    """Strawberry's schema, run by the read compiler.
+
+    `cost_max` bounds the rows that one request may ask for, `tokens_max` its document, and `seconds_max` the time of an
+    operation on a WebSocket; that of an HTTP request is bounded where the client's leaving is seen (http.py).
+    """
 
     def __init__(
-        self, *, registry: Registry, cost_max: int = COST_MAX, disclosure: Disclosure = NOTHING_TOLD, **declared: Any
+        self,
+        *,
+        registry: Registry,
+        cost_max: int = COST_MAX,
+        tokens_max: int = TOKENS_MAX,
+        seconds_max: float = REQUEST_SECONDS_MAX,
+        disclosure: Disclosure = NOTHING_TOLD,
+        **declared: Any,
     ):
         super().__init__(execution_context_class=FragmentExecutor, **declared)
         self.cost_max = cost_max
+        self.seconds_max = seconds_max
         self.disclosure = disclosure
         self.hide_suggestions = not disclosure.suggestions
-        self.documents = Documents(self._schema, disclosure=disclosure)
+        self.documents = Documents(self._schema, disclosure=disclosure, tokens_max=tokens_max)
         self.plans = OperationPlans(self._schema, registry)
 
     async def execute(
@@ -114,8 +129,11 @@ class CompiledSchema(strawberry.Schema):
         try:
             operation = self._operation(query, operation_name, allowed)
             if operation.type is not OperationType.SUBSCRIPTION:
-                yield await self._run(operation, variables, context, root_value)
+                yield await in_time(self.seconds_max, self._run(operation, variables, context, root_value))
                 return
+        except RequestRefused as late:
+            yield PreExecutionError(None, [late.error])
+            return
         except DocumentRefused as refused:
             yield PreExecutionError(None, refused.errors)
             return

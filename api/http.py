@@ -19,6 +19,7 @@ from strawberry.types.unset import UNSET, UnsetType
 
 from api.answers import refusal_response
 from api.context import Parts, RequestContext
+from api.deadline import REQUEST_SECONDS_MAX, within
 from api.execution import CompiledSchema
 from api.faults import RequestRefused, unexpected
 from api.identity import bearer_token
@@ -48,6 +49,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         parts: Parts,
         *,
         body_bytes_max: int = BODY_BYTES_MAX,
+        request_seconds_max: float = REQUEST_SECONDS_MAX,
         origins: Sequence[str] = (),
         page: Callable[[], Response] | None = None,
     ) -> None:
@@ -63,6 +65,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         self.body_bytes_max = body_bytes_max
         self.page = page
         self.responder = Responder(schema)
+        self.request_seconds_max = request_seconds_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -109,7 +112,8 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
             context = await self.get_context(request, Response())
             await context.identify()
             asked = await read_request(request, body_bytes_max=self.body_bytes_max)
-            return await self.responder.respond(asked, context, request.method, accepted)
+            work = self.responder.respond(asked, context, request.method, accepted)
+            return await within(request, self.request_seconds_max, work)
         except RequestRefused as refused:
             return refusal_response(refused, accepted.answer_type)
         except ClientDisconnect:

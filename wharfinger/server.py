@@ -1,6 +1,7 @@
 """The server: the application of one process, from its settings to its last request."""
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -14,6 +15,7 @@ import uvloop
 from api.app import create_app
 from api.context import Parts
 from api.disclosure import Disclosure
+from api.execution import CompiledSchema
 from api.schema import REGISTRY, RESOURCES, make_schema
 from kernel.clock import system_clock
 from kernel.db import Database
@@ -76,11 +78,17 @@ class _Server(uvicorn.Server):
 
 
 async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place: socket.socket) -> None:
-    async with _parts(urls, sign_in) as parts:
-        disclosure = Disclosure(
-            introspection=settings.introspection, suggestions=settings.suggestions, graphiql=settings.graphiql
+    async with _parts(settings, urls, sign_in) as parts:
+        application = create_app(
+            _schema(settings),
+            parts,
+            origins=settings.origins,
+            body_bytes_max=settings.request_bytes_max,
+            request_seconds_max=settings.request_seconds_max,
         )
-        application = create_app(make_schema(disclosure), parts, origins=settings.origins)
+        # What is here by now stays; the collector would spend a tenth of a second on it each time.
+        gc.collect()
+        gc.freeze()
         server = _Server(
             uvicorn.Config(
                 application,
@@ -89,6 +97,7 @@ async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place:
                 access_log=False,
                 http="httptools",
                 lifespan="off",
+                ws_max_size=settings.request_bytes_max,
                 timeout_keep_alive=KEEP_ALIVE_SECONDS,
                 timeout_graceful_shutdown=SHUTDOWN_SECONDS_MAX,
             )
@@ -96,9 +105,18 @@ async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place:
         await server.serve(sockets=[place])
 
 
+def _schema(settings: Settings) -> CompiledSchema:
+    disclosure = Disclosure(
+        introspection=settings.introspection, suggestions=settings.suggestions, graphiql=settings.graphiql
+    )
+    return make_schema(disclosure, tokens_max=settings.document_tokens_max, seconds_max=settings.request_seconds_max)
+
+
 @asynccontextmanager
-async def _parts(urls: DatabaseUrls, sign_in: SignIn) -> AsyncIterator[Parts]:
-    database = Database.connect(app=urls.app, worker=urls.worker)
+async def _parts(settings: Settings, urls: DatabaseUrls, sign_in: SignIn) -> AsyncIterator[Parts]:
+    database = Database.connect(
+        app=urls.app, worker=urls.worker, commands=settings.command_connections, reads=settings.read_connections
+    )
     try:
         async with Worker(database.worker).running() as worker:
             yield Parts(
