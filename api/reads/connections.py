@@ -16,7 +16,6 @@ from sqlalchemy import (
     Integer,
     Subquery,
     Text,
-    cast,
     func,
     literal_column,
     select,
@@ -25,7 +24,7 @@ from sqlalchemy.sql.elements import Grouping
 
 from api.ids import encoded_text
 from api.reads.filters import bound
-from api.reads.kinds import INT, Piece, joined
+from api.reads.kinds import INT, Piece, as_text, joined, or_null
 from api.reads.lists import RANK, RowList, Slice
 from api.reads.paging import Place, at_or_beyond, beyond, cursor_values, ordered
 from api.reads.plan import (
@@ -62,7 +61,8 @@ class ConnectionText:
     def expression(self) -> ColumnElement[str]:
         """The connection as one SQL expression."""
         text = joined(self._pieces())
-        if all(isinstance(part, Typename | TotalCount) for part in self.plan.parts):
+        if not any(self._reads_page(part) for part in self.plan.parts):
+            # Without an aggregate a SELECT from the page would give a row for each of its rows.
             return text
         return select(text).select_from(self._page).scalar_subquery()
 
@@ -73,7 +73,7 @@ class ConnectionText:
                 case Typename():
                     yield f'"{part.name}"'
                 case TotalCount():
-                    yield cast(self.rows.count(), Text())
+                    yield as_text(self.rows.count())
                 case Nodes():
                     yield from self._listed(self.object_pieces(part.object, self._page))
                 case Edges():
@@ -105,11 +105,22 @@ class ConnectionText:
     def _size(self) -> ColumnElement[Any]:
         return bound(self.plan.page.size, INT)
 
+    def _reads_page(self, part: object) -> bool:
+        """Whether the page's rows are gathered for it."""
+        if isinstance(part, PageInfo):
+            gathered = {"startCursor", "endCursor", self._sought}
+            return any(isinstance(each, PageFact) and each.name in gathered for each in part.fields)
+        return isinstance(part, Nodes | Edges)
+
+    @property
+    def _sought(self) -> str:
+        """The fact that takes one row more than the page has."""
+        return "hasPreviousPage" if self.plan.page.backward else "hasNextPage"
+
     @cached_property
     def _looks_ahead(self) -> bool:
-        sought = "hasPreviousPage" if self.plan.page.backward else "hasNextPage"
         infos = (part for part in self.plan.parts if isinstance(part, PageInfo))
-        return any(isinstance(each, PageFact) and each.name == sought for info in infos for each in info.fields)
+        return any(isinstance(each, PageFact) and each.name == self._sought for info in infos for each in info.fields)
 
     def _within_bounds(self, row: FromClause) -> list[ColumnElement[bool]]:
         bounds = ((self.plan.page.after, False), (self.plan.page.before, True))
@@ -164,7 +175,7 @@ class ConnectionText:
         return self._exceeds_page() if self.plan.page.backward else self._has_any(self.plan.page.after, "previous")
 
     def _exceeds_page(self) -> ColumnElement[str]:
-        return cast(func.count() > self._size, Text())
+        return as_text(func.count() > self._size)
 
     def _has_any(self, edge: Bound | None, side: str) -> ColumnElement[str]:
         """Whether the list has rows at or outside a bound: those that the page leaves out on that side."""
@@ -176,7 +187,7 @@ class ConnectionText:
             return [at_or_beyond(place, row, backward=backward)]
 
         nearest = Slice(size=_constant(1), backward=backward, ranked=False, within=outside)
-        return cast(self.rows.any(nearest), Text())
+        return as_text(self.rows.any(nearest))
 
     def _cursor_at(self, place: ColumnElement[int]) -> ColumnElement[str]:
         """The cursor of one row of the page; null if there is none. Only this one is encoded."""
@@ -184,7 +195,7 @@ class ConnectionText:
         listed = values.aggregate_order_by(*self._list_order())
         # SQLAlchemy does not bracket an ordered aggregate by itself, and PostgreSQL takes no subscript of a bare one.
         found = encoded_text(Grouping(self._of_page(listed))[place])
-        return func.coalesce(joined(['"', found, '"']), known_text("null"), type_=Text())
+        return or_null(joined(['"', found, '"']))
 
     @property
     def _last_place(self) -> ColumnElement[int]:
