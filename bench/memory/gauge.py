@@ -48,6 +48,7 @@ _first: dict[int, int] = {}
 
 def read_gauges() -> Reading:
     """Looks; to be run in the server."""
+    gc.unfreeze()  # what the server made at its start is exempt from collection, and would not be found
     gc.collect()
     resident = resident_megabytes(os.getpid())
     grown = _grown()
@@ -61,6 +62,7 @@ def read_gauges() -> Reading:
 
 def tighten_caches(divisor: int) -> None:
     """Leaves every `Bounded` only so much of its size, so that fewer documents fill it; to be run in the server."""
+    gc.unfreeze()
     for cache in _instances(Bounded):
         cache.size_max //= divisor
 
