@@ -1,6 +1,7 @@
 """What it costs to borrow a connection for one small read (Q4): `python -m bench.trials.borrowing`.
 
-A connection of one's own, asyncpg's pool with and without its RESET, and SQLAlchemy's engine as commands use it.
+A connection of one's own, those that our reads borrow, asyncpg's pool with and without its RESET, and SQLAlchemy's
+engine as commands use it.
 """
 
 import asyncio
@@ -15,7 +16,8 @@ from bench.reads.by_hand import opened_pool
 from bench.reads.questions import item_questions
 from bench.trials.effort import Driver, Variant, compare_variants, trial
 from bench.trials.recorded import Statement, recording
-from kernel.db import make_engine
+from kernel.db import CONNECTION_WAIT_SECONDS, make_engine
+from kernel.readers import Readers
 from kernel.roles import connect
 
 QUESTIONS = 40
@@ -91,8 +93,16 @@ async def _engine(url: URL) -> AsyncIterator[Lend]:
     await engine.dispose()
 
 
+@asynccontextmanager
+async def _readers(url: URL) -> AsyncIterator[Lend]:
+    readers = Readers(url, size=1, wait_seconds=CONNECTION_WAIT_SECONDS)
+    yield readers.connection
+    await readers.close()
+
+
 _LENDERS: dict[str, Lender] = {
     "a connection of one's own": _own,
+    "our connections for reads": _readers,
     "asyncpg's pool": _resetting_pool,
     "asyncpg's pool without RESET": _leaving_pool,
     "SQLAlchemy's engine": _engine,
