@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import Grouping
 
 from api.reads.filters import bound
-from api.reads.kinds import INT, Piece, joined
+from api.reads.kinds import INT, Piece, closing, joined
 from api.reads.paging import Place, at_or_beyond, beyond, encoded_cursor, ordered
 from api.reads.plan import (
     Bound,
@@ -63,9 +63,16 @@ class ConnectionRows:
     def text(self) -> ColumnElement[str]:
         """The connection as one SQL expression."""
         text = joined(self._pieces())
-        if all(isinstance(part, Typename | TotalCount) for part in self.plan.parts):
+        if not any(map(self._reads_page, self.plan.parts)):
             return text
         return select(text).select_from(self._page).scalar_subquery()
+
+    def _reads_page(self, part: Typename | TotalCount | Nodes | Edges | PageInfo) -> bool:
+        """Whether a part is an aggregate of the page; the others have one value, however many rows the page has."""
+        if not isinstance(part, PageInfo):
+            return isinstance(part, Nodes | Edges)
+        of_page = {self._sought, "startCursor", "endCursor"}
+        return any(isinstance(each, PageFact) and each.name in of_page for each in part.fields)
 
     def _pieces(self) -> Iterator[Piece]:
         for position, part in enumerate(self.plan.parts):
@@ -81,7 +88,7 @@ class ConnectionRows:
                     yield from self._listed(self._edge(part))
                 case PageInfo():
                     yield from self._page_info(part)
-        yield "}"
+        yield closing(self.plan.parts)
 
     @cached_property
     def _page(self) -> Subquery:
@@ -112,9 +119,13 @@ class ConnectionRows:
 
     @cached_property
     def _looks_ahead(self) -> bool:
-        sought = "hasPreviousPage" if self.plan.page.backward else "hasNextPage"
         infos = (part for part in self.plan.parts if isinstance(part, PageInfo))
-        return any(isinstance(each, PageFact) and each.name == sought for info in infos for each in info.fields)
+        return any(isinstance(each, PageFact) and each.name == self._sought for info in infos for each in info.fields)
+
+    @property
+    def _sought(self) -> str:
+        """The fact that needs one row more than the page."""
+        return "hasPreviousPage" if self.plan.page.backward else "hasNextPage"
 
     def _within_bounds(self, row: FromClause) -> Iterator[ColumnElement[bool]]:
         if self.plan.page.after is not None:
@@ -152,7 +163,7 @@ class ConnectionRows:
                     yield from ('"', encoded_cursor(self.plan.order, self._page), '"')
                 case EdgeNode():
                     yield from self.object_pieces(each.object, self._page)
-        yield "}"
+        yield closing(edges.fields)
 
     def _page_info(self, info: PageInfo) -> Iterator[Piece]:
         facts: dict[str, Callable[[], ColumnElement[str]]] = {
@@ -164,7 +175,7 @@ class ConnectionRows:
         for position, each in enumerate(info.fields):
             yield f'{"," if position else "{"}"{each.key}":'
             yield f'"{each.name}"' if isinstance(each, Typename) else facts[each.name]()
-        yield "}"
+        yield closing(info.fields)
 
     def _has_next(self) -> ColumnElement[str]:
         return self._exceeds_page() if not self.plan.page.backward else self._has_any(self.plan.page.before, "next")

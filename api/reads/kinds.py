@@ -4,7 +4,7 @@ JSON text is concatenated by PostgreSQL, so every kind says how to write one non
 Numbers with decimals are strings; instants are ISO 8601 in UTC; text is quoted by PostgreSQL's own to_json.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -141,3 +141,8 @@ def joined(pieces: Iterable[Piece]) -> ColumnElement[str]:
             merged.append(piece)
     terms = (known_text(piece) if isinstance(piece, str) else piece for piece in merged)
     return reduce(lambda left, right: left.concat(right), terms)
+
+
+def closing(members: Sized) -> str:
+    """The end of an object whose members each brought what stands before them; directives may have left none."""
+    return "}" if members else "{}"

@@ -34,7 +34,7 @@ from sqlalchemy import (
 from api.ids import encoded_id
 from api.reads.connections import ConnectionRows
 from api.reads.filters import bound, condition_sql, slot_name
-from api.reads.kinds import UUID_, Piece, joined, json_value
+from api.reads.kinds import UUID_, Piece, closing, joined, json_value
 from api.reads.plan import ById, ByIds, Connection, Lookup, Many, Object, One, Parts, Plan, Selected, Typename, Value
 from api.reads.policy import RowPolicy
 from api.reads.registry import IdField, ObjectType, ValueField
@@ -109,14 +109,14 @@ class Compiler:
                     yield self._one(each, row)
                 case Many():
                     yield self._many(read.type, each, row)
-        yield "}"
+        yield closing(read.fields)
 
     def _parts(self, of: ObjectType, parts: Parts, row: FromClause) -> ColumnElement[str]:
         pieces: list[Piece] = []
         for position, each in enumerate(parts.fields):
             pieces.append(f'{"," if position else "{"}"{each.key}":')
             pieces.extend([f'"{each.name}"'] if isinstance(each, Typename) else _value(of, each.field, row))
-        text = joined([*pieces, "}"])
+        text = joined([*pieces, closing(parts.fields)])
         if not parts.field.nullable:
             return text
         empty = or_(*(part.expression(row).is_(None) for part in parts.field.parts.values() if part.nullable))
