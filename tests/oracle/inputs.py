@@ -1,0 +1,208 @@
+"""Random input values, read off the schema's input types: as literals, as variables, and as literals with variables
+inside. An operator that the plain side was not told of stops the generator."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+    is_non_null_type,
+)
+from graphql.language.print_string import print_string
+
+from api.ids import encode_id
+from api.reads.nodes import Node
+from tests.oracle.conditions import OPERATORS, filtered
+from tests.oracle.draft import ABSENT, Draft, Run
+from tests.oracle.house import House
+from tests.oracle.values import values_of
+
+_ABSENT_SHARE = 0.04
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
+_OFFSETS = (0, 0, 120, -330, 825)
+"""Minutes from UTC."""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A value without parts."""
+
+    kind: GraphQLInputType
+    draw: Callable[[Random], Any]
+
+    def value(self, rng: Random) -> Any:
+        """One as JSON."""
+        return self.draw(rng)
+
+
+@dataclass(frozen=True)
+class Fields:
+    """An input object with these fields."""
+
+    kind: GraphQLInputType
+    fields: "Mapping[str, Tree]"
+
+    def value(self, rng: Random) -> Any:
+        """One as JSON."""
+        return {name: field.value(rng) for name, field in self.fields.items()}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list of these; of leaves as many as there are or fewer."""
+
+    kind: GraphQLInputType
+    elements: "Sequence[Tree]"
+
+    def value(self, rng: Random) -> Any:
+        """One as JSON."""
+        elements = self.elements
+        if elements and isinstance(elements[0], Leaf):
+            elements = rng.choices(elements, k=rng.randint(0, len(elements)))
+        return [element.value(rng) for element in elements]
+
+
+Tree = Leaf | Fields | Listed
+"""The shape of an input value; its leaves are drawn anew for each run."""
+
+
+def written(draft: Draft, tree: Tree, *, share: float = 0.4) -> str:
+    """An input value in the text of a document: a variable, or a literal that may have variables inside."""
+    if not draft.chance(share):
+        return _literal(draft, tree)
+    required = is_non_null_type(tree.kind) or draft.chance(0.3)
+
+    def draw(run: Run) -> Any:
+        return ABSENT if not required and run.rng.random() < _ABSENT_SHARE else tree.value(run.rng)
+
+    kind = str(tree.kind).removesuffix("!")
+    return draft.variable(f"{kind}!" if required else kind, draw)
+
+
+def _literal(draft: Draft, tree: Tree) -> str:
+    match tree:
+        case Leaf():
+            return literal(draft.rng, tree.kind, tree.value(draft.rng))
+        case Fields():
+            return "{" + ", ".join(f"{name}: {written(draft, field)}" for name, field in tree.fields.items()) + "}"
+        case Listed(_, [single]) if draft.chance(0.3):
+            return _literal(draft, single)
+        case Listed():
+            return "[" + ", ".join(written(draft, element, share=0.3) for element in tree.elements) + "]"
+
+
+def literal(rng: Random, kind: GraphQLInputType, value: Any) -> str:
+    """A value without parts as a literal of its type."""
+    named = get_named_type(kind)
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case str() if isinstance(named, GraphQLEnumType):
+            return value
+        case str() if named.name == "Decimal" and _NUMBER.fullmatch(value) and rng.random() < 0.5:
+            return value
+        case str():
+            return print_string(value)
+        case _:
+            return str(value)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Input values that fit the rows of a house."""
+
+    house: House
+    rng: Random
+
+    def where(self, kind: GraphQLInputType, node: Node, depth: int) -> Tree:
+        """Conditions on a node."""
+        made = get_nullable_type(kind)
+        assert isinstance(made, GraphQLInputObjectType)
+        names = [name for name in made.fields if depth or name not in ("and", "or", "not")]
+        fields = {name: self._condition(made, name, node, depth) for name in self._some(names)}
+        return Fields(kind, fields)
+
+    def _condition(self, where: GraphQLInputObjectType, name: str, node: Node, depth: int) -> Tree:
+        kind = where.fields[name].type
+        if name == "not":
+            return self.where(kind, node, depth - 1)
+        if name in ("and", "or"):
+            element = get_nullable_type(kind).of_type
+            return Listed(kind, [self.where(element, node, depth - 1) for _ in range(self.rng.choice((0, 1, 2, 2, 3)))])
+        return self._comparisons(kind, node, filtered(node)[name])
+
+    def _comparisons(self, kind: GraphQLInputType, node: Node, declared: str) -> Tree:
+        made = get_nullable_type(kind)
+        assert isinstance(made, GraphQLInputObjectType)
+        unknown = made.fields.keys() - OPERATORS.keys() - {"isNull"}
+        assert not unknown, f"{made.name}: the plain side does not know {sorted(unknown)}"
+        operators = self._some(list(made.fields))
+        return Fields(kind, {name: self._operand(made.fields[name].type, name, node, declared) for name in operators})
+
+    def _operand(self, kind: GraphQLInputType, operator: str, node: Node, declared: str) -> Tree:
+        if operator == "isNull":
+            return Leaf(kind, lambda rng: rng.random() < 0.5)
+        values = self.values(node, declared)
+        if operator == "startsWith":
+            return Leaf(kind, lambda rng: _beginning(rng, rng.choice(values)))
+        nullable = get_nullable_type(kind)
+        if is_list_type(nullable):
+            leaf = Leaf(nullable.of_type, lambda rng: rng.choice(values))
+            return Listed(kind, [leaf] * self.rng.choice((0, 1, 2, 3, 5)))
+        return Leaf(kind, lambda rng: rng.choice(values))
+
+    def _some(self, names: Sequence[str]) -> list[str]:
+        return self.rng.sample(names, min(len(names), self.rng.choice((0, *[1] * 12, *[2] * 6, 3))))
+
+    def values(self, node: Node, declared: str) -> list[Any]:
+        """Values to compare a column with, as JSON: those that are there, and some that are not."""
+        if declared in node.one:
+            return self.ids(self.house.by_name[node.one[declared].target])
+        there = [row[declared] for row in self.house.rows[node.name] if row[declared] is not None]
+        if declared in node.enums:
+            return [member.name for member in node.enums[declared]]
+        strange = [] if node.table.c[declared].type.python_type is UUID else list(values_of(node.table.c[declared]))
+        return [text for value in [*there, *there, *strange] for text in _as_json(self.rng, value)]
+
+    def ids(self, node: Node) -> list[str]:
+        """The public ids of a node's rows, and of one that does not exist."""
+        rows = [*self.house.rows[node.name], {"id": UUID(int=7), "entity_id": UUID(int=8)}]
+        return [encode_id(node.name, row["id"], row["entity_id"] if node.entity_owned else None) for row in rows]
+
+
+def _beginning(rng: Random, text: str) -> str:
+    return text[: rng.choice((0, 1, 1, 2, 3, len(text)))]
+
+
+def _as_json(rng: Random, value: Any) -> list[Any]:
+    """A value as a client may send it; nothing for a value that no client can send."""
+    match value:
+        case Decimal():
+            text = format(value, "f")
+            return [text] if value.is_finite() and len(text) <= 60 else []
+        case datetime():
+            offset = rng.choice(_OFFSETS) if 1900 < value.year < 2100 else 0
+            return [value.astimezone(timezone(timedelta(minutes=offset))).isoformat()]
+        case date():
+            return [value.isoformat()]
+        case UUID():
+            return [str(value)]
+        case bool() | str():
+            return [value]
+        case int():
+            return [value] if abs(value) < 2**53 else []
+        case _:
+            raise AssertionError(f"{value!r} cannot be compared")
