@@ -4,12 +4,10 @@ from collections.abc import Hashable, Mapping
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause
-
 from api.reads.nodes import Node
 from authz.actor import Actor
-from authz.rows import Limit, partner_limit, row_parameters, row_predicate, row_signature
-from authz.vocabulary import Action, Resource
+from authz.rows import Readable, readable_rows, row_parameters, row_signature
+from authz.vocabulary import Resource
 
 
 class ActorPolicy:
@@ -29,13 +27,6 @@ class ActorPolicy:
         """The entities and the partner of this actor."""
         return row_parameters(self._actor)
 
-    def readable(self, node: Node) -> bool:
-        """Whether the actor may read any row of the type."""
-        resource = self._resources[node.name]
-        if partner_limit(self._actor, resource, node.table) is Limit.NOTHING:
-            return False
-        return self._actor.access.anywhere(resource, Action.READ)
-
-    def predicate(self, node: Node, table: FromClause) -> ColumnElement[bool]:
-        """Which rows of the table the actor may read."""
-        return row_predicate(self._actor, self._resources[node.name], table)
+    def readable(self, node: Node) -> Readable:
+        """Which rows of the type the actor may read."""
+        return readable_rows(self._actor, self._resources[node.name], node.table)

@@ -14,7 +14,6 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
-    Select,
     Subquery,
     Text,
     cast,
@@ -26,6 +25,7 @@ from sqlalchemy.sql.elements import Grouping
 
 from api.reads.filters import bound
 from api.reads.kinds import INT, Piece, closing, joined
+from api.reads.lists import RANK, RowList, Slice
 from api.reads.paging import Place, at_or_beyond, beyond, encoded_cursor, ordered
 from api.reads.plan import (
     Bound,
@@ -47,20 +47,18 @@ from api.reads.plan import (
 from api.reads.registry import ObjectType
 from api.sqltext import known_text
 
-RowConditions = Callable[[FromClause], list[ColumnElement[bool]]]
 ObjectPieces = Callable[[Object, FromClause], Iterable[Piece]]
 
 
 @dataclass(frozen=True)
-class ConnectionRows:
-    """The rows of one connection: `conditions` give the whole list, `parent` is the row that it hangs on."""
+class ConnectionText:
+    """The text of one connection over its rows."""
 
     plan: Connection
-    parent: FromClause | None
-    conditions: RowConditions
+    rows: RowList
     object_pieces: ObjectPieces
 
-    def text(self) -> ColumnElement[str]:
+    def expression(self) -> ColumnElement[str]:
         """The connection as one SQL expression."""
         text = joined(self._pieces())
         if not any(map(self._reads_page, self.plan.parts)):
@@ -81,7 +79,7 @@ class ConnectionRows:
                 case Typename():
                     yield f'"{part.name}"'
                 case TotalCount():
-                    yield cast(self._counted(), Text())
+                    yield cast(self.rows.count(), Text())
                 case Nodes():
                     yield from self._listed(self.object_pieces(part.object, self._page))
                 case Edges():
@@ -92,17 +90,13 @@ class ConnectionRows:
 
     @cached_property
     def _page(self) -> Subquery:
-        row = self.plan.type.node.table.alias()
-        order = ordered(self.plan.order, row, backward=self.plan.page.backward)
-        columns: list[ColumnElement[Any]] = [row.c[name] for name in self._needed_columns()]
-        if self._looks_ahead:
-            columns.append(func.row_number().over(order_by=order).label("rank_in_page"))
-        rows = self._among(select(*columns), row).where(*self._within_bounds(row)).order_by(*order)
-        return rows.limit(self._size + _constant(1) if self._looks_ahead else self._size).subquery()
+        backward = self.plan.page.backward
+        cut = Slice(size=self._rows_read, backward=backward, ranked=self._looks_ahead, within=self._within_bounds)
+        return self.rows.page(cut, self._needed_columns())
 
-    def _among(self, rows: Select[Any], row: FromClause) -> Select[Any]:
-        chosen = rows.where(*self.conditions(row))
-        return chosen if self.parent is None else chosen.correlate(self.parent)
+    @property
+    def _rows_read(self) -> ColumnElement[Any]:
+        return self._size + _constant(1) if self._looks_ahead else self._size
 
     def _needed_columns(self) -> list[str]:
         """Only what is read: the statement stays short enough to be parsed fast and kept prepared."""
@@ -127,11 +121,9 @@ class ConnectionRows:
         """The fact that needs one row more than the page."""
         return "hasPreviousPage" if self.plan.page.backward else "hasNextPage"
 
-    def _within_bounds(self, row: FromClause) -> Iterator[ColumnElement[bool]]:
-        if self.plan.page.after is not None:
-            yield beyond(self._place(self.plan.page.after), row, backward=False)
-        if self.plan.page.before is not None:
-            yield beyond(self._place(self.plan.page.before), row, backward=True)
+    def _within_bounds(self, row: FromClause) -> list[ColumnElement[bool]]:
+        bounds = ((self.plan.page.after, False), (self.plan.page.before, True))
+        return [beyond(self._place(given), row, backward=backward) for given, backward in bounds if given is not None]
 
     def _place(self, given: Bound) -> Place:
         steps = zip(self.plan.order, given.values, strict=True)
@@ -147,11 +139,11 @@ class ConnectionRows:
 
     def _list_order(self, *, backward: bool) -> list[ColumnElement[Any]]:
         """The order in which the answer has its elements: PostgreSQL sees that a page forward is sorted already."""
-        return ordered(self.plan.order, self._page, backward=backward)
+        return ordered(self.rows.final_order, self._page, backward=backward)
 
     def _of_page(self, aggregate: Any) -> Any:
         """Leaves the row that was only read to see whether the list goes on out of an aggregate."""
-        return aggregate.filter(self._page.c.rank_in_page <= self._size) if self._looks_ahead else aggregate
+        return aggregate.filter(self._page.c[RANK] <= self._size) if self._looks_ahead else aggregate
 
     def _edge(self, edges: Edges) -> Iterator[Piece]:
         for position, each in enumerate(edges.fields):
@@ -190,10 +182,8 @@ class ConnectionRows:
         """Whether the list has rows at or outside a bound: those that the page leaves out on that side."""
         if edge is None:
             return known_text("false")
-        row = self.plan.type.node.table.alias()
-        outside = at_or_beyond(self._place(edge), row, backward=side == "previous")
-        found = self._among(select(_constant(1)).select_from(row), row).where(outside)
-        return cast(found.exists(), Text())
+        place, backward = self._place(edge), side == "previous"
+        return cast(self.rows.any(lambda row: [at_or_beyond(place, row, backward=backward)]), Text())
 
     def _cursor_at(self, end: str) -> ColumnElement[str]:
         """The first or last cursor of the page; null if the page is empty."""
@@ -203,9 +193,31 @@ class ConnectionRows:
         quoted = joined(['"', Grouping(self._of_page(cursors))[_constant(1)], '"'])
         return func.coalesce(quoted, known_text("null"), type_=Text())
 
-    def _counted(self) -> ColumnElement[int]:
-        row = self.plan.type.node.table.alias()
-        return self._among(select(func.count()).select_from(row), row).scalar_subquery()
+
+def empty_connection(plan: Connection) -> Iterator[Piece]:
+    """The text of a connection of which the reader sees no row: no statement is needed."""
+    for position, part in enumerate(plan.parts):
+        yield f'{"," if position else "{"}"{part.key}":'
+        match part:
+            case Typename():
+                yield f'"{part.name}"'
+            case TotalCount():
+                yield "0"
+            case Nodes() | Edges():
+                yield "[]"
+            case PageInfo():
+                yield from _empty_page_info(part)
+    yield "}"
+
+
+def _empty_page_info(info: PageInfo) -> Iterator[Piece]:
+    for position, each in enumerate(info.fields):
+        yield f'{"," if position else "{"}"{each.key}":'
+        if isinstance(each, Typename):
+            yield f'"{each.name}"'
+        else:
+            yield "false" if each.name.startswith("has") else "null"
+    yield "}"
 
 
 def _columns_of(read: Object) -> set[str]:

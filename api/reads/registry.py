@@ -5,11 +5,12 @@ not fit its model. What it gives is closed: the GraphQL types are made from it (
 fields up in it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import Column, FromClause, Index, TableClause, column, table
 from sqlalchemy.sql import visitors
 from strawberry.utils.str_converters import to_camel_case
 
@@ -120,11 +121,45 @@ class ObjectType:
         """
         steps = [(name.removeprefix("-"), name.startswith("-")) for name in names]
         direction = steps[0][1] if steps else False
-        steps += [(column, direction) for column in self.key_columns]
+        steps += [(name, direction) for name in self.key_columns]
         chosen: dict[str, bool] = {}
-        for column, descending in steps:
-            chosen.setdefault(column, descending)
-        return tuple(Sort(self.sorts[column], descending) for column, descending in chosen.items())
+        for name, descending in steps:
+            chosen.setdefault(name, descending)
+        return tuple(Sort(self.sorts[name], descending) for name, descending in chosen.items())
+
+    def row(self) -> FromClause:
+        """The table under a name of its own, for one place of a statement."""
+        return self._names.alias()
+
+    @cached_property
+    def _names(self) -> TableClause:
+        """Names and types only: an alias of the declared table would copy every constraint and default."""
+        declared = self.node.table
+        names = (column(each.name, each.type) for each in declared.columns)
+        return table(declared.name, *names, schema=declared.schema)
+
+    def shortest(self, order: tuple[Sort, ...], fixed: Collection[str]) -> tuple[Sort, ...]:
+        """The first steps of a total order that still tell all rows apart, in a list where `fixed` have one value.
+
+        They are what a list is sorted by: an index seldom has the tie-break behind a column that is unique anyway.
+        """
+        steps: list[Sort] = []
+        known = set(fixed)
+        for sort in order:
+            if any(key <= known for key in self.unique_keys):
+                break
+            if sort.field.column not in known:
+                steps.append(sort)
+                known.add(sort.field.column)
+        return tuple(steps) or order[:1]
+
+    @cached_property
+    def unique_keys(self) -> tuple[frozenset[str], ...]:
+        """Sets of columns of which no two rows have the same values."""
+        declared = self.node.table
+        unique = [index.columns.keys() for index in declared.indexes if index.unique and not _partial(index)]
+        never_null = [names for names in unique if not any(declared.columns[name].nullable for name in names)]
+        return tuple(frozenset(names) for names in (self.key_columns, *never_null))
 
     @property
     def key_columns(self) -> tuple[str, ...]:
@@ -182,11 +217,11 @@ def _fields(node: Node, types: Mapping[str, ObjectType]) -> Iterator[tuple[str, 
 
 
 def _column_field(node: Node, name: str) -> ValueField:
-    column = node.table.columns[name]
+    declared = node.table.columns[name]
     return ValueField(
         kind=_kind(node, name),
-        nullable=bool(column.nullable),
-        description=_doc(column),
+        nullable=bool(declared.nullable),
+        description=_doc(declared),
         expression=lambda row: row.c[name],
         columns=frozenset({name}),
     )
@@ -196,9 +231,9 @@ def _kind(node: Node, column: str) -> Kind:
     return enum_kind(node.enums[column]) if column in node.enums else kind_of(node.table.columns[column].type)
 
 
-def _doc(column: Column[Any]) -> str:
-    assert column.doc, f"{column} has no doc, which is its description in the API"
-    return column.doc
+def _doc(declared: Column[Any]) -> str:
+    assert declared.doc, f"{declared} has no doc, which is its description in the API"
+    return declared.doc
 
 
 def _computed_field(node: Node, computed: Computed) -> ValueField:
@@ -226,9 +261,9 @@ def _composite_field(node: Node, composite: Composite) -> CompositeField:
 
 def _one_field(node: Node, relation: ToOne, types: Mapping[str, ObjectType]) -> OneField:
     target = types[relation.target]
-    column = node.table.columns[relation.column]
-    assert not target.node.entity_owned or relation.entity_column in node.table.columns, f"{column} needs its entity"
-    return OneField(relation, target, relation.description or _doc(column))
+    key = node.table.columns[relation.column]
+    assert not target.node.entity_owned or relation.entity_column in node.table.columns, f"{key} needs its entity"
+    return OneField(relation, target, relation.description or _doc(key))
 
 
 def _many_field(node: Node, relation: ToMany, types: Mapping[str, ObjectType]) -> ManyField:
@@ -244,5 +279,9 @@ def _filter_field(node: Node, name: str) -> FilterField:
     return FilterField(name, _kind(node, name))
 
 
-def _sort_field(column: Column[Any]) -> SortField:
-    return SortField(column.name, kind_of(column.type), bool(column.nullable))
+def _partial(index: Index) -> bool:
+    return index.dialect_options["postgresql"]["where"] is not None
+
+
+def _sort_field(declared: Column[Any]) -> SortField:
+    return SortField(declared.name, kind_of(declared.type), bool(declared.nullable))

@@ -12,10 +12,8 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     Boolean,
-    ColumnElement,
     Date,
     DateTime,
-    FromClause,
     Integer,
     MetaData,
     Numeric,
@@ -29,7 +27,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from api.reads.kinds import BIG_INT, DECIMAL, STRING
 from api.reads.nodes import Composite, CompositeType, Computed, Node, ToMany, ToOne
-from kernel.db import any_of
+from authz.rows import NOTHING, Readable, RowsOfEntities, RowsOfEntity, SharedRows
 from kernel.tables import EntityOwned, Shared, entity_key
 
 
@@ -210,20 +208,20 @@ class EntityScope:
 
     @property
     def signature(self) -> Hashable:
-        return self.hidden
+        return self.hidden, min(len(self.entities), 2)
 
     @property
     def parameters(self) -> Mapping[str, Any]:
-        return {"entities": list(self.entities)}
+        return {"entities": list(self.entities), "entity": self.entities[0] if self.entities else None}
 
-    def readable(self, node: Node) -> bool:
-        return node.name not in self.hidden
-
-    def predicate(self, node: Node, table: FromClause) -> ColumnElement[bool]:
-        if node.entity_owned:
-            scoped: ColumnElement[bool] = any_of(table.c.entity_id, "entities")
-            return scoped
-        return table.c.id.is_not(None)
+    def readable(self, node: Node) -> Readable:
+        if node.name in self.hidden:
+            return NOTHING
+        if not node.entity_owned:
+            return Readable(SharedRows())
+        if len(self.entities) == 1:
+            return Readable(RowsOfEntity("entity"))
+        return Readable(RowsOfEntities("entities")) if self.entities else NOTHING
 
 
 @dataclass
