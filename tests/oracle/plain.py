@@ -29,7 +29,7 @@ from api.reads.nodes import Node
 from tests.oracle.conditions import holds
 from tests.oracle.house import House, Sees
 from tests.oracle.ordering import Cursors, Place, Steps, compared, key_of, listed, names_of_order, steps_of
-from tests.oracle.rows import Row, Rows
+from tests.oracle.rows import Row
 
 PAGE_SIZE = 50
 
@@ -73,6 +73,9 @@ class Plain:
                 type_resolver=lambda found, *_: found.node.name,
             )
         assert isinstance(result, ExecutionResult)
+        for error in result.errors or ():
+            if not isinstance(error.original_error, GraphQLError):
+                raise AssertionError("the plain side failed") from error
         return result
 
     @cached_property
@@ -118,8 +121,10 @@ class Plain:
         node = self.house.by_name.get(decoded.type)
         if node is None or node.entity_owned is (decoded.entity_id is None):
             return None
-        rows = self._by_column.get((node.name, "id", decoded.id), ())
-        return next((Found(node, row) for row in rows if decoded.entity_id in (None, row["entity_id"])), None)
+        for row in self._by_column.get((node.name, "id", decoded.id), ()):
+            if not node.entity_owned or row["entity_id"] == decoded.entity_id:
+                return Found(node, row)
+        return None
 
     def _lookup(self, node: Node, arguments: Mapping[str, Any]) -> Found | None:
         given = {name: value for name, value in arguments.items() if value is not None and name != "entityId"}
