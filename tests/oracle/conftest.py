@@ -4,17 +4,20 @@ from collections.abc import AsyncIterator
 from random import Random
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.schema import CreateSchema
 
 from api.schema import REGISTRY, make_schema
 from kernel.db import make_engine
-from kernel.postgres import EmbeddedServer
+from kernel.postgres import SUPERUSER, EmbeddedServer
 from kernel.roles import Role
+from tests.api.reads.schema import make_trade_schema
+from tests.api.reads.world import NODES, World
 from tests.databases import Databases
 from tests.oracle.house import House
 from tests.oracle.readers import readers
 from tests.oracle.rows import filled
 from tests.oracle.size import SEED
+from tests.oracle.trade import trade_house
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +28,7 @@ async def house(server: EmbeddedServer, databases: Databases) -> AsyncIterator[H
         owner = make_engine(server.url(Role.MIGRATE, name), pool_size=1)
         rows = await filled(owner, nodes, Random(SEED))
         await owner.dispose()
-        engine: AsyncEngine = make_engine(server.url(Role.APP, name), pool_size=4)
+        engine = make_engine(server.url(Role.APP, name), pool_size=4)
         yield House(
             schema=make_schema(),
             engine=engine,
@@ -34,4 +37,16 @@ async def house(server: EmbeddedServer, databases: Databases) -> AsyncIterator[H
             computations={("Balance", "available"): lambda row: row["on_hand"] - row["held"] - row["reserved"]},
             readers=readers(rows),
         )
+        await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+async def trade(server: EmbeddedServer, databases: Databases) -> AsyncIterator[House]:
+    """The small trade, in tables that permit everything."""
+    async with databases.copy(template="template0") as name:
+        engine = make_engine(server.url(SUPERUSER, name), pool_size=4)
+        async with engine.begin() as connection:
+            await connection.execute(CreateSchema("trade"))
+            await connection.run_sync(World.metadata.create_all)
+        yield trade_house(make_trade_schema(), engine, await filled(engine, NODES, Random(SEED)))
         await engine.dispose()

@@ -28,6 +28,7 @@ Rows = Mapping[str, Sequence[Row]]
 ENTITIES = 3
 ROWS_OF_ENTITY = 10
 """How many rows a table gets for each legal entity; a shared table gets twice as many."""
+_TWIN_SHARE = 0.1
 _CROWDING = 0.4
 _CANDIDATES = 80
 _ROUNDS_MAX = 60
@@ -37,11 +38,14 @@ async def filled(engine: AsyncEngine, nodes: Sequence[Node], rng: Random) -> Row
     """Fills the tables of the nodes and says what is in them."""
     async with engine.begin() as connection:
         await Filling(nodes, connection, rng).fill()
-        return {node.name: await _read(connection, node.table) for node in nodes}
+    return await read_rows(engine, nodes)
 
 
-async def _read(connection: AsyncConnection, table: Table) -> list[Row]:
-    return [dict(row) for row in (await connection.execute(select(table))).mappings()]
+async def read_rows(engine: AsyncEngine, nodes: Sequence[Node]) -> Rows:
+    """What is in the tables of the nodes."""
+    async with engine.connect() as connection:
+        found = {node.name: (await connection.execute(select(node.table))).mappings() for node in nodes}
+    return {name: [dict(row) for row in rows] for name, rows in found.items()}
 
 
 @dataclass
@@ -93,7 +97,7 @@ class Filling:
         assert len(kept) > 1, f"hardly any candidate fits into {table.name}"
 
     def _candidate(self, table: Table, owner: UUID | None) -> dict[str, Any]:
-        row: dict[str, Any] = {"id": UUID(int=self.rng.getrandbits(128))}
+        row: dict[str, Any] = {"id": self._new_id(table, owner)}
         for column in accepted_columns(table):
             if column.name == "id":
                 continue
@@ -105,6 +109,14 @@ class Filling:
                 row[column.name] = self._value(table, column.name, row["id"], owner)
         return row
 
+    def _new_id(self, table: Table, owner: UUID | None) -> UUID:
+        """Sometimes that of another entity's row: only with the entity it is a key."""
+        taken = [each for (known, other), ids in self.ids.items() if known is table and other != owner for each in ids]
+        return self.rng.choice(taken) if taken and self.rng.random() < _TWIN_SHARE else self._any_id()
+
+    def _any_id(self) -> UUID:
+        return UUID(int=self.rng.getrandbits(128))
+
     def _value(self, table: Table, name: str, own_id: UUID, owner: UUID | None) -> Any:
         node, column = self._nodes_of[table], table.c[name]
         parents = self._parents(table)
@@ -115,7 +127,7 @@ class Filling:
         if name in node.enums:
             return self.rng.choice(list(node.enums[name])).value
         if column.type.python_type is UUID:
-            return UUID(int=self.rng.getrandbits(128))
+            return self._any_id()
         return drawn(self.rng, column)
 
     def _parent_id(self, table: Table, parent: Table, own_id: UUID, owner: UUID | None) -> UUID:

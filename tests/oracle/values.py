@@ -13,44 +13,20 @@ from sqlalchemy import BigInteger, Column
 
 HOSTILE = "quote ' double \" backslash \\ newline \n tab \t bell \x07 \u2028 é 😀 '; DROP TABLE item; -- $1 %s :x {}"
 TEXTS: Sequence[str] = (
-    "", " ", "A", "B", "a", "b", "ab", "abc", "Zebra", "zebra", "éclair", "ÀÉ", "ß", "İ", "😀", "日本語", "%", "_", "a%", "a_b",
-    "'", '"', "\\", "\\\\", "\\u0041", "\\n", "null", "true", "{}", "[1]", "$1", ":x", "%s", "\x01", "\x1f\x7f", "\r\n",
-    "\u0080", "\u2028\u2029", "\ufeff", "\uffff", "SO-1", "SO-10", "SO-2", "x" * 300, "\\\"" * 40, HOSTILE,
+    "", " ", "A", "B", "a", "b", "ab", "abc", "Zebra", "zebra", "éclair", "ÀÉ", "ß", "İ", "😀", "日本語",
+    "%", "_", "a%", "a_b", "'", '"', "\\", "\\\\", "\\u0041", "\\n", "null", "true", "{}", "[1]", "$1", ":x", "%s",
+    "\x01", "\x1f\x7f", "\r\n", "\u0080", "\u2028\u2029", "\ufeff", "\uffff", "SO-1", "SO-10", "SO-2",
+    "x" * 300, '\\"' * 40, HOSTILE,
 )  # fmt: skip
 CURRENCIES = ("EUR", "USD", "JPY")
 COUNTRIES = ("DE", "US")
-DECIMALS: Sequence[Decimal] = tuple(
-    map(
-        Decimal,
-        [
-            "0",
-            "0.00",
-            "1",
-            "1",
-            "1.0",
-            "1.50",
-            "2",
-            "2.5",
-            "3",
-            "10",
-            "10.000",
-            "99.99",
-            "-1",
-            "-0.5",
-            "-12345.678900",
-            "NaN",
-            "NaN",
-            "Infinity",
-            "Infinity",
-            "-Infinity",
-            "0.00000000000000000001",
-            "123456789012345678901234567890.123456789",
-            "-99999999999999999999999999999999999",
-        ],
-    )
+DECIMALS: Sequence[Decimal] = (
+    *map(Decimal, ("0", "0.00", "1", "1", "1.0", "1.50", "2", "2.5", "3", "10", "10.000", "99.99", "-1", "-0.5")),
+    *map(Decimal, ("NaN", "NaN", "Infinity", "Infinity", "-Infinity", "-12345.678900", "0.00000000000000000001")),
+    *map(Decimal, ("123456789012345678901234567890.123456789", f"-{'9' * 70}")),
 )
 SMALL_INTEGERS = (0, 1, 1, 2, 3, 3, 7, 100, -1, 2**31 - 1, -(2**31))
-LARGE_INTEGERS = (0, 1, 1, 2, 12, 2**31, 2**53 - 1, 2**63 - 1, -(2**63), -1)
+LARGE_INTEGERS = (0, 1, 1, 2, 12, 2**31, 2**53 - 1, 2**62 - 1, -(2**62), -1)
 DAYS = (date(2026, 1, 31), date(2026, 1, 31), date(2026, 2, 1), date(2024, 2, 29), date(1, 1, 2), date(9999, 12, 30))
 INSTANTS: Sequence[datetime] = (
     datetime(2026, 1, 31, 12, tzinfo=UTC),

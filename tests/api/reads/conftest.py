@@ -8,17 +8,12 @@ import pytest
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.schema import CreateSchema
-from strawberry.schema.config import StrawberryConfig
 
-from api.reads.fields import connection_field, lookup_field, node_field, nodes_field
-from api.reads.graphql_types import make_types
-from api.reads.registry import assemble
-from api.reads.run import FragmentExecutor
-from api.scalars import SCALARS, refuse_unstorable_text
 from kernel.db import make_engine
 from kernel.postgres import SUPERUSER, EmbeddedServer
+from tests.api.reads.schema import make_trade_schema
 from tests.api.reads.trade import Trade, load_trade
-from tests.api.reads.world import NODES, EntityScope, Request, World
+from tests.api.reads.world import EntityScope, Request, World
 from tests.databases import Databases
 
 Ask = Callable[..., Awaitable["Answer"]]
@@ -55,23 +50,7 @@ async def trade(read_engine: AsyncEngine) -> Trade:
 @pytest.fixture(scope="session")
 def schema() -> strawberry.Schema:
     """A schema with root fields over every type of the trade."""
-    refuse_unstorable_text()
-    types = make_types(assemble(NODES))
-    roots = {
-        "node": node_field(types),
-        "nodes": nodes_field(types),
-        "sales_orders": connection_field(types, "SalesOrder", "Sales orders."),
-        "sales_order": lookup_field(types, "SalesOrder", "A sales order."),
-        "items": connection_field(types, "Item", "Items."),
-        "item": lookup_field(types, "Item", "An item."),
-        "legal_entity": lookup_field(types, "LegalEntity", "A legal entity."),
-    }
-    return strawberry.Schema(
-        query=strawberry.type(type("Query", (), roots), description="Reads."),
-        types=list(types.objects.values()),
-        execution_context_class=FragmentExecutor,
-        config=StrawberryConfig(scalar_map=SCALARS),
-    )
+    return make_trade_schema()
 
 
 @pytest.fixture
