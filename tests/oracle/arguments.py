@@ -11,7 +11,7 @@ from strawberry.utils.str_converters import to_camel_case
 from api.ids import encode_id
 from api.reads.nodes import Node
 from tests.oracle.draft import ABSENT, Draft, Run
-from tests.oracle.inputs import Inputs, Leaf, Listed, written
+from tests.oracle.inputs import Inputs, Leaf, Listed, element_of, written
 from tests.oracle.ordering import names_of_order, steps_of
 
 LIST_ARGUMENTS = frozenset({"first", "after", "last", "before", "where", "orderBy"})
@@ -98,14 +98,15 @@ class Arguments:
         if "id" in field.args:
             return f"(id: {self._required(field, 'id', ids)})"
         kind = field.args["ids"].type
-        element = Leaf(kind.of_type.of_type, lambda rng: rng.choice(ids))
+        element = Leaf(element_of(kind), lambda rng: rng.choice(ids))
         return f"(ids: {written(self.draft, Listed(kind, [element] * self.draft.rng.randint(0, 8)), share=0.6)})"
 
     def _required(self, field: GraphQLField, name: str, values: Sequence[Any]) -> str:
         """A value that is always given."""
-        kind = get_named_type(field.args[name].type)
+        kind = field.args[name].type
         if self.draft.chance(0.6):
-            return self.draft.variable(f"{kind.name}!", lambda run: run.rng.choice(values))
+            required = f"{str(kind).removesuffix('!')}!"
+            return self.draft.variable(required, lambda run: run.rng.choice(values))
         return written(self.draft, Leaf(kind, lambda rng: rng.choice(values)), share=0)
 
     def strange_ids(self) -> list[str]:

@@ -14,6 +14,7 @@ from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLInputType,
+    GraphQLList,
     get_named_type,
     get_nullable_type,
     is_list_type,
@@ -140,7 +141,7 @@ class Inputs:
         if name == "not":
             return self.where(kind, node, depth - 1)
         if name in ("and", "or"):
-            element = get_nullable_type(kind).of_type
+            element = element_of(kind)
             return Listed(kind, [self.where(element, node, depth - 1) for _ in range(self.rng.choice((0, 1, 2, 2, 3)))])
         return self._comparisons(kind, node, filtered(node)[name])
 
@@ -158,9 +159,8 @@ class Inputs:
         values = self.values(node, declared)
         if operator == "startsWith":
             return Leaf(kind, lambda rng: _beginning(rng, rng.choice(values)))
-        nullable = get_nullable_type(kind)
-        if is_list_type(nullable):
-            leaf = Leaf(nullable.of_type, lambda rng: rng.choice(values))
+        if is_list_type(get_nullable_type(kind)):
+            leaf = Leaf(element_of(kind), lambda rng: rng.choice(values))
             return Listed(kind, [leaf] * self.rng.choice((0, 1, 2, 3, 5)))
         return Leaf(kind, lambda rng: rng.choice(values))
 
@@ -181,6 +181,14 @@ class Inputs:
         """The public ids of a node's rows, and of one that does not exist."""
         rows = [*self.house.rows[node.name], {"id": UUID(int=7), "entity_id": UUID(int=8)}]
         return [encode_id(node.name, row["id"], row["entity_id"] if node.entity_owned else None) for row in rows]
+
+
+def element_of(kind: GraphQLInputType) -> GraphQLInputType:
+    """What a list has."""
+    listed = get_nullable_type(kind)
+    assert isinstance(listed, GraphQLList)
+    element: GraphQLInputType = listed.of_type
+    return element
 
 
 def _beginning(rng: Random, text: str) -> str:
