@@ -50,10 +50,11 @@ class Arguments:
         return f"({', '.join(parts)})" if parts else ""
 
     def _size(self, field: GraphQLField, name: str) -> str:
-        # null for one of first and last is as if it were left out
-        sizes = (*_SIZES, None) if name == "first" else _SIZES
-        leaf = Leaf(field.args[name].type, lambda rng: rng.choice(sizes))
-        return written(self.draft, leaf, share=0.6)
+        if self.draft.chance(0.05):  # as if it were left out
+            return "null"
+        if self.draft.chance(0.1):
+            return self.draft.variable("Int", lambda run: run.rng.choice((*_SIZES, None, ABSENT)))
+        return written(self.draft, Leaf(field.args[name].type, lambda rng: rng.choice(_SIZES)), share=0.6)
 
     def _order(self, field: GraphQLField, parts: list[str]) -> Chosen:
         if "orderBy" not in field.args or self.draft.chance(0.4):

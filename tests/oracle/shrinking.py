@@ -54,7 +54,7 @@ def _tidied(schema: GraphQLSchema, document: DocumentNode) -> str | None:
     try:
         while True:
             text = print_ast(document)
-            document = parse(text)
+            document = parse(text, allow_empty_selection_sets=False)
             if validate(schema, document, _RULES):
                 return None
             unused = validate(schema, document, [NoUnusedFragmentsRule, NoUnusedVariablesRule])
