@@ -44,4 +44,8 @@ class Oracle:
         failed = sorted(map(str, (error.path for error in answer.errors or ())))
         if failed != sorted(map(str, (error.path for error in expected.errors or ()))):
             return f"errors: {answer.errors}, not {expected.errors}"
-        return difference(orjson.loads(orjson.dumps(answer.data)), expected.data, cursors)
+        sent = orjson.dumps(answer.data)
+        try:
+            return difference(orjson.loads(sent), expected.data, cursors)
+        except orjson.JSONDecodeError as error:
+            return f"{error}: {sent[max(0, error.pos - 100) : error.pos + 100]!r}"

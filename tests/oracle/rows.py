@@ -8,18 +8,19 @@ and is all that the plain resolvers know. NaN and the infinities so stand wherev
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
 from random import Random
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Integer, Select, Table, bindparam, cast, select, text
+from sqlalchemy import CheckConstraint, Integer, Numeric, Select, Table, bindparam, cast, select, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.schema import sort_tables
 
 from api.reads.nodes import Node
 from kernel.db import GivenRows, json_text
-from tests.oracle.values import NULL_SHARE, drawn
+from tests.oracle.values import NO_NUMBERS, NULL_SHARE, drawn
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
@@ -30,6 +31,8 @@ ROWS_OF_ENTITY = 10
 """How many rows a table gets for each legal entity; a shared table gets twice as many."""
 _TWIN_SHARE = 0.1
 _CROWDING = 0.4
+_FEW = 30
+_TRIES = 8
 _CANDIDATES = 80
 _ROUNDS_MAX = 60
 
@@ -60,7 +63,10 @@ class Filling:
     async def fill(self) -> None:
         """Parents come before their children."""
         for table in self._in_order():
-            for owner in self._owners(table):
+            owners = self._owners(table)
+            self.ids.update({(table, owner): [] for owner in owners})
+            await self._insist(table, owners[-1])
+            for owner in owners:
                 await self._fill(table, owner)
 
     def _in_order(self) -> list[Table]:
@@ -77,6 +83,10 @@ class Filling:
     def _entities(self) -> Table:
         return next(node.table for node in self.nodes if node.name == "LegalEntity")
 
+    @cached_property
+    def _accepting(self) -> Mapping[Table, "Accepting"]:
+        return {table: Accepting(table) for table in self._nodes_of}
+
     def _owners(self, table: Table) -> Sequence[UUID | None]:
         return list(self.ids[self._entities, None]) if _is_owned(table) else [None]
 
@@ -86,15 +96,27 @@ class Filling:
         return ROWS_OF_ENTITY if owner else 2 * ROWS_OF_ENTITY
 
     async def _fill(self, table: Table, owner: UUID | None) -> None:
-        kept = self.ids.setdefault((table, owner), [])
-        accepting = Accepting(table)
+        kept = self.ids[table, owner]
         for _ in range(_ROUNDS_MAX):
             lacking = self._wanted(table, owner) - len(kept)
-            if lacking == 0:
+            if lacking <= 0:
                 break
             candidates = [self._candidate(table, owner) for _ in range(_CANDIDATES)]
-            kept.extend(await accepting.accept(self.connection, candidates, lacking))
+            kept.extend(await self._accepting[table].accept(self.connection, candidates, lacking))
         assert len(kept) > 1, f"hardly any candidate fits into {table.name}"
+
+    async def _insist(self, table: Table, owner: UUID | None) -> None:
+        """Looks for rows with each number that is none in each column, which chance alone may miss."""
+        numeric = [column.name for column in accepted_columns(table) if isinstance(column.type, Numeric)]
+        for name, number in product(numeric, NO_NUMBERS):
+            for _ in range(_TRIES):
+                others = dict.fromkeys(numeric, (number, 0, 1)) | {name: (number,)}
+                drawn_numbers = [{each: self.rng.choice(among) for each, among in others.items()} for _ in range(_FEW)]
+                strange = [{**self._candidate(table, owner), **numbers} for numbers in drawn_numbers]
+                found = await self._accepting[table].accept(self.connection, strange, 1)
+                self.ids[table, owner].extend(found)
+                if found:
+                    break
 
     def _candidate(self, table: Table, owner: UUID | None) -> dict[str, Any]:
         row: dict[str, Any] = {"id": self._new_id(table, owner)}
@@ -118,14 +140,13 @@ class Filling:
         return UUID(int=self.rng.getrandbits(128))
 
     def _value(self, table: Table, name: str, own_id: UUID, owner: UUID | None) -> Any:
-        node, column = self._nodes_of[table], table.c[name]
-        parents = self._parents(table)
+        column, parents, enums = table.c[name], self._parents(table), self._nodes_of[table].enums
         if name in parents:
             return self._parent_id(table, parents[name], own_id, owner)
         if name == "entity_id":
             return self.rng.choice(self.ids[self._entities, None])
-        if name in node.enums:
-            return self.rng.choice(list(node.enums[name])).value
+        if name in enums:
+            return self.rng.choice(list(enums[name])).value
         if column.type.python_type is UUID:
             return self._any_id()
         return drawn(self.rng, column)
@@ -137,8 +158,16 @@ class Filling:
         # A few parents have many children: lists of one row page badly.
         return self.rng.choice(known[:2] if self.rng.random() < _CROWDING else known)
 
-    def _parents(self, table: Table) -> dict[str, Table]:
-        """Where each reference of a table leads: by its foreign keys, or by what the nodes declare."""
+    def _parents(self, table: Table) -> Mapping[str, Table]:
+        """Where each reference of a table leads."""
+        return self._parents_of[table]
+
+    @cached_property
+    def _parents_of(self) -> Mapping[Table, Mapping[str, Table]]:
+        return {table: self._references(table) for table in self._nodes_of}
+
+    def _references(self, table: Table) -> Mapping[str, Table]:
+        """By foreign keys, or by what the nodes declare."""
         found: dict[str, Table] = {}
         for key in table.foreign_key_constraints:
             *_, (column, element) = zip(key.columns, key.elements, strict=True)
@@ -163,11 +192,13 @@ class Accepting:
         self, connection: AsyncConnection, candidates: Sequence[Mapping[str, Any]], limit: int
     ) -> list[UUID]:
         """The ids of the rows that went in, `limit` at most."""
-        names = self._given.names
-        made = insert(self.table).from_select(list(names), self._permitted(), include_defaults=False)
-        values = self._given.parameters([[_plain(row[name]) for name in names] for row in candidates])
-        statement = made.on_conflict_do_nothing().returning(self.table.c.id)
-        return list((await connection.execute(statement, {**values, "at_most": limit})).scalars())
+        values = self._given.parameters([[_plain(row[name]) for name in self._given.names] for row in candidates])
+        return list((await connection.execute(self._statement, {**values, "at_most": limit})).scalars())
+
+    @cached_property
+    def _statement(self) -> Any:
+        made = insert(self.table).from_select(list(self._given.names), self._permitted(), include_defaults=False)
+        return made.on_conflict_do_nothing().returning(self.table.c.id)
 
     @cached_property
     def _given(self) -> GivenRows:

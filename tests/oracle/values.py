@@ -20,6 +20,7 @@ TEXTS: Sequence[str] = (
 )  # fmt: skip
 CURRENCIES = ("EUR", "USD", "JPY")
 COUNTRIES = ("DE", "US")
+NO_NUMBERS = tuple(map(Decimal, ("NaN", "Infinity", "-Infinity")))
 DECIMALS: Sequence[Decimal] = (
     *map(Decimal, ("0", "0.00", "1", "1", "1.0", "1.50", "2", "2.5", "3", "10", "10.000", "99.99", "-1", "-0.5")),
     *map(Decimal, ("NaN", "NaN", "Infinity", "Infinity", "-Infinity", "-12345.678900", "0.00000000000000000001")),
