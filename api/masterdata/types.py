@@ -27,7 +27,7 @@ _LEGAL_ENTITY = Node(
         "locations": ToMany("Location", "entity_id", "Its locations.", order=("code",)),
     },
     keys=("code",),
-    filters=("code", "country", "currency"),
+    filters=("code",),
     orders=("code",),
     order=("code",),
 )
@@ -82,8 +82,10 @@ _ITEM = Node(
     enums={"status": ItemStatus, "tracking": Tracking, "valuation_method": ValuationMethod},
     many={
         "units": ToMany("ItemUnit", "item_id", "Its other units.", order=("unit",)),
-        "supplier_prices": ToMany("SupplierPrice", "item_id", "On which terms it is bought."),
-        "prices": ToMany("Price", "item_id", "What customers pay for it."),
+        "supplier_prices": ToMany("SupplierPrice", "item_id", "On which terms it is bought.", order=("supplier_id",)),
+        "prices": ToMany(
+            "Price", "item_id", "What customers pay for it.", order=("price_list_id", "minimum_quantity", "valid_from")
+        ),
         "balances": ToMany("Balance", "item_id", "What sites have of it."),
     },
     keys=("sku",),
@@ -104,7 +106,9 @@ _SUPPLIER = Node(
     description="Who the group buys from.",
     columns=("code", "name", "country", "city", "contact", "phone", "currency", "lead_time_days", "status", "version"),
     enums={"status": PartyStatus},
-    many={"prices": ToMany("SupplierPrice", "supplier_id", "What it delivers, and on which terms.")},
+    many={
+        "prices": ToMany("SupplierPrice", "supplier_id", "What it delivers, and on which terms.", order=("item_id",))
+    },
     keys=("code",),
     filters=("code", "name_normalised", "country", "status"),
     orders=("code", "name_normalised"),
@@ -140,7 +144,9 @@ _PRICE_LIST = Node(
     description="A list of selling prices of an entity, in one currency.",
     columns=("code", "name", "currency", "priority", "version"),
     one={"entity": ToOne("entity_id", "LegalEntity")},
-    many={"prices": ToMany("Price", "price_list_id", "Its prices.")},
+    many={
+        "prices": ToMany("Price", "price_list_id", "Its prices.", order=("item_id", "minimum_quantity", "valid_from"))
+    },
     keys=("code",),
     filters=("code", "entity"),
     order=("code",),

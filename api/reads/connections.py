@@ -23,13 +23,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import Grouping
 
+from api.ids import encoded_text
 from api.reads.filters import bound
-from api.reads.kinds import INT, Piece, closing, joined
+from api.reads.kinds import INT, Piece, joined, json_name, json_object
 from api.reads.lists import RANK, RowList, Slice
-from api.reads.paging import Place, at_or_beyond, beyond, encoded_cursor, ordered
+from api.reads.paging import Place, at_or_beyond, beyond, cursor_values, ordered
 from api.reads.plan import (
     Bound,
     Connection,
+    ConnectionPart,
     EdgeCursor,
     EdgeNode,
     Edges,
@@ -60,33 +62,30 @@ class ConnectionText:
 
     def expression(self) -> ColumnElement[str]:
         """The connection as one SQL expression."""
-        text = joined(self._pieces())
+        text = joined(json_object((part.key, self._part(part)) for part in self.plan.parts))
         if not any(map(self._reads_page, self.plan.parts)):
             return text
         return select(text).select_from(self._page).scalar_subquery()
 
-    def _reads_page(self, part: Typename | TotalCount | Nodes | Edges | PageInfo) -> bool:
+    def _reads_page(self, part: ConnectionPart) -> bool:
         """Whether a part is an aggregate of the page; the others have one value, however many rows the page has."""
         if not isinstance(part, PageInfo):
             return isinstance(part, Nodes | Edges)
         of_page = {self._sought, "startCursor", "endCursor"}
         return any(isinstance(each, PageFact) and each.name in of_page for each in part.fields)
 
-    def _pieces(self) -> Iterator[Piece]:
-        for position, part in enumerate(self.plan.parts):
-            yield f'{"," if position else "{"}"{part.key}":'
-            match part:
-                case Typename():
-                    yield f'"{part.name}"'
-                case TotalCount():
-                    yield cast(self.rows.count(), Text())
-                case Nodes():
-                    yield from self._listed(self.object_pieces(part.object, self._page))
-                case Edges():
-                    yield from self._listed(self._edge(part))
-                case PageInfo():
-                    yield from self._page_info(part)
-        yield closing(self.plan.parts)
+    def _part(self, part: ConnectionPart) -> Iterable[Piece]:
+        match part:
+            case Typename(_, name):
+                return json_name(name)
+            case TotalCount():
+                return (cast(self.rows.count(), Text()),)
+            case Nodes():
+                return self._listed(self.object_pieces(part.object, self._page))
+            case Edges():
+                return self._listed(json_object((each.key, self._of_edge(each)) for each in part.fields))
+            case PageInfo():
+                return json_object((each.key, self._of_page_info(each)) for each in part.fields)
 
     @cached_property
     def _page(self) -> Subquery:
@@ -130,44 +129,38 @@ class ConnectionText:
         return Place(tuple((sort, None if slot is None else bound(slot, sort.field.kind)) for sort, slot in steps))
 
     def _listed(self, element: Iterable[Piece]) -> Iterator[Piece]:
-        elements = func.string_agg(joined(element), known_text(",")).aggregate_order_by(
-            *self._list_order(backward=False)
-        )
+        elements = func.string_agg(joined(element), known_text(",")).aggregate_order_by(*self._list_order())
         yield "["
         yield func.coalesce(self._of_page(elements), known_text(""), type_=Text())
         yield "]"
 
-    def _list_order(self, *, backward: bool) -> list[ColumnElement[Any]]:
+    def _list_order(self) -> list[ColumnElement[Any]]:
         """The order in which the answer has its elements: PostgreSQL sees that a page forward is sorted already."""
-        return ordered(self.rows.final_order, self._page, backward=backward)
+        return ordered(self.rows.final_order, self._page, backward=False)
 
     def _of_page(self, aggregate: Any) -> Any:
         """Leaves the row that was only read to see whether the list goes on out of an aggregate."""
         return aggregate.filter(self._page.c[RANK] <= self._size) if self._looks_ahead else aggregate
 
-    def _edge(self, edges: Edges) -> Iterator[Piece]:
-        for position, each in enumerate(edges.fields):
-            yield f'{"," if position else "{"}"{each.key}":'
-            match each:
-                case Typename():
-                    yield f'"{each.name}"'
-                case EdgeCursor():
-                    yield from ('"', encoded_cursor(self.plan.order, self._page), '"')
-                case EdgeNode():
-                    yield from self.object_pieces(each.object, self._page)
-        yield closing(edges.fields)
+    def _of_edge(self, each: Typename | EdgeCursor | EdgeNode) -> Iterable[Piece]:
+        match each:
+            case Typename(_, name):
+                return json_name(name)
+            case EdgeCursor():
+                return ('"', encoded_text(cursor_values(self.plan.order, self._page)), '"')
+            case EdgeNode():
+                return self.object_pieces(each.object, self._page)
 
-    def _page_info(self, info: PageInfo) -> Iterator[Piece]:
+    def _of_page_info(self, each: Typename | PageFact) -> Iterable[Piece]:
+        if isinstance(each, Typename):
+            return json_name(each.name)
         facts: dict[str, Callable[[], ColumnElement[str]]] = {
             "hasNextPage": self._has_next,
             "hasPreviousPage": self._has_previous,
-            "startCursor": lambda: self._cursor_at("start"),
-            "endCursor": lambda: self._cursor_at("end"),
+            "startCursor": lambda: self._cursor_at(_constant(1)),
+            "endCursor": lambda: self._cursor_at(self._last_place),
         }
-        for position, each in enumerate(info.fields):
-            yield f'{"," if position else "{"}"{each.key}":'
-            yield f'"{each.name}"' if isinstance(each, Typename) else facts[each.name]()
-        yield closing(info.fields)
+        return (facts[each.name](),)
 
     def _has_next(self) -> ColumnElement[str]:
         return self._exceeds_page() if not self.plan.page.backward else self._has_any(self.plan.page.before, "next")
@@ -183,41 +176,49 @@ class ConnectionText:
         if edge is None:
             return known_text("false")
         place, backward = self._place(edge), side == "previous"
-        return cast(self.rows.any(lambda row: [at_or_beyond(place, row, backward=backward)]), Text())
 
-    def _cursor_at(self, end: str) -> ColumnElement[str]:
-        """The first or last cursor of the page; null if the page is empty."""
-        cursor = func.array_agg(encoded_cursor(self.plan.order, self._page), type_=ARRAY(Text()))
-        cursors = cursor.aggregate_order_by(*self._list_order(backward=end == "end"))
+        def outside(row: FromClause) -> list[ColumnElement[bool]]:
+            return [at_or_beyond(place, row, backward=backward)]
+
+        nearest = Slice(size=_constant(1), backward=backward, ranked=False, within=outside)
+        return cast(self.rows.any(nearest), Text())
+
+    def _cursor_at(self, place: ColumnElement[int]) -> ColumnElement[str]:
+        """The cursor of one row of the page; null if there is none. Only this one is encoded."""
+        values = func.array_agg(cursor_values(self.plan.order, self._page), type_=ARRAY(Text()))
+        listed = values.aggregate_order_by(*self._list_order())
         # SQLAlchemy does not bracket an ordered aggregate by itself, and PostgreSQL takes no subscript of a bare one.
-        quoted = joined(['"', Grouping(self._of_page(cursors))[_constant(1)], '"'])
-        return func.coalesce(quoted, known_text("null"), type_=Text())
+        found = encoded_text(Grouping(self._of_page(listed))[place])
+        return func.coalesce(joined(['"', found, '"']), known_text("null"), type_=Text())
+
+    @property
+    def _last_place(self) -> ColumnElement[int]:
+        """The place of the last row of the page, from 1."""
+        read = func.count()
+        return func.least(read, self._size, type_=Integer()) if self._looks_ahead else read
 
 
 def empty_connection(plan: Connection) -> Iterator[Piece]:
     """The text of a connection of which the reader sees no row: no statement is needed."""
-    for position, part in enumerate(plan.parts):
-        yield f'{"," if position else "{"}"{part.key}":'
-        match part:
-            case Typename():
-                yield f'"{part.name}"'
-            case TotalCount():
-                yield "0"
-            case Nodes() | Edges():
-                yield "[]"
-            case PageInfo():
-                yield from _empty_page_info(part)
-    yield "}"
+    return json_object((part.key, _empty_part(part)) for part in plan.parts)
 
 
-def _empty_page_info(info: PageInfo) -> Iterator[Piece]:
-    for position, each in enumerate(info.fields):
-        yield f'{"," if position else "{"}"{each.key}":'
-        if isinstance(each, Typename):
-            yield f'"{each.name}"'
-        else:
-            yield "false" if each.name.startswith("has") else "null"
-    yield "}"
+def _empty_part(part: ConnectionPart) -> Iterable[Piece]:
+    match part:
+        case Typename(_, name):
+            return json_name(name)
+        case TotalCount():
+            return ("0",)
+        case Nodes() | Edges():
+            return ("[]",)
+        case PageInfo():
+            return json_object((each.key, _empty_fact(each)) for each in part.fields)
+
+
+def _empty_fact(each: Typename | PageFact) -> Iterable[Piece]:
+    if isinstance(each, Typename):
+        return json_name(each.name)
+    return ("false" if each.name.startswith("has") else "null",)
 
 
 def _columns_of(read: Object) -> set[str]:

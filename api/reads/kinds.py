@@ -5,7 +5,7 @@ Numbers with decimals are strings; instants are ISO 8601 in UTC; text is quoted 
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -156,9 +156,18 @@ def joined(pieces: Iterable[Piece]) -> ColumnElement[str]:
     return terms[0] if len(terms) == 1 else Concatenation(terms)
 
 
-def closing(members: Sized) -> str:
-    """The end of an object whose members each brought what stands before them; directives may have left none."""
-    return "}" if members else "{}"
+def json_object(members: Iterable[tuple[str, Iterable[Piece]]]) -> Iterator[Piece]:
+    """The JSON text of an object from its keys and their values. Directives may have left no member."""
+    yield "{"
+    for position, (key, value) in enumerate(members):
+        yield f'{"," if position else ""}"{key}":'
+        yield from value
+    yield "}"
+
+
+def json_name(name: str) -> tuple[Piece]:
+    """The JSON text of a name of the schema."""
+    return (f'"{name}"',)
 
 
 class Concatenation(ColumnElement[str]):

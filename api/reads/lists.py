@@ -13,16 +13,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     FromClause,
-    Integer,
     Select,
     Subquery,
     TableValuedAlias,
     Uuid,
     column,
+    false,
     func,
-    literal_column,
     select,
     true,
 )
@@ -83,28 +83,23 @@ class RowList:
 
     def page(self, cut: Slice, columns: Sequence[str]) -> Subquery:
         """The rows of a slice with these columns, in order."""
-        made = self._ranged(cut, columns) if self._several is None else self._merged(cut, columns, self._several)
-        return made.subquery()
+        return self._rows(cut, columns).subquery()
 
     def count(self) -> ColumnElement[int]:
         """How many rows the list has."""
         row = self.type.row()
         return self._tied(select(func.count()).select_from(row).where(*self._all(row))).scalar_subquery()
 
-    def any(self, among: RowConditions) -> ColumnElement[bool]:
-        """Whether the list has a row for which a condition holds."""
-        row = self.type.row()
-        found = select(_ONE).select_from(row)
-        if self._several is None:
-            return self._tied(found.where(*self._all(row), *among(row))).exists()
-        entity = _each(self._several)
-        in_entity = found.where(row.c.entity_id == entity.c.id, *self._own(row), *among(row)).limit(_ONE)
-        return select(_ONE).select_from(entity.join(self._tied(in_entity, entity).lateral(), true())).exists()
+    def any(self, cut: Slice) -> ColumnElement[bool]:
+        """Whether a slice has a row. Asked in order, so that PostgreSQL looks into an index and not through a table."""
+        rows = self._rows(cut, [sort.field.column for sort in self.order])
+        return func.coalesce(rows.with_only_columns(true()).scalar_subquery(), false(), type_=Boolean())
 
     @cached_property
     def final_order(self) -> tuple[Sort, ...]:
         """The steps that order a page; an index that has them gives the rows in order."""
-        return self.type.shortest(self.order, self._fixed if self._several else self._fixed | {"entity_id"})
+        fixed = self._fixed if self._several else self._fixed | {"entity_id"}
+        return self.type.shortest(self.order, fixed) or self.order[:1]
 
     @property
     def _fixed(self) -> frozenset[str]:
@@ -117,6 +112,9 @@ class RowList:
         known = self.tie is not None and self.tie.entity_id is not None
         return scope if isinstance(scope, RowsOfEntities) and not known else None
 
+    def _rows(self, cut: Slice, columns: Sequence[str]) -> Select[Any]:
+        return self._ranged(cut, columns) if self._several is None else self._merged(cut, columns, self._several)
+
     def _ranged(self, cut: Slice, columns: Sequence[str]) -> Select[Any]:
         row = self.type.row()
         rows = self._tied(_selected(row, columns).where(*self._all(row), *cut.within(row)))
@@ -125,9 +123,9 @@ class RowList:
     def _merged(self, cut: Slice, columns: Sequence[str], scope: RowsOfEntities) -> Select[Any]:
         row, entity = self.type.row(), _each(scope)
         rows = _selected(row, columns).where(row.c.entity_id == entity.c.id, *self._own(row), *cut.within(row))
-        steps = self.type.shortest(self.order, self._fixed | {"entity_id"})
+        steps = self.type.shortest(self.order, self._fixed | {"entity_id"}) or self.order[:1]
         in_entity = _cut(self._tied(rows, entity), row, steps, replace(cut, ranked=False)).lateral()
-        merged = _selected(in_entity, columns).select_from(entity.join(in_entity, true()))
+        merged = select(*(in_entity.c[name] for name in columns)).select_from(entity.join(in_entity, true()))
         return _cut(merged, in_entity, self.final_order, cut)
 
     def _all(self, row: FromClause) -> Iterator[ColumnElement[bool]]:
@@ -152,7 +150,7 @@ class RowList:
 
 
 def _selected(rows: FromClause, columns: Sequence[str]) -> Select[Any]:
-    return select(*(rows.c[name] for name in columns))
+    return select(*(rows.c[name] for name in columns)).select_from(rows)
 
 
 def _cut(rows: Select[Any], row: FromClause, order: Sequence[Sort], cut: Slice) -> Select[Any]:
@@ -163,6 +161,3 @@ def _cut(rows: Select[Any], row: FromClause, order: Sequence[Sort], cut: Slice) 
 
 def _each(scope: RowsOfEntities) -> TableValuedAlias:
     return func.unnest(scope.values).table_valued(column("id", Uuid()), name="entity").render_derived()
-
-
-_ONE: ColumnElement[int] = literal_column("1", Integer())

@@ -14,7 +14,7 @@ import orjson
 from graphql import GraphQLError
 from sqlalchemy import ColumnElement, FromClause, and_, false, or_, true, tuple_
 
-from api.ids import decode_bytes, encoded_text
+from api.ids import decode_bytes
 from api.reads.errors import bad_argument
 from api.reads.kinds import joined, json_value
 from api.reads.registry import Sort
@@ -80,13 +80,13 @@ def _revived(value: Any, sort: Sort) -> Any:
         raise bad_argument("The cursor is malformed.") from None
 
 
-def encoded_cursor(order: Sequence[Sort], row: FromClause) -> ColumnElement[str]:
-    """The SQL expression for the cursor of a row."""
+def cursor_values(order: Sequence[Sort], row: FromClause) -> ColumnElement[str]:
+    """The SQL expression for what the cursor of a row encodes."""
     pieces: list[ColumnElement[str] | str] = [f'["{order_hash(order)}"']
     for sort in order:
         pieces.append(",")
         pieces.extend(json_value(sort.field.kind, row.c[sort.field.column], nullable=sort.field.nullable))
-    return encoded_text(joined([*pieces, "]"]))
+    return joined([*pieces, "]"])
 
 
 def ordered(order: Sequence[Sort], row: FromClause, *, backward: bool) -> list[ColumnElement[Any]]:

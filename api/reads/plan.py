@@ -61,7 +61,11 @@ class Object:
     """What is read of one row."""
 
     type: ObjectType
-    fields: tuple[Typename | Value | Parts | One | Many, ...]
+    fields: "tuple[ObjectMember, ...]"
+
+
+ObjectMember = Typename | Value | Parts | One | Many
+"""What one response key of an object gives."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,10 @@ class PageInfo:
     fields: tuple[Typename | PageFact, ...]
 
 
+ConnectionPart = Typename | TotalCount | Nodes | Edges | PageInfo
+"""What one response key of a connection gives."""
+
+
 @dataclass(frozen=True)
 class Connection:
     """A page of an ordered, filtered list."""
@@ -176,7 +184,7 @@ class Connection:
     condition: Condition | None
     order: tuple[Sort, ...]
     page: Page
-    parts: tuple[Typename | TotalCount | Nodes | Edges | PageInfo, ...]
+    parts: tuple[ConnectionPart, ...]
 
 
 @dataclass(frozen=True)

@@ -151,7 +151,7 @@ class ObjectType:
             if sort.field.column not in known:
                 steps.append(sort)
                 known.add(sort.field.column)
-        return tuple(steps) or order[:1]
+        return tuple(steps)
 
     @cached_property
     def unique_keys(self) -> tuple[frozenset[str], ...]:

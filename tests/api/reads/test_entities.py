@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.ids import encode_id
 from tests.api.reads.conftest import Ask
-from tests.api.reads.trade import Row, made_id, made_order
-from tests.api.reads.world import EntityRow, EntityScope, ItemRow, LineRow, OrderRow
+from tests.api.reads.trade import Row, Trade, made_id, made_order
+from tests.api.reads.world import EntityRow, EntityScope, LineRow, OrderRow
 
 CODES = ("PORTO", "RIGA", "GENT", "TURIN", "LYON")
-TALLOW = made_id("tallow")
+TALLOW = made_id("item 7")
+"""An item of the whole group."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Group:
 
 
 @pytest.fixture(scope="module")
-async def group(read_engine: AsyncEngine) -> Group:
+async def group(read_engine: AsyncEngine, trade: Trade) -> Group:
+    assert TALLOW in [item["id"] for item in trade.items]
     entities = [made_id(code) for code in CODES]
     orders = [made_order(entity, CODES[place], n) for place, entity in enumerate(entities) for n in range(9)]
     for row in orders[9:18]:
@@ -49,7 +51,6 @@ async def group(read_engine: AsyncEngine) -> Group:
     async with read_engine.begin() as connection:
         companies = [{"id": made_id(code), "code": code} for code in CODES]
         await connection.execute(insert(EntityRow), companies)
-        await connection.execute(insert(ItemRow), [{"id": TALLOW, "sku": "TALLOW", "name": "Tallow", "weight": None}])
         await connection.execute(insert(OrderRow), orders)
         await connection.execute(insert(LineRow), lines)
     return Group(entities, orders, lines)
@@ -75,7 +76,7 @@ ROOT = """query ($first: Int, $after: Cursor, $last: Int, $before: Cursor) {
     list: salesOrders(first: $first, after: $after, last: $last, before: $before) {
         totalCount nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"""
 NESTED = """query ($first: Int, $after: Cursor, $last: Int, $before: Cursor) {
-    item(sku: "TALLOW") {
+    item(sku: "SKU-7") {
         list: lines(first: $first, after: $after, last: $last, before: $before, orderBy: [QUANTITY_DESC]) {
             totalCount nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }"""
 
