@@ -29,10 +29,13 @@ _DEPTH = 4
 Composed = GraphQLObjectType | GraphQLInterfaceType
 
 
-def random_document(house: House, rng: Random) -> Document:
-    """A valid document: fields that cannot be merged are found by validation, and another is written."""
+def random_document(house: House, rng: Random, *, roots: Sequence[str] = ()) -> Document:
+    """A valid document, with these root fields or with any.
+
+    Fields that cannot be merged are found by validation; then another one is written.
+    """
     for _ in range(_ATTEMPTS_MAX):
-        document = Writer(Draft(house, rng, budget=rng.randint(5, _BUDGET))).document()
+        document = Writer(Draft(house, rng, budget=rng.randint(5, _BUDGET))).document(roots)
         if not validate(house.plain_schema, parse(document.text)):
             return document
     raise AssertionError("no document is valid")
@@ -44,15 +47,16 @@ class Writer:
 
     draft: Draft
 
-    def document(self) -> Document:
-        """The whole."""
-        roots = [name for name in self._query.fields if name not in NOT_COMPILED]
-        weighted = [*roots, *["node", "nodes"] * 3] if "node" in roots else roots
-        chosen = self.draft.rng.choices(weighted, k=self.draft.rng.choice((1, 1, 1, 2, 3)))
-        fields = [self._field(self._query, name, _DEPTH) for name in chosen]
+    def document(self, roots: Sequence[str]) -> Document:
+        """A document with these root fields, or with any."""
+        fields = [self._field(self._query, name, _DEPTH) for name in roots or self._roots()]
         if self.draft.chance(0.1):
             fields.append("__typename")
         return self.draft.document(f"{{ {' '.join(fields)} }}")
+
+    def _roots(self) -> Sequence[str]:
+        among = [name for name in self._query.fields if name not in NOT_COMPILED] + ["node", "nodes"] * 3
+        return self.draft.rng.choices(among, k=self.draft.rng.choice((1, 1, 1, 2, 3)))
 
     @property
     def _query(self) -> GraphQLObjectType:
