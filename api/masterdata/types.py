@@ -1,5 +1,7 @@
 """Master data: entities, locations, items, parties, prices and policies."""
 
+from sqlalchemy import func
+
 from api.reads.composites import money
 from api.reads.nodes import Node, ToMany, ToOne
 from authz.vocabulary import Resource
@@ -89,7 +91,8 @@ _ITEM = Node(
         "balances": ToMany("Balance", "item_id", "What sites have of it."),
     },
     keys=("sku",),
-    filters=("sku", "name_normalised", "category", "status"),
+    filters=("sku", "name_normalised", "category", "status", "supplier_prices", "balances"),
+    search=(lambda row: func.lower(row.c.sku), lambda row: row.c.name_normalised),
     orders=("sku", "name_normalised"),
     order=("sku",),
 )
@@ -110,7 +113,8 @@ _SUPPLIER = Node(
         "prices": ToMany("SupplierPrice", "supplier_id", "What it delivers, and on which terms.", order=("item_id",))
     },
     keys=("code",),
-    filters=("code", "name_normalised", "country", "status"),
+    filters=("code", "name_normalised", "country", "status", "prices"),
+    search=(lambda row: func.lower(row.c.code), lambda row: row.c.name_normalised),
     orders=("code", "name_normalised"),
     order=("code",),
 )
@@ -134,7 +138,8 @@ _CUSTOMER = Node(
     enums={"status": PartyStatus, "credit_status": CreditStatus, "when_short": WhenShort},
     many={"sales_orders": ToMany("SalesOrder", "customer_id", "What it ordered.", order=("-placed_at",))},
     keys=("code",),
-    filters=("code", "name_normalised", "country", "status", "credit_status"),
+    filters=("code", "name_normalised", "country", "status", "credit_status", "sales_orders"),
+    search=(lambda row: func.lower(row.c.code), lambda row: row.c.name_normalised),
     orders=("code", "name_normalised"),
     order=("code",),
 )
@@ -199,7 +204,7 @@ _CHANGE_REQUEST = Node(
     enums={"status": ChangeRequestStatus},
     many={"lines": ToMany("ChangeRequestLine", "change_request_id", "What it changes.", order=("line_number",))},
     keys=("number",),
-    filters=("number", "status", "submitted_at"),
+    filters=("number", "status", "submitted_at", "lines"),
     orders=("submitted_at",),
     order=("-submitted_at",),
 )

@@ -1,25 +1,37 @@
-"""`where`: from the client's conditions to a tree of comparisons, and from the tree to SQL.
+"""`where`: from the client's conditions to a tree of comparisons (conditions.py makes SQL of it).
 
-Only columns on a node's allow-list can be named, so every condition has an index behind it. Conditions beside each
-other hold together; `or` takes a list of alternatives; `not` is the exact complement, rows with NULL included.
+Only columns and relations on a node's allow-list can be named, so every condition has an index behind it. Conditions
+beside each other hold together; `or` takes a list of alternatives; `not` is the exact complement, rows with NULL
+included. `some` and `none` look into a to-many relation; `search` finds a word anywhere in the texts of an object.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, FromClause, and_, any_, bindparam, cast, false, or_, true
+from sqlalchemy import ColumnElement, bindparam
 
 from api.ids import MalformedId, decode_id
 from api.reads.errors import bad_argument
 from api.reads.kinds import BOOLEAN, JSON_, STRING, Kind
-from api.reads.plan import AllOf, AnyOf, Comparison, Condition, Not, Slot
-from api.reads.registry import FilterField, ObjectType
+from api.reads.plan import AllOf, AnyOf, Comparison, Condition, Not, Search, Slot, Some
+from api.reads.registry import FilterField, ManyField, ObjectType
 
 IN_LIST_MAX = 1000
+DEPTH_MAX = 10
+"""How many conditions may stand inside each other."""
+SEARCH_LENGTH_MIN = 3
+"""An index of trigrams knows nothing shorter."""
+SEARCH_LENGTH_MAX = 100
+
+Keep = Callable[[Any, Callable[[Any], Any]], Slot]
+"""Makes a slot for an argument's value, which is checked and converted for each request."""
 
 _EQUALITY = ("eq", "in")
 _RANGE = ("gt", "gte", "lt", "lte")
+_LIKE_SIGN = re.compile(r"[\\%_]")
+_ESCAPED = r"\\\g<0>"
 
 
 def operators_of(field: FilterField) -> tuple[str, ...]:
@@ -32,40 +44,63 @@ def operators_of(field: FilterField) -> tuple[str, ...]:
     return (*_EQUALITY, *_RANGE, *prefix, "isNull")
 
 
-def read_condition(where: Mapping[str, Any], of: ObjectType, keep: Callable[[Any], Slot]) -> AllOf:
-    """The tree of a `where` input; `keep` stores a value and says its slot."""
+def read_condition(where: Mapping[str, Any], of: ObjectType, keep: Keep, place: str = "where") -> AllOf:
+    """The tree of a `where` input; `keep` makes the slots of its values. `place` names the input in messages."""
+    if place.count(".") > DEPTH_MAX:
+        raise bad_argument(f"Conditions may be nested {DEPTH_MAX} deep at most.")
     conditions: list[Condition] = []
     for name, given in where.items():
+        here = f"{place}.{name}"
         if given is None:
-            raise bad_argument(f"where.{name} cannot be null; leave it out.")
-        if name == "and":
-            conditions.append(AllOf(tuple(read_condition(each, of, keep) for each in given)))
-        elif name == "or":
-            conditions.append(AnyOf(tuple(read_condition(each, of, keep) for each in given)))
+            raise bad_argument(f"{here} cannot be null; leave it out.")
+        if name in ("and", "or"):
+            group = tuple(read_condition(each, of, keep, here) for each in given)
+            conditions.append(AllOf(group) if name == "and" else AnyOf(group))
         elif name == "not":
-            conditions.append(Not(read_condition(given, of, keep)))
+            conditions.append(Not(read_condition(given, of, keep, here)))
+        elif name in of.related:
+            conditions.extend(_related(here, given, of.related[name], keep))
+        elif name == "search" and of.node.search:
+            conditions.append(Search(of, keep(given, lambda text: _pattern(f"{place}.search", text))))
         else:
-            conditions.extend(_comparisons(name, given, of.filters[name], keep))
+            conditions.extend(_comparisons(here, given, of.filters[name], keep))
     return AllOf(tuple(conditions))
 
 
-def _comparisons(
-    name: str, given: Mapping[str, Any], field: FilterField, keep: Callable[[Any], Slot]
-) -> list[Comparison]:
-    return [comparison(f"where.{name}.{operator}", operator, value, field, keep) for operator, value in given.items()]
+def _related(place: str, given: Mapping[str, Any], field: ManyField, keep: Keep) -> Iterator[Some]:
+    for name, where in given.items():
+        if where is None:
+            raise bad_argument(f"{place}.{name} cannot be null; leave it out.")
+        yield Some(field, read_condition(where, field.target, keep, f"{place}.{name}"), negated=name == "none")
 
 
-def comparison(place: str, operator: str, value: Any, field: FilterField, keep: Callable[[Any], Slot]) -> Comparison:
-    """One comparison, its value checked and made ready for SQL. `place` names the input in messages."""
+def _pattern(place: str, text: str) -> str:
+    """What LIKE finds a text by, anywhere; its own signs are taken as they are."""
+    wanted = text.strip()
+    if not SEARCH_LENGTH_MIN <= len(wanted) <= SEARCH_LENGTH_MAX:
+        raise bad_argument(f"{place} takes {SEARCH_LENGTH_MIN} to {SEARCH_LENGTH_MAX} characters, not {len(wanted)}.")
+    return f"%{_LIKE_SIGN.sub(_ESCAPED, wanted)}%"
+
+
+def _comparisons(place: str, given: Mapping[str, Any], field: FilterField, keep: Keep) -> list[Comparison]:
+    return [comparison(f"{place}.{operator}", operator, value, field, keep) for operator, value in given.items()]
+
+
+def comparison(place: str, operator: str, value: Any, field: FilterField, keep: Keep) -> Comparison:
+    """One comparison. `place` names the input in messages."""
     if value is None:
         raise bad_argument(f"{place} cannot be null; use isNull to look for empty values.")
     if operator == "isNull":
         return Comparison(field, "is_null" if value else "is_not_null", None)
     if operator != "in":
-        return Comparison(field, operator, keep(_sql_value(place, value, field)))
-    if len(value) > IN_LIST_MAX:
-        raise bad_argument(f"{place} takes {IN_LIST_MAX} values at most, not {len(value)}.")
-    return Comparison(field, operator, keep([_sql_value(place, each, field) for each in value]))
+        return Comparison(field, operator, keep(value, lambda given: _sql_value(place, given, field)))
+    return Comparison(field, operator, keep(value, lambda given: _sql_values(place, given, field)))
+
+
+def _sql_values(place: str, values: list[Any], field: FilterField) -> list[Any]:
+    if len(values) > IN_LIST_MAX:
+        raise bad_argument(f"{place} takes {IN_LIST_MAX} values at most, not {len(values)}.")
+    return [_sql_value(place, each, field) for each in values]
 
 
 def _sql_value(place: str, value: Any, field: FilterField) -> Any:
@@ -80,40 +115,6 @@ def _sql_value(place: str, value: Any, field: FilterField) -> Any:
     if decoded.type != field.target:
         raise bad_argument(f"{place} must be an id of {field.target}, not of {decoded.type}.")
     return decoded.id
-
-
-def condition_sql(condition: Condition, row: FromClause) -> ColumnElement[bool]:
-    """The condition over one aliased table."""
-    match condition:
-        case Comparison():
-            return _comparison_sql(condition, row)
-        case AllOf(conditions):
-            return and_(true(), *(condition_sql(each, row) for each in conditions))
-        case AnyOf(conditions):
-            return or_(false(), *(condition_sql(each, row) for each in conditions))
-        case Not(negated):
-            return condition_sql(negated, row).is_not(true())
-
-
-def _comparison_sql(compared: Comparison, row: FromClause) -> ColumnElement[bool]:
-    column = row.c[compared.field.column]
-    if compared.value is None:
-        return column.is_(None) if compared.operator == "is_null" else column.is_not(None)
-    if compared.operator == "in":
-        array = ARRAY(compared.field.kind.sql_type)
-        return column == any_(cast(bound(compared.value, compared.field.kind, array), array))
-    return _BINARY[compared.operator](column, bound(compared.value, compared.field.kind))
-
-
-_BINARY: Mapping[str, Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[bool]]] = {
-    "eq": lambda column, value: column == value,
-    "gt": lambda column, value: column > value,
-    "gte": lambda column, value: column >= value,
-    "lt": lambda column, value: column < value,
-    "lte": lambda column, value: column <= value,
-    # The operator, unlike LIKE, is leakproof and takes the prefix as it is.
-    "startsWith": lambda column, value: column.bool_op("^@")(value),
-}
 
 
 def bound(slot: Slot, kind: Kind, sql_type: Any = None) -> ColumnElement[Any]:

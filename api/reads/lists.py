@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from api.reads.paging import ordered
-from api.reads.registry import ObjectType, Sort
+from api.reads.registry import ManyField, ObjectType, Sort
 from authz.rows import Readable, RowsOfEntities, SharedRows, row_conditions
 
 RowConditions = Callable[[FromClause], Sequence[ColumnElement[bool]]]
@@ -45,6 +45,16 @@ class Tie:
     parent: FromClause
     column: str
     entity_id: ColumnElement[UUID] | None
+
+    @classmethod
+    def of(cls, many: ManyField, parent: FromClause) -> "Tie":
+        """The tie of a to-many relation. Below a row of an entity, and below an entity itself, all rows are its own."""
+        entity_id = None
+        if many.target.node.entity_owned and many.owner.node.entity_owned:
+            entity_id = parent.c.entity_id
+        elif many.target.node.entity_owned and many.relation.column == "entity_id":
+            entity_id = parent.c.id
+        return cls(parent, many.relation.column, entity_id)
 
     def conditions(self, row: FromClause) -> Iterator[ColumnElement[bool]]:
         """What makes a row one of the list."""

@@ -22,6 +22,13 @@ class Typename:
 
 
 @dataclass(frozen=True)
+class Hidden:
+    """A field that the reader may not see: null."""
+
+    key: str
+
+
+@dataclass(frozen=True)
 class Value:
     """A value of the row, or its public id."""
 
@@ -61,11 +68,11 @@ class Object:
     """What is read of one row."""
 
     type: ObjectType
-    fields: "tuple[ObjectMember, ...]"
+    fields: "tuple[ObjectField, ...]"
 
 
-ObjectMember = Typename | Value | Parts | One | Many
-"""What one response key of an object gives."""
+ObjectField = Typename | Hidden | Value | Parts | One | Many
+"""What may be selected of an object."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,24 @@ class Not:
     condition: "Condition"
 
 
-Condition = Comparison | AllOf | AnyOf | Not
+@dataclass(frozen=True)
+class Some:
+    """A to-many relation has a row for which the condition holds; or it has none, if `negated`."""
+
+    field: ManyField
+    condition: "Condition"
+    negated: bool
+
+
+@dataclass(frozen=True)
+class Search:
+    """One of the type's searched texts holds the pattern."""
+
+    type: ObjectType
+    pattern: Slot
+
+
+Condition = Comparison | AllOf | AnyOf | Not | Some | Search
 
 
 @dataclass(frozen=True)

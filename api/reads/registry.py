@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Column, FromClause, Index, TableClause, column, table
+from sqlalchemy import Column, FromClause, TableClause, column, table
 from sqlalchemy.sql import visitors
 from strawberry.utils.str_converters import to_camel_case
 
 from api.ids import check_type_name
+from api.reads.keys import unique_columns
 from api.reads.kinds import UUID_, Kind, enum_kind, kind_of
 from api.reads.nodes import Composite, CompositeType, Computed, Expression, Node, ToMany, ToOne
 
@@ -59,8 +60,9 @@ class OneField:
 
 @dataclass(frozen=True, eq=False)
 class ManyField:
-    """A connection to rows of `target`."""
+    """A connection from a row of `owner` to rows of `target`."""
 
+    owner: "ObjectType"
     relation: ToMany
     target: "ObjectType"
     description: str
@@ -101,11 +103,15 @@ ENTITY = FilterField("entity_id", UUID_, "LegalEntity")
 
 @dataclass(frozen=True, eq=False)
 class ObjectType:
-    """A node with everything resolved. Fields, filters and keys go by their GraphQL names, sorts by their columns."""
+    """A node with everything resolved. Fields, filters and keys go by their GraphQL names, sorts by their columns.
+
+    `related` are the to-many relations that `where` may look into.
+    """
 
     node: Node
     fields: dict[str, Field] = field(default_factory=dict)
     filters: dict[str, FilterField] = field(default_factory=dict)
+    related: dict[str, ManyField] = field(default_factory=dict)
     keys: dict[str, FilterField] = field(default_factory=dict)
     sorts: dict[str, SortField] = field(default_factory=dict)
 
@@ -156,10 +162,7 @@ class ObjectType:
     @cached_property
     def unique_keys(self) -> tuple[frozenset[str], ...]:
         """Sets of columns of which no two rows have the same values."""
-        declared = self.node.table
-        unique = [index.columns.keys() for index in declared.indexes if index.unique and not _partial(index)]
-        never_null = [names for names in unique if not any(declared.columns[name].nullable for name in names)]
-        return tuple(frozenset(names) for names in (self.key_columns, *never_null))
+        return (frozenset(self.key_columns), *unique_columns(self.node.table))
 
     @property
     def key_columns(self) -> tuple[str, ...]:
@@ -195,7 +198,11 @@ def _resolve(of: ObjectType, types: Mapping[str, ObjectType]) -> None:
         graphql_name = to_camel_case(name)
         assert graphql_name not in of.fields, f"{node.name}.{graphql_name} is declared twice"
         of.fields[graphql_name] = made
-    of.filters.update({to_camel_case(name): _filter_field(node, name) for name in node.filters})
+    for name in node.filters:
+        if name in node.many:
+            of.related[to_camel_case(name)] = _related_field(of, name)
+        else:
+            of.filters[to_camel_case(name)] = _filter_field(node, name)
     of.keys.update({to_camel_case(name): _filter_field(node, name) for name in node.keys})
     of.sorts.update({column.name: _sort_field(column) for column in node.table.columns})
     for sort in of.order([*node.order, *node.orders]):
@@ -213,7 +220,7 @@ def _fields(node: Node, types: Mapping[str, ObjectType]) -> Iterator[tuple[str, 
     for name, one in node.one.items():
         yield name, _one_field(node, one, types)
     for name, many in node.many.items():
-        yield name, _many_field(node, many, types)
+        yield name, _many_field(types[node.name], many, types)
 
 
 def _column_field(node: Node, name: str) -> ValueField:
@@ -266,10 +273,17 @@ def _one_field(node: Node, relation: ToOne, types: Mapping[str, ObjectType]) -> 
     return OneField(relation, target, relation.description or _doc(key))
 
 
-def _many_field(node: Node, relation: ToMany, types: Mapping[str, ObjectType]) -> ManyField:
+def _many_field(owner: ObjectType, relation: ToMany, types: Mapping[str, ObjectType]) -> ManyField:
     target = types[relation.target]
-    assert relation.column in target.node.table.columns, f"{node.name}: {relation.target} has no {relation.column}"
-    return ManyField(relation, target, relation.description)
+    assert relation.column in target.node.table.columns, f"{owner.name}: {relation.target} has no {relation.column}"
+    return ManyField(owner, relation, target, relation.description)
+
+
+def _related_field(of: ObjectType, name: str) -> ManyField:
+    related = of.fields[to_camel_case(name)]
+    assert isinstance(related, ManyField)
+    assert related.target.node.filters, f"{of.name}.{name}: {related.target.name} has no filters"
+    return related
 
 
 def _filter_field(node: Node, name: str) -> FilterField:
@@ -277,10 +291,6 @@ def _filter_field(node: Node, name: str) -> FilterField:
         relation = node.one[name]
         return FilterField(relation.column, UUID_, relation.target)
     return FilterField(name, _kind(node, name))
-
-
-def _partial(index: Index) -> bool:
-    return index.dialect_options["postgresql"]["where"] is not None
 
 
 def _sort_field(declared: Column[Any]) -> SortField:

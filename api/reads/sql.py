@@ -34,18 +34,20 @@ from sqlalchemy import (
 )
 
 from api.ids import encoded_id
+from api.reads.conditions import Conditions
 from api.reads.connections import ConnectionText, empty_connection
-from api.reads.filters import bound, condition_sql, slot_name
+from api.reads.filters import bound, slot_name
 from api.reads.kinds import UUID_, Piece, joined, json_name, json_object, json_value
 from api.reads.lists import RowList, Tie
 from api.reads.plan import (
     ById,
     ByIds,
     Connection,
+    Hidden,
     Lookup,
     Many,
     Object,
-    ObjectMember,
+    ObjectField,
     One,
     Parts,
     Plan,
@@ -66,6 +68,10 @@ class Compiler:
 
     policy: RowPolicy
 
+    @property
+    def _conditions(self) -> Conditions:
+        return Conditions(self.policy)
+
     def statement(self, plan: Plan) -> Select[Any]:
         """One row of JSON text; no row for a missing object; a second row where a business key is ambiguous."""
         match plan:
@@ -74,7 +80,7 @@ class Compiler:
             case Lookup(read, condition):
                 row = read.type.row()
                 two = literal_column("2", Integer())
-                return self._objects(read, row).where(condition_sql(condition, row)).limit(two)
+                return self._objects(read, row).where(self._conditions.sql(condition, row)).limit(two)
             case ById(read, object_id, entity_id):
                 return self._by_id(read, object_id, entity_id)
             case ByIds():
@@ -117,16 +123,18 @@ class Compiler:
         """The JSON text of one object over a row of its table."""
         return json_object((each.key, self._field(read.type, each, row)) for each in read.fields)
 
-    def _field(self, of: ObjectType, each: ObjectMember, row: FromClause) -> Iterable[Piece]:
+    def _field(self, of: ObjectType, each: ObjectField, row: FromClause) -> Iterable[Piece]:
         match each:
             case Typename() | Value():
                 return _value(of, each, row)
+            case Hidden():
+                return ("null",)
             case Parts():
                 return (_parts(of, each, row),)
             case One():
                 return (self._one(each, row),)
             case Many():
-                return (self._many(of, each, row),)
+                return (self._connection(each.connection, Tie.of(each.field, row)),)
 
     def _one(self, one: One, row: FromClause) -> Piece:
         target, relation = one.object.type, one.field.relation
@@ -138,20 +146,13 @@ class Compiler:
         objects = self._objects(one.object, there, entity).where(there.c.id == row.c[relation.column], *tied)
         return func.coalesce(objects.correlate(row).scalar_subquery(), _NULL, type_=Text())
 
-    def _many(self, of: ObjectType, many: Many, row: FromClause) -> ColumnElement[str]:
-        column = many.field.relation.column
-        entity = None
-        if many.field.target.node.entity_owned and (of.node.entity_owned or column == "entity_id"):
-            entity = row.c.entity_id if of.node.entity_owned else row.c.id
-        return self._connection(many.connection, Tie(row, column, entity))
-
     def _connection(self, plan: Connection, tie: Tie | None) -> ColumnElement[str]:
         readable = self.policy.readable(plan.type.node)
         if readable == NOTHING:
             return joined(empty_connection(plan))
 
         def where(row: FromClause) -> list[ColumnElement[bool]]:
-            return [] if plan.condition is None else [condition_sql(plan.condition, row)]
+            return [] if plan.condition is None else [self._conditions.sql(plan.condition, row)]
 
         rows = RowList(type=plan.type, order=plan.order, readable=readable, tie=tie, where=where)
         return ConnectionText(plan, rows, self.object_pieces).expression()

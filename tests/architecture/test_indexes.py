@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Index, Table
 
+from api.reads.keys import is_partial
 from api.reads.registry import ManyField, ObjectType
 from api.schema import LISTS, LOOKUPS, REGISTRY
 
@@ -27,7 +28,7 @@ def indexes(of: ObjectType) -> Iterator[list[str]]:
     table = of.node.table
     yield table.primary_key.columns.keys()
     for index in table.indexes:
-        if index.dialect_options["postgresql"]["where"] is None:
+        if not is_partial(index) and not index.dialect_options["postgresql"]["using"]:
             yield list(_plain_columns(table, index))
 
 
@@ -66,6 +67,14 @@ def test_a_filter_is_a_range_of_an_index(name: str) -> None:
     for field in of.filters.values():
         wanted = [*owner(of), *(column for column in [field.column] if column not in owner(of))]
         assert serves(of, wanted), f"{name}.{field.column} needs an index on {wanted}"
+
+
+@pytest.mark.parametrize("name", sorted(of.name for of in REGISTRY.types.values() if of.node.search))
+def test_a_search_has_an_index_of_trigrams(name: str) -> None:
+    node = REGISTRY[name].node
+    searched = {str(expression(node.table)).replace(f"{node.table.name}.", "") for expression in node.search}
+    trigrams = [index for index in node.table.indexes if index.dialect_options["postgresql"]["using"] == "gin"]
+    assert searched in [{str(each) for each in index.expressions} for index in trigrams]
 
 
 @pytest.mark.parametrize("name", sorted(node for node, _ in LOOKUPS.values()))

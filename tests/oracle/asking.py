@@ -1,31 +1,17 @@
 """One query asked twice: of the compiler, as a request would, and of the plain side."""
 
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 from graphql import parse
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from api.reads.policy import RowPolicy
+from tests.api.reads.world import Request
 from tests.oracle.agreement import difference
 from tests.oracle.house import House, Reader
 from tests.oracle.ordering import Cursors
 from tests.oracle.plain import Plain
-
-
-@dataclass(frozen=True)
-class Request:
-    """The context of a request: who reads, and where from."""
-
-    engine: AsyncEngine
-    row_policy: RowPolicy
-
-    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """A connection for one root field."""
-        return self.engine.connect()
 
 
 @dataclass(frozen=True)
@@ -37,7 +23,7 @@ class Oracle:
 
     async def difference(self, text: str, variables: Mapping[str, Any], reader: Reader, cursors: Cursors) -> str | None:
         """Where the two answers differ, in words; None if they are one."""
-        plain = self.plain.setdefault(reader.name, Plain(self.house, reader.sees))
+        plain = self.plain.setdefault(reader.name, Plain(self.house, reader))
         expected = plain.answer(parse(text), variables, cursors)
         request = Request(self.house.engine, reader.policy)
         answer = await self.house.schema.execute(text, variable_values=dict(variables), context_value=request)

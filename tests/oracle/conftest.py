@@ -6,6 +6,7 @@ from random import Random
 import pytest
 from sqlalchemy.schema import CreateSchema
 
+from api.execution import CompiledSchema
 from api.schema import REGISTRY, make_schema
 from kernel.db import make_engine
 from kernel.postgres import SUPERUSER, EmbeddedServer
@@ -20,6 +21,12 @@ from tests.oracle.size import SEED
 from tests.oracle.trade import trade_house
 
 
+def dear(schema: CompiledSchema) -> CompiledSchema:
+    """The schema with no limit of cost: random pages of pages are dear, and have few rows here."""
+    schema.cost_max = 10**15
+    return schema
+
+
 @pytest.fixture(scope="session")
 async def house(server: EmbeddedServer, databases: Databases) -> AsyncIterator[House]:
     """The whole API over a migrated database of its own."""
@@ -30,7 +37,7 @@ async def house(server: EmbeddedServer, databases: Databases) -> AsyncIterator[H
         await owner.dispose()
         engine = make_engine(server.url(Role.APP, name), pool_size=4)
         yield House(
-            schema=make_schema(),
+            schema=dear(make_schema()),
             engine=engine,
             nodes=nodes,
             rows=rows,
@@ -48,5 +55,5 @@ async def trade(server: EmbeddedServer, databases: Databases) -> AsyncIterator[H
         async with engine.begin() as connection:
             await connection.execute(CreateSchema("trade"))
             await connection.run_sync(World.metadata.create_all)
-        yield trade_house(make_trade_schema(), engine, await filled(engine, NODES, Random(SEED)))
+        yield trade_house(dear(make_trade_schema()), engine, await filled(engine, NODES, Random(SEED)))
         await engine.dispose()

@@ -52,6 +52,8 @@ class Writer:
         fields = [self._field(self._query, name, _DEPTH) for name in roots or self._roots()]
         if self.draft.chance(0.1):
             fields.append("__typename")
+        if self.draft.chance(0.1):  # what the compiler does not answer: the whole operation takes the executor
+            fields.append("__schema { queryType { name } }")
         return self.draft.document(f"{{ {' '.join(fields)} }}")
 
     def _roots(self) -> Sequence[str]:

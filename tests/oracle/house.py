@@ -20,6 +20,8 @@ from tests.oracle.rows import Row, Rows
 
 Sees = Callable[[Node, Row], bool]
 """Whether a reader sees a row."""
+Shows = Callable[[Node, str], bool]
+"""Whether a reader may see a field, by its name in the API."""
 Computations = Mapping[tuple[str, str], Callable[[Row], Any]]
 """Computed fields, told again in Python: node and declared name to the value of a row."""
 
@@ -31,6 +33,7 @@ class Reader:
     name: str
     policy: RowPolicy
     sees: Sees
+    shows: Shows = lambda _node, _name: True
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 inside. An operator that the plain side was not told of stops the generator."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -24,7 +24,7 @@ from graphql.language.print_string import print_string
 
 from api.ids import encode_id
 from api.reads.nodes import Node
-from tests.oracle.conditions import OPERATORS, filtered
+from tests.oracle.conditions import OPERATORS, QUANTIFIERS, SEARCHED, filtered
 from tests.oracle.draft import ABSENT, Draft, Run
 from tests.oracle.house import House
 from tests.oracle.values import values_of
@@ -132,9 +132,12 @@ class Inputs:
         """Conditions on a node."""
         made = get_nullable_type(kind)
         assert isinstance(made, GraphQLInputObjectType)
-        names = [name for name in made.fields if depth or name not in ("and", "or", "not")]
+        names = [name for name in made.fields if depth > 0 or not self._nests(name, node)]
         fields = {name: self._condition(made, name, node, depth) for name in self._some(names)}
         return Fields(kind, fields)
+
+    def _nests(self, name: str, node: Node) -> bool:
+        return name in ("and", "or", "not") or filtered(node).get(name) in node.many
 
     def _condition(self, where: GraphQLInputObjectType, name: str, node: Node, depth: int) -> Tree:
         kind = where.fields[name].type
@@ -143,7 +146,31 @@ class Inputs:
         if name in ("and", "or"):
             element = element_of(kind)
             return Listed(kind, [self.where(element, node, depth - 1) for _ in range(self.rng.choice((0, 1, 2, 2, 3)))])
-        return self._comparisons(kind, node, filtered(node)[name])
+        if name == "search":
+            words = [word for word in self._words(node) if 3 <= len(word.strip()) <= 100]
+            return Leaf(kind, lambda rng: rng.choice(words))
+        declared = filtered(node)[name]
+        return (
+            self._looks(kind, node, declared, depth)
+            if declared in node.many
+            else self._comparisons(kind, node, declared)
+        )
+
+    def _looks(self, kind: GraphQLInputType, node: Node, declared: str, depth: int) -> Tree:
+        made = get_nullable_type(kind)
+        assert isinstance(made, GraphQLInputObjectType)
+        assert made.fields.keys() == QUANTIFIERS, f"{made.name}: the plain side does not know {sorted(made.fields)}"
+        target = self.house.by_name[node.many[declared].target]
+        names = self._some(list(made.fields))
+        return Fields(kind, {name: self.where(made.fields[name].type, target, depth - 1) for name in names})
+
+    def _words(self, node: Node) -> Iterator[str]:
+        """Parts of texts in which a search looks, in capitals and not, with blanks around and without."""
+        for row in self.house.rows[node.name]:
+            for text in (row[column] for column in SEARCHED[node.name]):
+                start = self.rng.randint(0, max(0, len(text) - 3))
+                word = text[start : start + self.rng.choice((3, 4, 8, 100))]
+                yield from (word, word.upper(), f" {word}", "xyzzy")
 
     def _comparisons(self, kind: GraphQLInputType, node: Node, declared: str) -> Tree:
         made = get_nullable_type(kind)

@@ -26,8 +26,8 @@ from strawberry.utils.str_converters import to_camel_case
 
 from api.ids import decode_id, encode_id
 from api.reads.nodes import Node
-from tests.oracle.conditions import holds
-from tests.oracle.house import House, Sees
+from tests.oracle.conditions import Conditions
+from tests.oracle.house import House, Reader
 from tests.oracle.ordering import Cursors, Place, Steps, compared, key_of, listed, names_of_order, steps_of
 from tests.oracle.rows import Row
 
@@ -59,7 +59,7 @@ class Plain:
     """Answers queries for one reader."""
 
     house: House
-    sees: Sees
+    reader: Reader
 
     def answer(self, document: DocumentNode, variables: Mapping[str, Any], cursors: Cursors) -> ExecutionResult:
         """The response. Where the API gives cursors, this has places."""
@@ -81,7 +81,9 @@ class Plain:
     @cached_property
     def _visible(self) -> Mapping[str, list[Row]]:
         house = self.house
-        return {node.name: [row for row in house.rows[node.name] if self.sees(node, row)] for node in house.nodes}
+        return {
+            node.name: [row for row in house.rows[node.name] if self.reader.sees(node, row)] for node in house.nodes
+        }
 
     @cached_property
     def _by_column(self) -> Mapping[tuple[str, str, Any], list[Row]]:
@@ -145,6 +147,8 @@ class Plain:
         node, row, name = found.node, found.row, info.field_name
         if name == "id":
             return _id(node, row)
+        if not self.reader.shows(node, name):
+            return None
         declared = self.house.declared[node.name][name]
         if declared in node.columns:
             return shown(row[declared], enum=declared in node.enums)
@@ -168,19 +172,23 @@ class Plain:
     def _many(
         self, node: Node, row: Row, name: str, arguments: Mapping[str, Any], info: GraphQLResolveInfo[Any]
     ) -> Page:
+        target, rows = self._related(node, row, name)
+        return self._page(target, rows, node.many[name].order or target.order, arguments, info.context)
+
+    def _related(self, node: Node, row: Row, name: str) -> tuple[Node, Sequence[Row]]:
         relation = node.many[name]
         target = self.house.by_name[relation.target]
         rows = self._by_column.get((target.name, relation.column, row["id"]), [])
         if node.entity_owned and target.entity_owned:
             rows = [there for there in rows if there["entity_id"] == row["entity_id"]]
-        return self._page(target, rows, relation.order or target.order, arguments, info.context)
+        return target, rows
 
     def _page(
         self, node: Node, rows: Iterable[Row], order: Iterable[str], arguments: Mapping[str, Any], cursors: Cursors
     ) -> Page:
         steps = steps_of(node, names_of_order(arguments.get("orderBy") or ()) or order)
-        where = arguments.get("where")
-        whole = listed((row for row in rows if not where or holds(node, where, row)), steps)
+        where, conditions = arguments.get("where") or {}, Conditions(self._related)
+        whole = listed((row for row in rows if conditions.hold(node, where, row)), steps)
         after, before = (self._bound(arguments.get(side), node, steps, cursors) for side in ("after", "before"))
         inside = [row for row in whole if after is None or compared(row, after, steps) > 0]
         inside = [row for row in inside if before is None or compared(row, before, steps) < 0]

@@ -26,6 +26,7 @@ def trade_house(schema: strawberry.Schema, engine: AsyncEngine, rows: Rows) -> H
         _reader("no items", (north, south), "Item", "Supplier"),
         _reader("no lines", (south,), "SalesOrderLine"),
         _reader("nothing", ()),
+        _without_some_fields((north, south)),
     )
     return House(schema, engine, NODES, rows, COMPUTATIONS, readers)
 
@@ -35,3 +36,10 @@ def _reader(name: str, entities: tuple[UUID, ...], *hidden: str) -> Reader:
         return node.name not in hidden and (not node.entity_owned or row["entity_id"] in entities)
 
     return Reader(name, EntityScope(entities, frozenset(hidden)), sees)
+
+
+def _without_some_fields(entities: tuple[UUID, ...]) -> Reader:
+    whole = _reader("no carriage", entities)
+    hidden = frozenset({("SalesOrder", "carriage"), ("SalesOrderLine", "order"), ("ItemSupplier", "supplier")})
+    policy = EntityScope(entities, hidden_fields=hidden)
+    return Reader(whole.name, policy, whole.sees, lambda node, name: (node.name, name) not in hidden)

@@ -5,10 +5,10 @@ from typing import Any
 
 import orjson
 import pytest
-import strawberry
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.schema import CreateSchema
 
+from api.execution import CompiledSchema
 from kernel.db import make_engine
 from kernel.postgres import SUPERUSER, EmbeddedServer
 from tests.api.reads.schema import make_trade_schema
@@ -48,13 +48,13 @@ async def trade(read_engine: AsyncEngine) -> Trade:
 
 
 @pytest.fixture(scope="session")
-def schema() -> strawberry.Schema:
+def schema() -> CompiledSchema:
     """A schema with root fields over every type of the trade."""
     return make_trade_schema()
 
 
 @pytest.fixture
-def ask(schema: strawberry.Schema, read_engine: AsyncEngine, trade: Trade) -> Ask:
+def ask(schema: CompiledSchema, read_engine: AsyncEngine, trade: Trade) -> Ask:
     """Runs a query, by default as a reader of every entity of the trade, and parses the encoded answer."""
 
     async def run(query: str, policy: EntityScope | None = None, **variables: Any) -> Answer:

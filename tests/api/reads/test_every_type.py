@@ -1,29 +1,16 @@
 """Every type of the API can be read: its whole selection compiles, and PostgreSQL takes the statement."""
 
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-
 import pytest
 import strawberry
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from api.ids import encode_id
 from api.reads.registry import CompositeField, IdField, ManyField, ObjectType, OneField, ValueField
 from api.schema import REGISTRY, make_schema
 from kernel.db import Database
 from kernel.ids import new_id
-from tests.api.reads.world import EntityScope
+from tests.api.reads.world import EntityScope, Request
 
 ONE, OTHER = new_id(), new_id()
-
-
-@dataclass
-class Reading:
-    engine: AsyncEngine
-    row_policy: EntityScope
-
-    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        return self.engine.connect()
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +27,7 @@ async def test_a_type_can_be_read_with_all_its_fields(
     identity = encode_id(name, new_id(), new_id() if of.node.entity_owned else None)
     query = f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {name} {{ {selection(of, depth=2)} }} }} }}"
     result = await whole_schema.execute(
-        query, variable_values={"ids": [identity]}, context_value=Reading(database.app, policy)
+        query, variable_values={"ids": [identity]}, context_value=Request(database.app, policy)
     )
     assert result.errors is None, result.errors
 

@@ -1,8 +1,8 @@
 """A small trade in tables of its own: orders with lines in two entities; items and suppliers of the group."""
 
 from collections.abc import AsyncIterator, Hashable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -22,11 +22,14 @@ from sqlalchemy import (
     func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from api.reads.kinds import BIG_INT, DECIMAL, STRING
 from api.reads.nodes import Composite, CompositeType, Computed, Node, ToMany, ToOne
+from api.reads.operation import Reads
+from api.reads.policy import RowPolicy
+from api.reads.run import Driver
 from authz.rows import NOTHING, Readable, RowsOfEntities, RowsOfEntity, SharedRows
 from kernel.tables import EntityOwned, Shared, entity_key
 
@@ -143,7 +146,8 @@ ITEM = Node(
         "lines": ToMany(target="SalesOrderLine", column="item_id", description="Where it is ordered."),
     },
     keys=("sku",),
-    filters=("sku", "weight"),
+    filters=("sku", "weight", "lines"),
+    search=(lambda row: func.lower(row.c.sku), lambda row: func.lower(row.c.name)),
     orders=("sku", "weight"),
     order=("sku",),
 )
@@ -182,7 +186,7 @@ ORDER = Node(
         )
     },
     keys=("number",),
-    filters=("number", "status", "placed_at", "requested_on", "priority", "total", "rush", "note", "entity"),
+    filters=("number", "status", "placed_at", "requested_on", "priority", "total", "rush", "note", "entity", "lines"),
     orders=("number", "placed_at", "requested_on", "priority", "total"),
     order=("-placed_at",),
 )  # fmt: skip
@@ -192,7 +196,7 @@ LINE = Node(
     description="One item of an order.",
     columns=("line_number", "quantity"),
     one={"order": ToOne(column="order_id", target="SalesOrder"), "item": ToOne(column="item_id", target="Item")},
-    filters=("quantity", "item"),
+    filters=("quantity", "item", "line_number"),
     orders=("line_number", "quantity"),
     order=("line_number",),
 )
@@ -201,18 +205,22 @@ NODES = (ENTITY, SUPPLIER, ITEM, ITEM_SUPPLIER, ORDER, LINE)
 
 @dataclass(frozen=True)
 class EntityScope:
-    """Sees the rows of some entities, and shared rows of the types that are not hidden."""
+    """Sees the rows of some entities, and shared rows of the types that are not hidden, but for the hidden fields."""
 
     entities: tuple[UUID, ...]
     hidden: frozenset[str] = frozenset()
+    hidden_fields: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def signature(self) -> Hashable:
-        return self.hidden, min(len(self.entities), 2)
+        return self.hidden, self.hidden_fields, min(len(self.entities), 2)
 
     @property
     def parameters(self) -> Mapping[str, Any]:
         return {"entities": list(self.entities), "entity": self.entities[0] if self.entities else None}
+
+    def shows(self, node: Node, field_name: str) -> bool:
+        return (node.name, field_name) not in self.hidden_fields
 
     def readable(self, node: Node) -> Readable:
         if node.name in self.hidden:
@@ -229,18 +237,24 @@ class Request:
     """A request's context: who reads, and where from; it counts the statements."""
 
     engine: AsyncEngine
-    row_policy: EntityScope
+    row_policy: RowPolicy
     statements: list[str] = field(default_factory=list)
+    given_reads: Reads | None = None
 
-    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        return self._reading()
+    @property
+    def reads(self) -> Reads:
+        assert self.given_reads is not None
+        return self.given_reads
+
+    def with_reads(self, reads: Reads) -> "Request":
+        return replace(self, given_reads=reads)
 
     @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+    async def reading(self) -> AsyncIterator[Driver]:
         async with self.engine.connect() as connection:
             driver: Any = (await connection.get_raw_connection()).driver_connection
             with driver.query_logger(self._count):
-                yield connection
+                yield driver
 
     def _count(self, record: Any) -> None:
         """Leaves out what asyncpg asks once per connection about array types."""
