@@ -83,19 +83,19 @@ class Arguments:
         assert field.args.keys() <= known, f"the plain side does not know {sorted(field.args.keys() - known)}"
         key = self.draft.rng.choice(["id", *node.keys, *node.keys])
         if key == "id":
-            ids = [*self.inputs.ids(node), *self.strange_ids()]
+            ids = [*self.inputs.known.ids(node), *self.strange_ids()]
             return f"(id: {self._required(field, 'id', ids)})"
         name = to_camel_case(key)
-        text = f"{name}: {self._required(field, name, self.inputs.values(node, key))}"
+        text = f"{name}: {self._required(field, name, self.inputs.known.values(node, key))}"
         if "entityId" in field.args and self.draft.chance(0.6):
-            entities = self.inputs.ids(self.draft.house.by_name["LegalEntity"])
+            entities = self.inputs.known.ids(self.draft.house.by_name["LegalEntity"])
             text += f", entityId: {self._required(field, 'entityId', entities)}"
         return f"({text})"
 
     def of_node(self, field: GraphQLField, focus: Sequence[Node]) -> str:
         """The arguments of `node` and `nodes`: ids of some types, among others."""
-        ids = [text for node in focus for text in self.inputs.ids(node)]
-        ids += [*self.inputs.ids(self.draft.rng.choice(self.draft.house.nodes))[:3], *self.strange_ids()]
+        ids = [text for node in focus for text in self.inputs.known.ids(node)]
+        ids += [*self.inputs.known.ids(self.draft.rng.choice(self.draft.house.nodes))[:3], *self.strange_ids()]
         if "id" in field.args:
             return f"(id: {self._required(field, 'id', ids)})"
         kind = field.args["ids"].type

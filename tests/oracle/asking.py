@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ from graphql import parse
 from tests.api.reads.world import Request
 from tests.oracle.agreement import difference
 from tests.oracle.house import House, Reader
+from tests.oracle.known import Known
 from tests.oracle.ordering import Cursors
 from tests.oracle.plain import Plain
 
@@ -20,6 +22,11 @@ class Oracle:
 
     house: House
     plain: dict[str, Plain] = field(default_factory=dict)
+
+    @cached_property
+    def known(self) -> Known:
+        """What queries are made of."""
+        return Known(self.house)
 
     async def difference(self, text: str, variables: Mapping[str, Any], reader: Reader, cursors: Cursors) -> str | None:
         """Where the two answers differ, in words; None if they are one."""

@@ -17,8 +17,8 @@ from graphql import (
 from api.reads.nodes import Node
 from tests.oracle.arguments import Arguments
 from tests.oracle.draft import Document, Draft
-from tests.oracle.house import House
 from tests.oracle.inputs import Inputs
+from tests.oracle.known import Known
 
 NOT_COMPILED = frozenset({"viewer", "inventoryInvariants"})
 """Root fields that the read compiler does not answer."""
@@ -29,14 +29,14 @@ _DEPTH = 4
 Composed = GraphQLObjectType | GraphQLInterfaceType
 
 
-def random_document(house: House, rng: Random, *, roots: Sequence[str] = ()) -> Document:
+def random_document(known: Known, rng: Random, *, roots: Sequence[str] = ()) -> Document:
     """A valid document, with these root fields or with any.
 
     Fields that cannot be merged are found by validation; then another one is written.
     """
     for _ in range(_ATTEMPTS_MAX):
-        document = Writer(Draft(house, rng, budget=rng.randint(5, _BUDGET))).document(roots)
-        if not validate(house.plain_schema, parse(document.text)):
+        document = Writer(Draft(known, rng, budget=rng.randint(5, _BUDGET))).document(roots)
+        if not validate(known.house.plain_schema, parse(document.text)):
             return document
     raise AssertionError("no document is valid")
 
@@ -68,7 +68,7 @@ class Writer:
 
     @property
     def _arguments(self) -> Arguments:
-        return Arguments(self.draft, Inputs(self.draft.house, self.draft.rng))
+        return Arguments(self.draft, Inputs(self.draft.known, self.draft.rng))
 
     def _selection(self, on: Composed, depth: int, *, focus: Sequence[Node] = (), also: str = "") -> str:
         members = [self._member(on, depth, focus) for _ in range(self.draft.rng.choice((1, 2, 2, 3, 4, 6)))]

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from tests.oracle.house import House
+from tests.oracle.known import Known
 from tests.oracle.ordering import Cursors
 
 ABSENT = object()
@@ -45,13 +46,18 @@ class Document:
 class Draft:
     """What has been written so far. `budget` is how many more fields there may be."""
 
-    house: House
+    known: Known
     rng: Random
     budget: int
     declared: dict[str, str] = field(default_factory=dict)
     draws: list[tuple[str, Draw]] = field(default_factory=list)
     fragments: list[tuple[str, str]] = field(default_factory=list)
     """The type and the text of each: the first is F0."""
+
+    @property
+    def house(self) -> House:
+        """What is asked."""
+        return self.known.house
 
     def chance(self, share: float) -> bool:
         """True in this share of the cases."""

@@ -1,14 +1,13 @@
-"""Random input values, read off the schema's input types: as literals, as variables, and as literals with variables
-inside. An operator that the plain side was not told of stops the generator."""
+"""Random input values, read off the schema's input types: literals, variables, and literals with variables inside.
+
+An operator that the plain side was not told of stops the generator.
+"""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
-from decimal import Decimal
 from random import Random
 from typing import Any
-from uuid import UUID
 
 from graphql import (
     GraphQLEnumType,
@@ -22,17 +21,13 @@ from graphql import (
 )
 from graphql.language.print_string import print_string
 
-from api.ids import encode_id
 from api.reads.nodes import Node
-from tests.oracle.conditions import OPERATORS, QUANTIFIERS, SEARCHED, filtered
+from tests.oracle.conditions import OPERATORS, QUANTIFIERS, filtered
 from tests.oracle.draft import ABSENT, Draft, Run
-from tests.oracle.house import House
-from tests.oracle.values import values_of
+from tests.oracle.known import Known
 
 _ABSENT_SHARE = 0.04
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
-_OFFSETS = (0, 0, 120, -330, 825)
-"""Minutes from UTC."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +120,7 @@ def literal(rng: Random, kind: GraphQLInputType, value: Any) -> str:
 class Inputs:
     """Input values that fit the rows of a house."""
 
-    house: House
+    known: Known
     rng: Random
 
     def where(self, kind: GraphQLInputType, node: Node, depth: int) -> Tree:
@@ -147,7 +142,7 @@ class Inputs:
             element = element_of(kind)
             return Listed(kind, [self.where(element, node, depth - 1) for _ in range(self.rng.choice((0, 1, 2, 2, 3)))])
         if name == "search":
-            words = [word for word in self._words(node) if 3 <= len(word.strip()) <= 100]
+            words = self.known.words(node)
             return Leaf(kind, lambda rng: rng.choice(words))
         declared = filtered(node)[name]
         return (
@@ -160,17 +155,9 @@ class Inputs:
         made = get_nullable_type(kind)
         assert isinstance(made, GraphQLInputObjectType)
         assert made.fields.keys() == QUANTIFIERS, f"{made.name}: the plain side does not know {sorted(made.fields)}"
-        target = self.house.by_name[node.many[declared].target]
+        target = self.known.house.by_name[node.many[declared].target]
         names = self._some(list(made.fields))
         return Fields(kind, {name: self.where(made.fields[name].type, target, depth - 1) for name in names})
-
-    def _words(self, node: Node) -> Iterator[str]:
-        """Parts of texts in which a search looks, in capitals and not, with blanks around and without."""
-        for row in self.house.rows[node.name]:
-            for text in (row[column] for column in SEARCHED[node.name]):
-                start = self.rng.randint(0, max(0, len(text) - 3))
-                word = text[start : start + self.rng.choice((3, 4, 8, 100))]
-                yield from (word, word.upper(), f" {word}", "xyzzy")
 
     def _comparisons(self, kind: GraphQLInputType, node: Node, declared: str) -> Tree:
         made = get_nullable_type(kind)
@@ -183,7 +170,7 @@ class Inputs:
     def _operand(self, kind: GraphQLInputType, operator: str, node: Node, declared: str) -> Tree:
         if operator == "isNull":
             return Leaf(kind, lambda rng: rng.random() < 0.5)
-        values = self.values(node, declared)
+        values = self.known.values(node, declared)
         if operator == "startsWith":
             return Leaf(kind, lambda rng: _beginning(rng, rng.choice(values)))
         if is_list_type(get_nullable_type(kind)):
@@ -193,21 +180,6 @@ class Inputs:
 
     def _some(self, names: Sequence[str]) -> list[str]:
         return self.rng.sample(names, min(len(names), self.rng.choice((0, *[1] * 12, *[2] * 6, 3))))
-
-    def values(self, node: Node, declared: str) -> list[Any]:
-        """Values to compare a column with, as JSON: those that are there, and some that are not."""
-        if declared in node.one:
-            return self.ids(self.house.by_name[node.one[declared].target])
-        there = [row[declared] for row in self.house.rows[node.name] if row[declared] is not None]
-        if declared in node.enums:
-            return [member.name for member in node.enums[declared]]
-        strange = [] if node.table.c[declared].type.python_type is UUID else list(values_of(node.table.c[declared]))
-        return [text for value in [*there, *there, *strange] for text in _as_json(self.rng, value)]
-
-    def ids(self, node: Node) -> list[str]:
-        """The public ids of a node's rows, and of one that does not exist."""
-        rows = [*self.house.rows[node.name], {"id": UUID(int=7), "entity_id": UUID(int=8)}]
-        return [encode_id(node.name, row["id"], row["entity_id"] if node.entity_owned else None) for row in rows]
 
 
 def element_of(kind: GraphQLInputType) -> GraphQLInputType:
@@ -220,24 +192,3 @@ def element_of(kind: GraphQLInputType) -> GraphQLInputType:
 
 def _beginning(rng: Random, text: str) -> str:
     return text[: rng.choice((0, 1, 1, 2, 3, len(text)))]
-
-
-def _as_json(rng: Random, value: Any) -> list[Any]:
-    """A value as a client may send it; nothing for a value that no client can send."""
-    match value:
-        case Decimal():
-            text = format(value, "f")
-            return [text] if value.is_finite() and len(text) <= 60 else []
-        case datetime():
-            offset = rng.choice(_OFFSETS) if 1900 < value.year < 2100 else 0
-            return [value.astimezone(timezone(timedelta(minutes=offset))).isoformat()]
-        case date():
-            return [value.isoformat()]
-        case UUID():
-            return [str(value)]
-        case bool() | str():
-            return [value]
-        case int():
-            return [value] if abs(value) < 2**53 else []
-        case _:
-            raise AssertionError(f"{value!r} cannot be compared")

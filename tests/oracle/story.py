@@ -48,7 +48,7 @@ class Story:
     async def told(self) -> AsyncIterator[Question]:
         """Every question, once both sides have answered it alike; fails at the first difference."""
         rng = Random(self.seed)
-        document = random_document(self.oracle.house, rng)
+        document = random_document(self.oracle.known, rng)
         readers = rng.choices(self.oracle.house.readers, k=_READERS_MAX)
         for _ in range(RUNS):
             question = Question(document.text, document.run(rng, self.cursors), rng.choice(readers))

@@ -15,6 +15,7 @@ from graphql import (
 from tests.oracle.documents import NOT_COMPILED, random_document
 from tests.oracle.house import House
 from tests.oracle.inputs import Fields, Inputs, Listed, Tree
+from tests.oracle.known import Known
 
 DOCUMENTS = 120
 DRAWS = 150
@@ -67,11 +68,11 @@ EXPECTED = {
 
 
 def test_everything_that_a_client_may_write_is_written_sooner_or_later(house: House) -> None:
-    rng = Random("what is written")
+    known, rng = Known(house), Random("what is written")
     found: set[str] = set()
     for _ in range(DOCUMENTS):
         features = Features()
-        visit(parse(random_document(house, rng).text), features)
+        visit(parse(random_document(known, rng).text), features)
         found |= features.found
     assert EXPECTED - found == set()
 
@@ -79,13 +80,14 @@ def test_everything_that_a_client_may_write_is_written_sooner_or_later(house: Ho
 def test_every_root_field_can_be_asked(house: House) -> None:
     query = house.plain_schema.query_type
     assert query is not None
+    known = Known(house)
     for name in query.fields.keys() - NOT_COMPILED:
-        assert name in random_document(house, Random(name), roots=[name]).text
+        assert name in random_document(known, Random(name), roots=[name]).text
 
 
 def test_every_condition_of_the_schema_is_drawn(house: House, trade: House) -> None:
     for each in (house, trade):
-        inputs, drawn = Inputs(each, Random("conditions")), set[str]()
+        inputs, drawn = Inputs(Known(each), Random("conditions")), set[str]()
         for node in each.nodes:
             kind = each.plain_schema.type_map.get(f"{node.name}Where")
             if isinstance(kind, GraphQLInputObjectType):
