@@ -1,6 +1,7 @@
 # make run    everything needed, then the server: http://127.0.0.1:8000
 # make test   everything that CI runs
 # make check  the same without the tests            make format    puts the code in its form
+# make oracle the read compiler against plain resolvers, 50,000 random queries; other ones with ORACLE_SEED=2
 # make bench  the measured workloads                make lock      locks the newest allowed versions
 # make revision m="add lots"                        writes the next migration from the models
 #
@@ -12,7 +13,7 @@ FIND_PYTHON := for python in python3 python3.14 python3.13 python3.12 python3.11
 COMPILE := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --no-header --no-emit-index-url
 
-.PHONY: run test check tests measures format bench revision lock
+.PHONY: run test check tests measures oracle format bench revision lock
 .DELETE_ON_ERROR:
 
 run: .venv/run
@@ -32,6 +33,9 @@ tests: .venv/test
 
 measures: .venv/test
 	@echo "The measured work is done right (bench, its short form)"; .venv/bin/python -m bench --short
+
+oracle: .venv/test
+	@echo "Reads at full size (pytest)"; ORACLE_SIZE=full .venv/bin/python -m pytest -n 2 tests/oracle
 
 format: .venv/test
 	@.venv/bin/ruff check --fix --exit-zero --quiet .
