@@ -15,7 +15,7 @@ JAVASCRIPT := node_modules/.package-lock.json
 COMPILE := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --no-header --no-emit-index-url
 
-.PHONY: run test check tests measures format bench revision lock
+.PHONY: run test check tests measures javascript format bench revision lock
 .DELETE_ON_ERROR:
 
 run: .venv/run
@@ -35,6 +35,8 @@ tests: .venv/test $(JAVASCRIPT)
 
 measures: .venv/test
 	@echo "The measured work is done right (bench, its short form)"; .venv/bin/python -m bench --short
+
+javascript: $(JAVASCRIPT)
 
 format: .venv/test
 	@.venv/bin/ruff check --fix --exit-zero --quiet .
