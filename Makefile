@@ -3,6 +3,7 @@
 # make check  the same without the tests            make format    puts the code in its form
 # make bench  the measured workloads                make lock      locks the newest allowed versions
 # make revision m="add lots"                        writes the next migration from the models
+# make release                                      keeps the schema as the one that clients have from now on
 #
 # Needs Python 3.11 or newer and nothing else. What is installed stays in .venv (what checks and tests need of JavaScript
 # in node_modules), what the server keeps in .wharfinger.
@@ -15,7 +16,7 @@ JAVASCRIPT := node_modules/.package-lock.json
 COMPILE := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --no-header --no-emit-index-url
 
-.PHONY: run test check tests measures javascript format bench revision lock
+.PHONY: run test check tests measures javascript format bench revision lock release
 .DELETE_ON_ERROR:
 
 run: .venv/run
@@ -29,6 +30,10 @@ check: .venv/test $(JAVASCRIPT)
 	@echo "Types (mypy)"; .venv/bin/mypy
 	@echo "Who imports whom (import-linter)"; .venv/bin/lint-imports --no-cache > .venv/imports.log || { cat .venv/imports.log; exit 1; }
 	@echo "Dependencies (deptry)"; .venv/bin/deptry --no-ansi . 2> .venv/deptry.log || { cat .venv/deptry.log; exit 1; }
+	@echo "The schema's form (graphql-eslint)"
+	@.venv/bin/node node_modules/eslint/bin/eslint.js --config tests/node/eslint.config.mjs api/schema.graphql
+	@echo "What the schema takes from clients (graphql-inspector)"
+	@.venv/bin/node tests/node/changes.mjs api/released.graphql api/schema.graphql CHANGELOG.md
 
 tests: .venv/test $(JAVASCRIPT)
 	@echo "Tests on a PostgreSQL of their own (pytest)"; .venv/bin/python -m pytest -n 2
@@ -60,6 +65,11 @@ lock: .venv/test .venv/bin/node
 	@echo "Locking (npm)"
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm update --package-lock-only
 	@git diff --stat -- requirements*.txt package-lock.json
+
+release: check
+	@version=$$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml); \
+	grep -q "^## $$version (" CHANGELOG.md || { echo "CHANGELOG.md does not tell what $$version brings." >&2; exit 1; }
+	@cp api/schema.graphql api/released.graphql
 
 .venv/run: requirements.txt pyproject.toml | .venv/bin/python
 	@echo "Installing the locked dependencies into .venv (about a minute, the first time only)"
