@@ -10,7 +10,7 @@ The messages and codes of `not_found` and `not_supported` are the ones that Apol
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from typing import Protocol
@@ -32,45 +32,46 @@ class PersistedDocuments(Protocol):
         """The request with the text of its document. Raises RequestRefused."""
         ...
 
-    def keep(self, asked: GraphQLRequest) -> None:
-        """Remembers the document of a request that had both name and text, once the text has been found valid."""
-        ...
-
 
 class TaughtDocuments:
-    """Documents that clients taught, the least recently used first."""
+    """Documents that clients taught, the least recently used first. `is_valid` says which texts are worth keeping."""
 
-    def __init__(self, *, length_max: int = TAUGHT_LENGTH_MAX) -> None:
+    def __init__(self, is_valid: Callable[[str], bool], *, length_max: int = TAUGHT_LENGTH_MAX) -> None:
+        self._is_valid = is_valid
         self._length_max = length_max
         self._length = 0
         self._texts: OrderedDict[str, str] = OrderedDict()
 
     def complete(self, asked: GraphQLRequest) -> GraphQLRequest:
-        """The request with the text that its hash stands for."""
+        """The request with the text that its hash stands for; a text beside its hash is learned."""
         name = document_name(asked)
         if name is None:
             return asked
-        if asked.query:
-            _check_hash(name, asked.query)
-            return asked
         if not name.startswith(_BY_HASH):
             raise not_supported()
+        if asked.query:
+            if name != hash_name(asked.query):
+                raise _other_text()
+            self._learn(name, asked.query)
+            return asked
+        return replace(asked, query=self._recall(name))
+
+    def _recall(self, name: str) -> str:
         text = self._texts.get(name)
         if text is None:
             raise not_found()
         self._texts.move_to_end(name)
-        return replace(asked, query=text)
+        return text
 
-    def keep(self, asked: GraphQLRequest) -> None:
-        """Remembers a valid document, and forgets the oldest ones that no longer fit beside it."""
-        name = document_name(asked)
-        if name is None or name in self._texts or len(asked.query) > self._length_max:
+    def _learn(self, name: str, text: str) -> None:
+        """Keeps a valid document, and forgets the oldest ones that no longer fit beside it."""
+        if name in self._texts or len(text) > self._length_max or not self._is_valid(text):
             return
-        self._texts[name] = asked.query
-        self._length += len(asked.query)
+        self._texts[name] = text
+        self._length += len(text)
         while self._length > self._length_max:
-            _, text = self._texts.popitem(last=False)
-            self._length -= len(text)
+            _, forgotten = self._texts.popitem(last=False)
+            self._length -= len(forgotten)
 
 
 class TrustedDocuments:
@@ -88,9 +89,6 @@ class TrustedDocuments:
         if asked.query and asked.query != text:
             raise _other_text()
         return replace(asked, query=text)
-
-    def keep(self, asked: GraphQLRequest) -> None:
-        """Nothing is learned from requests."""
 
     def _find(self, name: str) -> str | None:
         """By its hash; by its id; or by a hash that is the id, as where a build hashes the text in another form."""
@@ -131,13 +129,6 @@ def not_trusted() -> RequestRefused:
     """The document is in none of the manifests."""
     told = "Only trusted documents run here, and this is none of them. Deploy the manifest of its build first."
     return RequestRefused(400, "DOCUMENT_NOT_TRUSTED", told)
-
-
-def _check_hash(name: str, text: str) -> None:
-    if not name.startswith(_BY_HASH):
-        raise not_supported()
-    if name != hash_name(text):
-        raise _other_text()
 
 
 def _other_text() -> RequestRefused:

@@ -33,6 +33,10 @@ def refusal(documents: PersistedDocuments, asked: GraphQLRequest) -> tuple[int, 
     return refused.value.status, refused.value.code, refused.value.message
 
 
+def any_text(_: str) -> bool:
+    return True
+
+
 NOT_FOUND = (200, "PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
 NOT_SUPPORTED = (200, "PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported")
 OTHER_TEXT = (400, "BAD_REQUEST", "The document's name is not the name of its text.")
@@ -40,55 +44,55 @@ OTHER_TEXT = (400, "BAD_REQUEST", "The document's name is not the name of its te
 
 class TestTaught:
     def test_a_document_is_taught_once_and_named_from_then_on(self) -> None:
-        documents = TaughtDocuments()
+        documents = TaughtDocuments(any_text)
         assert refusal(documents, by_hash(ITEMS)) == NOT_FOUND
-        documents.keep(documents.complete(by_hash(ITEMS, query=ITEMS)))
+        documents.complete(by_hash(ITEMS, query=ITEMS))
         asked = documents.complete(by_hash(ITEMS, variables={"first": 1}, operationName="Items"))
         assert (asked.query, asked.variables, asked.operation_name) == (ITEMS, {"first": 1}, "Items")
 
     def test_a_document_can_be_named_by_the_specified_id_too(self) -> None:
-        documents = TaughtDocuments()
+        documents = TaughtDocuments(any_text)
         name = f"sha256:{hashed(ITEMS)}"
         assert refusal(documents, by_id(name)) == NOT_FOUND
-        documents.keep(documents.complete(by_id(name, query=ITEMS)))
+        documents.complete(by_id(name, query=ITEMS))
         assert documents.complete(by_hash(ITEMS)).query == ITEMS
 
     def test_who_names_nothing_sends_the_text(self) -> None:
         asked = checked_request({"query": ITEMS})
-        assert TaughtDocuments().complete(asked) is asked
+        assert TaughtDocuments(any_text).complete(asked) is asked
 
-    def test_a_document_that_was_not_found_valid_is_not_kept(self) -> None:
-        documents = TaughtDocuments()
+    def test_a_document_that_is_not_valid_is_not_kept(self) -> None:
+        documents = TaughtDocuments(lambda text: text != ITEMS)
         documents.complete(by_hash(ITEMS, query=ITEMS))
         assert refusal(documents, by_hash(ITEMS)) == NOT_FOUND
 
     def test_nobody_teaches_a_text_by_the_hash_of_another(self) -> None:
-        assert refusal(TaughtDocuments(), by_hash(ITEMS, query=SITES)) == OTHER_TEXT
-        assert refusal(TaughtDocuments(), by_id(f"sha256:{hashed(ITEMS)}", query=SITES)) == OTHER_TEXT
+        assert refusal(TaughtDocuments(any_text), by_hash(ITEMS, query=SITES)) == OTHER_TEXT
+        assert refusal(TaughtDocuments(any_text), by_id(f"sha256:{hashed(ITEMS)}", query=SITES)) == OTHER_TEXT
 
     def test_ids_of_a_build_cannot_be_taught(self) -> None:
-        assert refusal(TaughtDocuments(), by_id("a1")) == NOT_SUPPORTED
-        assert refusal(TaughtDocuments(), by_id("a1", query=ITEMS)) == NOT_SUPPORTED
+        assert refusal(TaughtDocuments(any_text), by_id("a1")) == NOT_SUPPORTED
+        assert refusal(TaughtDocuments(any_text), by_id("a1", query=ITEMS)) == NOT_SUPPORTED
 
     def test_all_texts_together_are_bounded_and_the_oldest_goes_first(self) -> None:
-        documents = TaughtDocuments(length_max=len(ITEMS) + len(SITES))
+        documents = TaughtDocuments(any_text, length_max=len(ITEMS) + len(SITES))
         for text in (ITEMS, SITES):
-            documents.keep(by_hash(text, query=text))
+            documents.complete(by_hash(text, query=text))
         documents.complete(by_hash(ITEMS))
-        documents.keep(by_hash("{ a }", query="{ a }"))
+        documents.complete(by_hash("{ a }", query="{ a }"))
         assert documents.complete(by_hash(ITEMS)).query == ITEMS
         assert refusal(documents, by_hash(SITES)) == NOT_FOUND
 
     def test_what_does_not_fit_at_all_drives_nothing_out(self) -> None:
-        documents = TaughtDocuments(length_max=len(ITEMS))
-        documents.keep(by_hash(ITEMS, query=ITEMS))
-        documents.keep(by_hash(SITES, query=SITES))
+        documents = TaughtDocuments(any_text, length_max=len(ITEMS))
+        documents.complete(by_hash(ITEMS, query=ITEMS))
+        documents.complete(by_hash(SITES, query=SITES))
         assert documents.complete(by_hash(ITEMS)).query == ITEMS
 
     def test_a_document_that_is_taught_twice_counts_once(self) -> None:
-        documents = TaughtDocuments(length_max=len(ITEMS) + len(SITES))
+        documents = TaughtDocuments(any_text, length_max=len(ITEMS) + len(SITES))
         for text in (ITEMS, SITES, ITEMS, SITES):
-            documents.keep(by_hash(text, query=text))
+            documents.complete(by_hash(text, query=text))
         assert [documents.complete(by_hash(text)).query for text in (ITEMS, SITES)] == [ITEMS, SITES]
 
 
@@ -127,13 +131,9 @@ class TestTrusted:
     def test_a_trusted_name_lets_no_other_text_in(self) -> None:
         assert refusal(self.documents, by_id("sites-1", query=ITEMS)) == OTHER_TEXT
 
-    def test_nothing_is_learned_from_requests(self) -> None:
-        self.documents.keep(by_hash("{ a }", query="{ a }"))
-        assert refusal(self.documents, by_hash("{ a }"))[1] == "DOCUMENT_NOT_TRUSTED"
-
 
 @pytest.mark.parametrize(
-    "documents", [TaughtDocuments(), TrustedDocuments({"sites-1": SITES})], ids=["taught", "trusted"]
+    "documents", [TaughtDocuments(any_text), TrustedDocuments({"sites-1": SITES})], ids=["taught", "trusted"]
 )
 class TestNames:
     @pytest.mark.parametrize("persisted", [{"version": 2, "sha256Hash": hashed(ITEMS)}, {}, "x", [], 1])
