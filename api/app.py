@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
+from graphql import GraphQLError, build_schema, parse, validate
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
@@ -18,7 +19,9 @@ from strawberry.schema.base import BaseSchema
 
 from api.context import Parts
 from api.http import GraphQLEndpoint
+from api.limits import TOKENS_MAX
 from api.middleware import REQUEST_ID, RequestIds, SafeHeaders
+from api.persisted import PersistedDocuments, TaughtDocuments
 from api.request import BODY_BYTES_MAX
 from kernel.db import Database
 
@@ -31,6 +34,7 @@ def create_app(
     schema: BaseSchema,
     parts: Parts,
     *,
+    documents: PersistedDocuments | None = None,
     origins: Sequence[str] = (),
     body_bytes_max: int = BODY_BYTES_MAX,
     lifespan: Lifespan[Starlette] | None = None,
@@ -38,12 +42,19 @@ def create_app(
 ) -> Starlette:
     """The application.
 
+    `documents` says which documents run, and by which names: any, and those that clients taught, unless given.
     `origins` are the web origins whose pages may call it; `lifespan` starts and stops what the parts need; `routes`
     come beside the API's own (a console, a schema page).
     """
     # Strawberry logs each error with its traceback too; api.faults logs those of ours once, with the request's id.
     logging.getLogger("strawberry.execution").setLevel(logging.CRITICAL + 1)
-    endpoint = GraphQLEndpoint(schema, parts, body_bytes_max=body_bytes_max, origins=origins)
+    endpoint = GraphQLEndpoint(
+        schema,
+        parts,
+        documents=documents or TaughtDocuments(_validity(schema)),
+        body_bytes_max=body_bytes_max,
+        origins=origins,
+    )
     return Starlette(
         routes=[
             *_health_routes(parts.database),
@@ -54,6 +65,18 @@ def create_app(
         middleware=_middleware(origins),
         lifespan=lifespan,
     )
+
+
+def _validity(schema: BaseSchema) -> Callable[[str], bool]:
+    core = build_schema(schema.as_str())
+
+    def is_valid(text: str) -> bool:
+        try:
+            return not validate(core, parse(text, max_tokens=TOKENS_MAX))
+        except GraphQLError:
+            return False
+
+    return is_valid
 
 
 def _middleware(origins: Sequence[str]) -> list[Middleware]:

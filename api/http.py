@@ -25,6 +25,7 @@ from strawberry.types.unset import UNSET, UnsetType
 from api.context import Parts, RequestContext
 from api.faults import RequestRefused, bad_request, method_not_allowed, told_errors, unexpected
 from api.identity import bearer_token
+from api.persisted import PersistedDocuments
 from api.request import BODY_BYTES_MAX, GraphQLRequest, read_request
 from api.socket import JsonSocket, OperationsOverSocket, authenticate_socket
 
@@ -43,7 +44,13 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
     graphql_transport_ws_handler_class = OperationsOverSocket
 
     def __init__(
-        self, schema: BaseSchema, parts: Parts, *, body_bytes_max: int = BODY_BYTES_MAX, origins: Sequence[str] = ()
+        self,
+        schema: BaseSchema,
+        parts: Parts,
+        *,
+        documents: PersistedDocuments,
+        body_bytes_max: int = BODY_BYTES_MAX,
+        origins: Sequence[str] = (),
     ) -> None:
         super().__init__(
             schema,
@@ -53,6 +60,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
             allowed_origins=origins,
         )
         self.parts = parts
+        self.documents = documents
         self.body_bytes_max = body_bytes_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -89,7 +97,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         try:
             context = await self.get_context(request, Response())
             await context.identify()
-            asked = await read_request(request, body_bytes_max=self.body_bytes_max)
+            asked = self.documents.complete(await read_request(request, body_bytes_max=self.body_bytes_max))
             result = await self._execute(asked, context, request.method)
             return _response(_document(result, context.request_id), media_type)
         except RequestRefused as refused:

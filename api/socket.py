@@ -69,6 +69,9 @@ class JsonSocket(ASGIWebSocketAdapter):
 class OperationsOverSocket(BaseGraphQLTransportWSHandler[RequestContext, None]):
     """The protocol, with checked messages, an actor who is known anew for each operation, and masked errors."""
 
+    view: Any
+    """The endpoint (http.py), which knows the persisted documents."""
+
     async def handle_message(self, message: Any) -> None:
         if not _is_well_formed(message):
             await self.handle_invalid_message("Message not understood")
@@ -82,11 +85,12 @@ class OperationsOverSocket(BaseGraphQLTransportWSHandler[RequestContext, None]):
         if self.connection_acknowledged:
             await identify_or_close(self.context)
             try:
-                checked_request(message["payload"])
+                asked = self.view.documents.complete(checked_request(message["payload"]))
             except RequestRefused as refused:
                 error = GraphQLError(refused.message, extensions={"code": refused.code})
                 await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
                 return
+            message["payload"]["query"] = asked.query
         await super().handle_subscribe(message)
 
     async def handle_task_exception(self, error: Exception) -> None:
