@@ -65,6 +65,8 @@ class Settings:
     """... or at an address."""
     development_issuer: bool = False
     """Sign tokens for the demo's personas ourselves: never where anyone else can reach the server."""
+    trusted_documents: Path | None = None
+    """The manifest of the documents that may run, or a folder of manifests; empty: any document may."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -81,6 +83,7 @@ class Settings:
             jwks_file=read("JWKS_FILE", _file, None),
             jwks_url=read("JWKS_URL", _web_address, None),
             development_issuer=read("DEVELOPMENT_ISSUER", _switch, cls.development_issuer),
+            trusted_documents=read("TRUSTED_DOCUMENTS", _place, None),
         )
         _check_tokens(settings)
         return settings
@@ -151,6 +154,13 @@ def _file(value: str) -> Path:
     path = Path(value).expanduser()
     if not path.is_file():
         raise ValueError(f"there is no file {value}.")
+    return path
+
+
+def _place(value: str) -> Path:
+    path = Path(value).expanduser()
+    if not path.exists():
+        raise ValueError(f"there is no file or folder {value}.")
     return path
 
 

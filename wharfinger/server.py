@@ -12,6 +12,8 @@ import uvloop
 
 from api.app import create_app
 from api.context import Parts
+from api.manifests import ManifestError, read_manifests
+from api.persisted import TrustedDocuments
 from api.schema import REGISTRY, RESOURCES, make_schema
 from kernel.clock import system_clock
 from kernel.db import Database
@@ -68,8 +70,9 @@ class _Server(uvicorn.Server):
 
 
 async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place: socket.socket) -> None:
+    documents = _trusted(settings)
     async with _parts(urls, sign_in) as parts:
-        application = create_app(make_schema(), parts)
+        application = create_app(make_schema(), parts, documents=documents)
         server = _Server(
             uvicorn.Config(
                 application,
@@ -83,6 +86,16 @@ async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place:
             )
         )
         await server.serve(sockets=[place])
+
+
+def _trusted(settings: Settings) -> TrustedDocuments | None:
+    """The documents that may run, where only some may."""
+    if settings.trusted_documents is None:
+        return None
+    try:
+        return TrustedDocuments(read_manifests(settings.trusted_documents))
+    except ManifestError as error:
+        raise SettingsError(f"WHARFINGER_TRUSTED_DOCUMENTS: {error}") from None
 
 
 @asynccontextmanager

@@ -2,9 +2,9 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from strawberry.schema.base import BaseSchema
 from api.app import create_app
 from api.context import Parts
 from api.identity import Identities, actor_loader
+from api.persisted import TrustedDocuments
 from api.schema import REGISTRY, RESOURCES
 from authz.development import DevelopmentIssuer
 from authz.keys import GivenKeys
@@ -109,6 +110,14 @@ async def serving(
         app = create_app(schema, parts, origins=[ORIGIN])
         async with _listening(app) as (host, client):
             yield Office(host, issuer, clock, parts, activation, client, app.routes)
+
+
+@asynccontextmanager
+async def trusting(house: Office, schema: BaseSchema, texts: Mapping[str, str]) -> AsyncIterator[Office]:
+    """The same house behind another door, where only these documents run."""
+    app = create_app(schema, house.parts, documents=TrustedDocuments(texts), origins=[ORIGIN])
+    async with _listening(app) as (host, client):
+        yield replace(house, address=host, client=client, routes=app.routes)
 
 
 @asynccontextmanager

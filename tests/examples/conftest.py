@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from strawberry.schema.base import BaseSchema
 
 from api.schema import make_schema
 from kernel.postgres import EmbeddedServer
@@ -17,14 +18,20 @@ from wharfinger.demo.load import load_demo
 
 
 @pytest.fixture(scope="session")
+def schema() -> BaseSchema:
+    """The whole schema."""
+    return make_schema()
+
+
+@pytest.fixture(scope="session")
 async def demo(
-    server: EmbeddedServer, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+    server: EmbeddedServer, databases: Databases, schema: BaseSchema, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Office]:
     """The API with the demo group in it."""
     async with empty_ground(server, databases) as ground:
         await load_demo(ground.database, ground.activation, lambda *_: None, clock=StoppedClock())
         folder = tmp_path_factory.mktemp("demo")
-        async with serving(make_schema(), ground.database, ground.activation, folder) as house:
+        async with serving(schema, ground.database, ground.activation, folder) as house:
             yield house
 
 

@@ -2,12 +2,9 @@
 
 from typing import Any
 
-import orjson
-import pytest
-
 from tests.examples.running import Frontend
 
-CODEGEN, COMPILER, TSC = "@graphql-codegen/cli/esm/bin.js", "relay-compiler/cli.js", "typescript/bin/tsc"
+COMPILER = "relay-compiler/cli.js"
 
 
 async def forty_orders(frontend: Frontend) -> list[dict[str, Any]]:
@@ -36,17 +33,6 @@ async def test_fetch_by_hash(frontend: Frontend) -> None:
     assert answers["answer"] == answers["byHash"] == answers["byId"]
 
 
-async def test_codegen_types_the_answers(frontend: Frontend) -> None:
-    await frontend.tool("codegen", CODEGEN)
-    await frontend.tool("codegen", TSC)
-    rows = await frontend.run("codegen/build/main.js", SENDING="text")
-    assert [row.split()[1] for row in rows] == ["BACKORDERED"] * 3
-    source = frontend.folder / "codegen" / "src" / "orders.ts"
-    source.write_text(source.read_text().replace("{ number,", "{ nummer,"))
-    with pytest.raises(AssertionError, match="Property 'nummer' does not exist"):
-        await frontend.tool("codegen", TSC)
-
-
 async def test_relay_appends_pages_to_a_connection(frontend: Frontend) -> None:
     await frontend.tool("relay", COMPILER)
     rows = await frontend.run("relay/main.mjs")
@@ -62,9 +48,3 @@ async def test_apollo_pages_by_cursor_and_finds_objects_by_id(frontend: Frontend
 
 async def test_urql_pages_by_cursor(frontend: Frontend) -> None:
     assert shown(await frontend.run("urql/main.mjs")) == shown(await forty_orders(frontend))
-
-
-def manifest(frontend: Frontend, file: str) -> dict[str, str]:
-    """What a build wrote."""
-    written: dict[str, str] = orjson.loads((frontend.folder / file).read_bytes())
-    return written
