@@ -12,7 +12,7 @@ PIP := .venv/bin/python -m pip -qq --disable-pip-version-check --no-input
 FIND_PYTHON := for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$python; break; fi; done
 FIND_NODE := node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' >/dev/null 2>&1 && command -v npm >/dev/null
-JAVASCRIPT := node_modules/.package-lock.json
+JAVASCRIPT := node_modules/.installed
 COMPILE := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --no-header --no-emit-index-url
 
