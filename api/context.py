@@ -2,15 +2,15 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
-
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.identity import Identities
 from api.policy import ActorPolicy
+from api.reads.operation import Reads
 from api.reads.policy import RowPolicy
 from api.reads.registry import Registry
+from api.reads.run import Driver
 from authz.actor import Actor
 from authz.vocabulary import Resource
 from kernel.clock import Clock
@@ -44,12 +44,23 @@ class RequestContext:
     connection_params: Mapping[str, Any] = field(default_factory=dict)
     """What the client of a WebSocket sent when it began; strawberry fills it."""
     _actor: Actor | None = None
+    _reads: Reads | None = None
 
     @property
     def actor(self) -> Actor:
         """Who asks. No resolver runs before they are known."""
         assert self._actor is not None, "nobody was identified"
         return self._actor
+
+    @property
+    def reads(self) -> Reads:
+        """The reads of the operation that runs."""
+        assert self._reads is not None, "no operation runs"
+        return self._reads
+
+    def with_reads(self, reads: Reads) -> "RequestContext":
+        """The context of one operation: a WebSocket has many at once."""
+        return replace(self, _reads=reads)
 
     async def identify(self) -> None:
         """Finds out who asks; for a WebSocket again before each operation, since sockets outlive tokens and grants."""
@@ -86,7 +97,9 @@ class RequestContext:
         return ActorPolicy(self.actor, self.parts.resources)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A connection for one root field."""
+    async def reading(self) -> AsyncIterator[Driver]:
+        """A connection of the driver for compiled reads."""
         async with self.database.app.connect() as connection:
-            yield connection
+            raw = await connection.get_raw_connection()
+            driver: Any = raw.driver_connection
+            yield driver

@@ -4,65 +4,83 @@ Clients send the same few documents over and over, and Python needs milliseconds
 the length of all texts together: a parsed document is some hundred times as large as its text.
 """
 
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
-from graphql import DocumentNode
-from strawberry.extensions import SchemaExtension
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    parse,
+    validate,
+)
+
+from api.bounded import Bounded
+from api.limits import RULES, TOKENS_MAX
+from api.reads.operation import Operation
 
 KEPT_LENGTH_MAX = 256 * 1024
+ERRORS_MAX = 20
+_UNNAMED = "The document has several operations; operationName must say which one is meant."
 
-Key = tuple[str, tuple[object, ...]]
-"""The text, and the rules by which it was validated."""
+
+class DocumentRefused(Exception):  # noqa: N818 - it is an answer
+    """The document cannot be run; the errors say why."""
+
+    def __init__(self, *errors: GraphQLError) -> None:
+        super().__init__(*errors)
+        self.errors = list(errors)
 
 
-class KnownDocuments:
-    """Valid documents, the least recently used first."""
+@dataclass(frozen=True, eq=False)
+class Document:
+    """A valid document."""
 
-    def __init__(self, *, length_max: int = KEPT_LENGTH_MAX) -> None:
-        self._length_max = length_max
-        self._length = 0
-        self._kept: OrderedDict[Key, DocumentNode] = OrderedDict()
+    text_length: int
+    node: DocumentNode
 
-    def find(self, key: Key) -> DocumentNode | None:
-        """The document, if it is known."""
-        document = self._kept.get(key)
-        if document is not None:
-            self._kept.move_to_end(key)
+    @cached_property
+    def operations(self) -> Mapping[str | None, Operation]:
+        """Its operations by name."""
+        found = (each for each in self.node.definitions if isinstance(each, OperationDefinitionNode))
+        return {each.name.value if each.name else None: Operation(self.node, each, self.text_length) for each in found}
+
+    def operation(self, name: str | None) -> Operation | None:
+        """The operation with this name, or the only one. Raises DocumentRefused where a name must be given."""
+        if name:
+            return self.operations.get(name)
+        if len(self.operations) > 1:
+            raise DocumentRefused(GraphQLError(_UNNAMED, [each.node for each in self.operations.values()]))
+        return next(iter(self.operations.values()), None)
+
+
+class Documents:
+    """The documents of one schema."""
+
+    def __init__(
+        self, schema: GraphQLSchema, *, hide_suggestions: bool = False, length_max: int = KEPT_LENGTH_MAX
+    ) -> None:
+        self._schema = schema
+        self._hide_suggestions = hide_suggestions
+        self.kept: Bounded[str, Document] = Bounded(size_max=length_max)
+
+    def valid(self, text: str) -> Document:
+        """The parsed document. Raises DocumentRefused."""
+        document = self.kept.find(text)
+        if document is None:
+            document = Document(len(text), self._checked(text))
+            self.kept.keep(text, document, size=len(text))
         return document
 
-    def keep(self, key: Key, document: DocumentNode) -> None:
-        """Remembers a valid document, and forgets the oldest ones that no longer fit beside it."""
-        if key in self._kept or len(key[0]) > self._length_max:
-            return
-        self._kept[key] = document
-        self._length += len(key[0])
-        while self._length > self._length_max:
-            (text, _), _ = self._kept.popitem(last=False)
-            self._length -= len(text)
-
-
-class DocumentCache(SchemaExtension):
-    """One request's use of the known documents."""
-
-    def __init__(self, known: KnownDocuments) -> None:
-        super().__init__()
-        self._known = known
-
-    def on_parse(self) -> Iterator[None]:
-        """Takes the known document instead of parsing."""
-        self.execution_context.graphql_document = self._known.find(self._key)
-        yield
-
-    def on_validate(self) -> Iterator[None]:
-        """Skips the validation of a known document; remembers one that has just been found valid."""
-        context, key = self.execution_context, self._key
-        if self._known.find(key) is not None:
-            context.pre_execution_errors = []
-        yield
-        if not context.pre_execution_errors and context.graphql_document is not None:
-            self._known.keep(key, context.graphql_document)
-
-    @property
-    def _key(self) -> Key:
-        return self.execution_context.query or "", self.execution_context.validation_rules
+    def _checked(self, text: str) -> DocumentNode:
+        try:
+            node = parse(text, max_tokens=TOKENS_MAX, allow_empty_selection_sets=False)
+        except GraphQLSyntaxError as error:
+            raise DocumentRefused(error) from None
+        errors = validate(self._schema, node, RULES, ERRORS_MAX, hide_suggestions=self._hide_suggestions)
+        if errors:
+            raise DocumentRefused(*errors)
+        return node

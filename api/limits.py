@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from graphql import (
+    ASTValidationRule,
     FieldNode,
     FragmentSpreadNode,
     GraphQLError,
@@ -17,12 +18,11 @@ from graphql import (
     OperationType,
     SelectionSetNode,
     ValidationRule,
+    specified_rules,
 )
-from strawberry.extensions import SchemaExtension
 
 TOKENS_MAX = 10_000
 MUTATIONS_MAX = 50
-_UNNAMED = "The document has several operations; operationName must say which one is meant."
 
 
 class FewMutations(ValidationRule):
@@ -52,22 +52,5 @@ class FewMutations(ValidationRule):
                         yield from self._root_fields(fragment.selection_set, seen)
 
 
-class DocumentLimits(SchemaExtension):
-    """Puts the limits in force for one request."""
-
-    def on_operation(self) -> Iterator[None]:
-        """Before the document is parsed."""
-        context = self.execution_context
-        context.parse_options["max_tokens"] = TOKENS_MAX
-        context.validation_rules = (*context.validation_rules, FewMutations)
-        yield
-
-    def on_validate(self) -> Iterator[None]:
-        """Of several operations the client must say which: the library would run the first."""
-        context = self.execution_context
-        if context.graphql_document is not None and not context._provided_operation_name:  # noqa: SLF001
-            definitions = context.graphql_document.definitions
-            operations = [each for each in definitions if isinstance(each, OperationDefinitionNode)]
-            if len(operations) > 1:
-                context.pre_execution_errors = [GraphQLError(_UNNAMED, operations)]
-        yield
+RULES: tuple[type[ASTValidationRule], ...] = (*specified_rules, FewMutations)
+"""What a document is validated by."""

@@ -8,9 +8,9 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.cases import types as cases
 from api.cases.subscriptions import SUBSCRIPTIONS as CASE_SUBSCRIPTIONS
-from api.documents import DocumentCache, KnownDocuments
 from api.errors import ERROR_TYPES
 from api.events.subscriptions import SUBSCRIPTIONS as EVENT_SUBSCRIPTIONS
+from api.execution import CompiledSchema
 from api.finance import types as finance
 from api.fulfillment import types as fulfillment
 from api.fulfillment.mutations import MUTATIONS as FULFILLMENT_MUTATIONS
@@ -18,7 +18,6 @@ from api.invariants.queries import inventory_invariants
 from api.inventory import types as inventory
 from api.invoicing import types as invoicing
 from api.invoicing.mutations import MUTATIONS as INVOICING_MUTATIONS
-from api.limits import DocumentLimits
 from api.masterdata import types as masterdata
 from api.orders import types as orders
 from api.orders.mutations import MUTATIONS as ORDER_MUTATIONS
@@ -27,7 +26,6 @@ from api.reads.fields import connection_field, lookup_field, node_field, nodes_f
 from api.reads.graphql_types import GraphQLTypes, make_types
 from api.reads.nodes import Node
 from api.reads.registry import Registry, assemble
-from api.reads.run import FragmentExecutor
 from api.resolution.mutations import MUTATIONS as RESOLUTION_MUTATIONS
 from api.scalars import SCALARS, refuse_unstorable_text
 from api.sourcing import types as sourcing
@@ -95,18 +93,16 @@ LOOKUPS = {
 MUTATIONS = (*ORDER_MUTATIONS, *RESOLUTION_MUTATIONS, *FULFILLMENT_MUTATIONS, *INVOICING_MUTATIONS)
 
 
-def make_schema() -> strawberry.Schema:
+def make_schema() -> CompiledSchema:
     """Builds the schema; once per process."""
     refuse_unstorable_text()
-    known = KnownDocuments()
     types = make_types(REGISTRY)
-    return strawberry.Schema(
+    return CompiledSchema(
+        registry=REGISTRY,
         query=_query(types),
         mutation=mutation_type(MUTATIONS, types),
         subscription=_subscription(),
         types=[*types.objects.values(), *ERROR_TYPES.values()],
-        execution_context_class=FragmentExecutor,
-        extensions=[lambda: DocumentCache(known), DocumentLimits],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
 
@@ -119,7 +115,7 @@ def _subscription() -> type:
 def _query(types: GraphQLTypes) -> type:
     fields = {
         "node": node_field(types),
-        "nodes": nodes_field(types),
+        "nodes": nodes_field(),
         "viewer": strawberry.field(resolver=viewer, description="Who asks."),
         "inventory_invariants": strawberry.field(
             resolver=inventory_invariants, description="Every invariant of the books, proved now against the rows."

@@ -100,7 +100,9 @@ async def _answer(field: MutationField, info: Any, given: Any) -> Payload:
 
     async def read(connection: AsyncConnection, done: Done) -> Objects:
         assert done.objects.keys() <= shown, f"{field.name} made {done.objects.keys() - shown}, which no payload shows"
-        return await read_payload(connection, context.registry, info, done.objects, context.row_policy)
+        raw = await connection.get_raw_connection()
+        driver: Any = raw.driver_connection
+        return await read_payload(driver, info, done.objects)
 
     shown = {_python_name(name) for name in field.objects}
     return _payload(await context.operations.run(context.actor, field.use_case, command, call, read=read))

@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 from xdist.workermanage import WorkerController
 
@@ -33,6 +34,9 @@ _FOLDER = pytest.StashKey[Path]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Chooses the folder of this run's server; workers are told where it is."""
+    # The rich tracebacks that structlog shows by itself print local variables, and may take minutes to draw.
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
     told = getattr(config, "workerinput", {}).get("server_folder")
     if told:
         config.stash[_FOLDER] = Path(told)

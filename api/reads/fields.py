@@ -1,17 +1,26 @@
-"""Root fields that the compiler answers: lists, lookups by key, and Relay's `node` and `nodes`."""
+"""Root fields that the compiler answers: lists, lookups by key, and Relay's `node` and `nodes`.
 
-from collections.abc import Awaitable, Callable
+Each carries its own way to be planned. Their resolver is there for operations that also have fields
+which are computed: it hands on what was read for it.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 import strawberry
-from graphql.execution.values import get_argument_values
 
+from api.ids import PublicId
 from api.reads.errors import bad_argument
 from api.reads.graphql_types import Arguments, GraphQLTypes, NodeInterface, with_arguments
-from api.reads.planner import IDS_MAX, Planner, ResolveInfo, public_id, raw_info, root_nodes, variables_of
+from api.reads.operation import ReadContext
+from api.reads.plan import Plan
+from api.reads.planner import Planner, public_id
+from api.reads.preparing import COMPILED, FieldPlan
 from api.reads.registry import ObjectType
-from api.reads.run import ReadContext, read_root
+from api.reads.selecting import FieldNodes
+
+IDS_MAX = 100
 
 Info = strawberry.Info[ReadContext, Any]
 
@@ -20,26 +29,20 @@ def connection_field(types: GraphQLTypes, node_name: str, description: str) -> A
     """A root field with a page of the node's objects."""
     of = types.registry[node_name]
 
-    async def resolve(info: Info, **_given: object) -> orjson.Fragment | None:
-        raw = raw_info(info)
-        planner = Planner(types.registry, raw)
-        plan = planner.connection(of, root_nodes(raw), of.node.order, _arguments(raw))
-        return await read_root(info.context, planner.finished(plan))
+    def plan(planner: Planner, nodes: FieldNodes, arguments: Mapping[str, Any]) -> Plan:
+        return planner.connection(of, nodes, of.node.order, arguments)
 
-    return _field(resolve, types.connections[node_name], types.list_arguments(of), description)
+    return _field(plan, types.connections[node_name] | None, types.list_arguments(of), description)
 
 
 def lookup_field(types: GraphQLTypes, node_name: str, description: str) -> Any:
     """A root field with one object: by `id`, or by a business key, with `entityId` where keys are per entity."""
     of = types.registry[node_name]
 
-    async def resolve(info: Info, **_given: object) -> orjson.Fragment | None:
-        raw = raw_info(info)
-        planner = Planner(types.registry, raw)
-        plan = planner.lookup(of, root_nodes(raw), _arguments(raw))
-        return None if plan is None else await read_root(info.context, planner.finished(plan))
+    def plan(planner: Planner, nodes: FieldNodes, arguments: Mapping[str, Any]) -> Plan | None:
+        return planner.lookup(of, nodes, arguments)
 
-    return _field(resolve, types.objects[node_name] | None, _lookup_arguments(of), description)
+    return _field(plan, types.objects[node_name] | None, _lookup_arguments(of), description)
 
 
 def _lookup_arguments(of: ObjectType) -> Arguments:
@@ -54,48 +57,42 @@ def _lookup_arguments(of: ObjectType) -> Arguments:
 def node_field(types: GraphQLTypes) -> Any:
     """Relay's `node`: any object by its id. Null where there is none, or where it is hidden."""
 
-    async def resolve(info: Info, **_given: object) -> orjson.Fragment | None:
-        raw = raw_info(info)
-        planner = Planner(types.registry, raw)
-        identity = public_id("id", _arguments(raw)["id"])
-        of = types.registry.types.get(identity.type)
-        plan = planner.by_id(of, root_nodes(raw), identity) if of else None
-        return None if plan is None else await read_root(info.context, planner.finished(plan))
+    def plan(planner: Planner, nodes: FieldNodes, arguments: Mapping[str, Any]) -> Plan | None:
+        return planner.by_id(nodes, arguments["id"], types.registry.types)
 
     arguments = {"id": (strawberry.ID, "The public id.")}
-    return _field(resolve, NodeInterface | None, arguments, "Any object by its id.", required=("id",))
+    return _field(plan, NodeInterface | None, arguments, "Any object by its id.", required=("id",))
 
 
-def nodes_field(types: GraphQLTypes) -> Any:
+def nodes_field() -> Any:
     """Relay's `nodes`: several objects by their ids, in their order, with null for those that are not there."""
 
-    async def resolve(info: Info, **_given: object) -> orjson.Fragment | None:
-        raw = raw_info(info)
-        planner, ids = Planner(types.registry, raw), _arguments(raw)["ids"]
-        if len(ids) > IDS_MAX:
-            raise bad_argument(f"ids takes {IDS_MAX} ids at most, not {len(ids)}.")
-        identities = [public_id(f"ids.{place}", text) for place, text in enumerate(ids)]
-        plan = planner.by_ids(root_nodes(raw), identities, keep_missing=True)
-        return await read_root(info.context, planner.finished(plan))
+    def plan(planner: Planner, nodes: FieldNodes, arguments: Mapping[str, Any]) -> Plan:
+        return planner.by_ids(nodes, arguments["ids"], _identities, keep_missing=True)
 
     arguments = {"ids": (list[strawberry.ID], f"The public ids, {IDS_MAX} at most.")}
     description = "Several objects by their ids, in the same order; null for one that is not there."
-    return _field(resolve, list[NodeInterface | None], arguments, description, required=("ids",))
+    return _field(plan, list[NodeInterface | None] | None, arguments, description, required=("ids",))
+
+
+def _identities(ids: Sequence[str]) -> list[PublicId]:
+    if len(ids) > IDS_MAX:
+        raise bad_argument(f"ids takes {IDS_MAX} ids at most, not {len(ids)}.")
+    return [public_id(f"ids.{place}", text) for place, text in enumerate(ids)]
 
 
 def _field(
-    resolve: Callable[..., Awaitable[Any]],
-    annotation: Any,
-    arguments: Arguments,
-    description: str,
-    *,
-    required: tuple[str, ...] = (),
+    plan: FieldPlan, annotation: Any, arguments: Arguments, description: str, *, required: tuple[str, ...] = ()
 ) -> Any:
-    resolver = with_arguments(resolve, arguments, required=required)
-    return strawberry.field(resolver=resolver, description=description, graphql_type=annotation)
+    """Every one is nullable, so that the error of one root field leaves the others intact."""
 
+    async def resolve(info: Info, **_given: object) -> orjson.Fragment | None:
+        found: orjson.Fragment | None = await info.context.reads.read(info.path.key, info.context)
+        return found
 
-def _arguments(info: ResolveInfo) -> dict[str, Any]:
-    """The field's arguments as GraphQL coerced them, before strawberry makes objects of them."""
-    declared = info.parent_type.fields[info.field_name]
-    return get_argument_values(declared, info.field_nodes[0], variables_of(info))
+    return strawberry.field(
+        resolver=with_arguments(resolve, arguments, required=required),
+        description=description,
+        graphql_type=annotation,
+        metadata={COMPILED: plan},
+    )

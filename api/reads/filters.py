@@ -18,6 +18,9 @@ from api.reads.registry import FilterField, ObjectType
 
 IN_LIST_MAX = 1000
 
+Keep = Callable[[Any, Callable[[Any], Any]], Slot]
+"""Makes a slot for an argument's value, which is checked and converted for each request."""
+
 _EQUALITY = ("eq", "in")
 _RANGE = ("gt", "gte", "lt", "lte")
 
@@ -32,8 +35,8 @@ def operators_of(field: FilterField) -> tuple[str, ...]:
     return (*_EQUALITY, *_RANGE, *prefix, "isNull")
 
 
-def read_condition(where: Mapping[str, Any], of: ObjectType, keep: Callable[[Any], Slot]) -> AllOf:
-    """The tree of a `where` input; `keep` stores a value and says its slot."""
+def read_condition(where: Mapping[str, Any], of: ObjectType, keep: Keep) -> AllOf:
+    """The tree of a `where` input; `keep` makes the slots of its values."""
     conditions: list[Condition] = []
     for name, given in where.items():
         if given is None:
@@ -49,23 +52,25 @@ def read_condition(where: Mapping[str, Any], of: ObjectType, keep: Callable[[Any
     return AllOf(tuple(conditions))
 
 
-def _comparisons(
-    name: str, given: Mapping[str, Any], field: FilterField, keep: Callable[[Any], Slot]
-) -> list[Comparison]:
+def _comparisons(name: str, given: Mapping[str, Any], field: FilterField, keep: Keep) -> list[Comparison]:
     return [comparison(f"where.{name}.{operator}", operator, value, field, keep) for operator, value in given.items()]
 
 
-def comparison(place: str, operator: str, value: Any, field: FilterField, keep: Callable[[Any], Slot]) -> Comparison:
-    """One comparison, its value checked and made ready for SQL. `place` names the input in messages."""
+def comparison(place: str, operator: str, value: Any, field: FilterField, keep: Keep) -> Comparison:
+    """One comparison. `place` names the input in messages."""
     if value is None:
         raise bad_argument(f"{place} cannot be null; use isNull to look for empty values.")
     if operator == "isNull":
         return Comparison(field, "is_null" if value else "is_not_null", None)
     if operator != "in":
-        return Comparison(field, operator, keep(_sql_value(place, value, field)))
-    if len(value) > IN_LIST_MAX:
-        raise bad_argument(f"{place} takes {IN_LIST_MAX} values at most, not {len(value)}.")
-    return Comparison(field, operator, keep([_sql_value(place, each, field) for each in value]))
+        return Comparison(field, operator, keep(value, lambda given: _sql_value(place, given, field)))
+    return Comparison(field, operator, keep(value, lambda given: _sql_values(place, given, field)))
+
+
+def _sql_values(place: str, values: list[Any], field: FilterField) -> list[Any]:
+    if len(values) > IN_LIST_MAX:
+        raise bad_argument(f"{place} takes {IN_LIST_MAX} values at most, not {len(values)}.")
+    return [_sql_value(place, each, field) for each in values]
 
 
 def _sql_value(place: str, value: Any, field: FilterField) -> Any:

@@ -8,6 +8,7 @@ sorted (ascending: NULLS LAST, descending: NULLS FIRST).
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -25,39 +26,39 @@ _CURSOR_LENGTH_MAX = 4096
 
 
 @dataclass(frozen=True)
-class PageRequest:
-    """What a client asked for, checked."""
+class PageEnd:
+    """From which end of the list a page is cut, and which argument says how long it is."""
 
-    size: int
+    argument: str
+    size: Any
     backward: bool
-    after: tuple[Any, ...] | None
-    before: tuple[Any, ...] | None
 
 
-def page_request(arguments: Mapping[str, Any], order: Sequence[Sort]) -> PageRequest:
-    """Checks `first`, `last`, `after` and `before`; raises a GraphQLError that names the limit."""
+def page_end(arguments: Mapping[str, Any]) -> PageEnd:
+    """The end that `first` or `last` names; a GraphQLError if both do."""
     first, last = arguments.get("first"), arguments.get("last")
     if first is not None and last is not None:
         raise bad_argument("Give first or last, not both.")
-    name, size = ("first", first) if last is None else ("last", last)
-    size = PAGE_SIZE_DEFAULT if size is None else size
+    if last is not None:
+        return PageEnd("last", last, backward=True)
+    return PageEnd("first", PAGE_SIZE_DEFAULT if first is None else first, backward=False)
+
+
+def checked_size(argument: str, size: int) -> int:
+    """The size of a page; a GraphQLError that names the limit."""
     if not 0 <= size <= PAGE_SIZE_MAX:
-        raise bad_argument(f"{name} must be between 0 and {PAGE_SIZE_MAX}, not {size}.")
-    bounds = {name: _bound(arguments.get(name), order) for name in ("after", "before")}
-    return PageRequest(size=size, backward=last is not None, after=bounds["after"], before=bounds["before"])
+        raise bad_argument(f"{argument} must be between 0 and {PAGE_SIZE_MAX}, not {size}.")
+    return size
 
 
-def _bound(cursor: str | None, order: Sequence[Sort]) -> tuple[Any, ...] | None:
-    return None if cursor is None else decode_cursor(cursor, order)
-
-
-def order_hash(order: Sequence[Sort]) -> str:
+@lru_cache(maxsize=1024)
+def order_hash(order: tuple[Sort, ...]) -> str:
     """Tells the cursors of one order from those of another."""
     text = ",".join(f"{sort.field.column} {sort.field.kind.name} {sort.descending}" for sort in order)
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def decode_cursor(cursor: str, order: Sequence[Sort]) -> tuple[Any, ...]:
+def decode_cursor(cursor: str, order: tuple[Sort, ...]) -> tuple[Any, ...]:
     """The order's values at a cursor; a GraphQLError if it is malformed or belongs to another order."""
     try:
         if len(cursor) > _CURSOR_LENGTH_MAX:
@@ -80,7 +81,7 @@ def _revived(value: Any, sort: Sort) -> Any:
         raise bad_argument("The cursor is malformed.") from None
 
 
-def encoded_cursor(order: Sequence[Sort], row: FromClause) -> ColumnElement[str]:
+def encoded_cursor(order: tuple[Sort, ...], row: FromClause) -> ColumnElement[str]:
     """The SQL expression for the cursor of a row."""
     pieces: list[ColumnElement[str] | str] = [f'["{order_hash(order)}"']
     for sort in order:

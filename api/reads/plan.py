@@ -22,6 +22,13 @@ class Typename:
 
 
 @dataclass(frozen=True)
+class Hidden:
+    """A field that the reader may not see: null."""
+
+    key: str
+
+
+@dataclass(frozen=True)
 class Value:
     """A value of the row, or its public id."""
 
@@ -61,7 +68,11 @@ class Object:
     """What is read of one row."""
 
     type: ObjectType
-    fields: tuple[Typename | Value | Parts | One | Many, ...]
+    fields: "tuple[ObjectField, ...]"
+
+
+ObjectField = Typename | Hidden | Value | Parts | One | Many
+"""What may be selected of an object."""
 
 
 @dataclass(frozen=True)

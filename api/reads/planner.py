@@ -1,25 +1,25 @@
-"""Planning: from the selection under a field to a plan and its values.
+"""Planning: from the selection under a field to a plan and the sources of its values.
 
 graphql-core's own collection of fields does the reading of fragments, directives, type conditions and merged fields, so
 that a compiled answer has exactly the fields, in exactly the order, that its executor would give.
+
+A plan is made once for all requests whose variables have the same shape (variables.py). What else it depends on, the
+type in an id or a NULL in a cursor, is kept beside it as conditions.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
-
-import strawberry
-from graphql import GraphQLObjectType, GraphQLResolveInfo
-from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_subfields
-from graphql.execution.values import VariableValues, get_argument_values
+from typing import Any, Protocol
 
 from api.ids import MalformedId, PublicId, decode_id
 from api.reads import plan
+from api.reads.cost import cost_of
 from api.reads.errors import bad_argument
 from api.reads.filters import comparison, read_condition
-from api.reads.paging import page_request
+from api.reads.nodes import Node
+from api.reads.paging import checked_size, decode_cursor, page_end
 from api.reads.plan import Plan, Slot
+from api.reads.planned import Planned
 from api.reads.registry import (
     ENTITY,
     CompositeField,
@@ -31,46 +31,51 @@ from api.reads.registry import (
     Sort,
     ValueField,
 )
+from api.reads.selecting import FieldNodes, Selecting
+from api.reads.variables import Given, Source, filled, source, varies
 from kernel.outcome import Ref
 
-IDS_MAX = 100
 FIELDS_MAX = 500
 """How many fields one root field may select, those of nested objects included: the statement grows with them."""
 DEPTH_MAX = 10
 """How many objects may stand inside each other: each level is a subquery in the one around it."""
 
-ResolveInfo = GraphQLResolveInfo[Any]
 
-FieldNodes = Sequence[FieldDetails]
-"""The occurrences of one response key in the document, which are merged."""
+class FieldRights(Protocol):
+    """Which fields a reader may see; a plan is made for readers with the same rights."""
 
-
-@dataclass(frozen=True)
-class Planned:
-    """A plan and the values of its slots."""
-
-    plan: Plan
-    values: tuple[Any, ...]
+    def shows(self, node: Node, field_name: str) -> bool:
+        """Whether the reader may see, filter and sort by the field with this GraphQL name."""
 
 
 @dataclass
 class Planner:
-    """Plans one field of one operation."""
+    """Plans one field of one operation, for a request with these scalars and for all that are like it."""
 
     registry: Registry
-    info: ResolveInfo
-    values: list[Any] = field(default_factory=list)
+    selecting: Selecting
+    rights: FieldRights
+    scalars: Sequence[Any]
+    _sources: list[Source] = field(default_factory=list)
+    _conditions: list[tuple[Source, Hashable]] = field(default_factory=list)
     _fields: int = 0
     _depth: int = 0
 
-    def keep(self, value: Any) -> Slot:
-        """Stores a value and says its slot."""
-        self.values.append(value)
-        return len(self.values) - 1
+    def keep(self, argument: Any, convert: Callable[[Any], Any] | None = None) -> Slot:
+        """Makes a slot for what `convert` makes of an argument."""
+        self._sources.append(source(argument, convert))
+        return len(self._sources) - 1
 
-    def finished(self, made: Plan) -> Planned:
-        """The plan with the values that were kept for it."""
-        return Planned(made, tuple(self.values))
+    def ask(self, argument: Any, question: Callable[[Any], Hashable]) -> Any:
+        """Answers a question about an argument; the plan will only serve requests with the same answer."""
+        answer = question(filled(argument, self.scalars))
+        if varies(argument):
+            self._conditions.append((Source(argument, question), answer))
+        return answer
+
+    def finished(self, made: Plan | None) -> Planned:
+        """The plan with what was kept for it."""
+        return Planned(made, tuple(self._sources), tuple(self._conditions), cost_of(made))
 
     def connection(
         self, of: ObjectType, nodes: FieldNodes, default_order: Iterable[str], arguments: Mapping[str, Any]
@@ -93,44 +98,84 @@ class Planner:
             raise bad_argument(f"Give exactly one of {', '.join(('id', *of.keys))}.")
         ((name, value),) = given.items()
         if name == "id":
-            return self.by_id(of, nodes, public_id("id", value))
+            return self.by_id(nodes, value, (of.name,))
         terms = [comparison(name, "eq", value, of.keys[name], self.keep)]
         if arguments.get("entityId") is not None:
             terms.append(comparison("entityId", "eq", arguments["entityId"], ENTITY, self.keep))
         return plan.Lookup(self.object(of, nodes), plan.AllOf(tuple(terms)))
 
-    def by_id(self, of: ObjectType, nodes: FieldNodes, identity: PublicId) -> plan.ById | None:
-        """One object by its id; None where the id is of another type."""
-        if identity.type != of.name or (identity.entity_id is not None) != of.node.entity_owned:
+    def by_id(self, nodes: FieldNodes, argument: Any, types: Iterable[str]) -> plan.ById | None:
+        """One object by its public id; None where the id is of none of these types."""
+        name = self.ask(argument, lambda text: self._type_of(public_id("id", text)))
+        if name not in types:
             return None
-        entity = None if identity.entity_id is None else self.keep(identity.entity_id)
-        return plan.ById(self.object(of, nodes), self.keep(identity.id), entity)
+        of = self.registry[name]
+        entity = self.keep(argument, lambda text: public_id("id", text).entity_id) if of.node.entity_owned else None
+        return plan.ById(self.object(of, nodes), self.keep(argument, lambda text: public_id("id", text).id), entity)
 
-    def by_ids(self, nodes: FieldNodes, identities: Sequence[PublicId], *, keep_missing: bool) -> plan.ByIds:
-        """Objects by their ids, each type's with its own selection."""
-        places: dict[str, list[int]] = {}
-        for place, identity in enumerate(identities):
-            places.setdefault(self._readable_type(identity), []).append(place)
-        blanks = places.pop("", [])
+    def by_ids(
+        self, nodes: FieldNodes, argument: Any, identities: Callable[[Any], Sequence[PublicId]], *, keep_missing: bool
+    ) -> plan.ByIds:
+        """Objects by their ids, each type's with its own selection. `identities` makes ids of the argument."""
+
+        def names(given: Any) -> list[str]:
+            return [self._type_of(each) for each in identities(given)]
+
+        def places(given: Any, name: str) -> list[int]:
+            return [place for place, each in enumerate(names(given)) if each == name]
+
+        types = self.ask(argument, lambda given: tuple(sorted({*names(given)} - {""})))
+        selected = (self._selected_type(name, nodes, argument, identities, places) for name in types)
         return plan.ByIds(
-            selected=tuple(self._selected_type(name, nodes, identities, places[name]) for name in sorted(places)),
-            blanks=self.keep(blanks),
+            selected=tuple(selected),
+            blanks=self.keep(argument, lambda given: places(given, "")),
             keep_missing=keep_missing,
         )
 
-    def _readable_type(self, identity: PublicId) -> str:
+    def made(self, of: ObjectType, nodes: FieldNodes, refs: Given) -> plan.ById:
+        """The object that a command made or changed: the one in a list of references."""
+
+        def only(given: Sequence[Ref]) -> Ref:
+            (ref,) = given
+            assert ref.type == of.name, f"{ref.type} stands for {of.name}"
+            return ref
+
+        entity = self.keep(refs, lambda given: only(given).entity_id) if of.node.entity_owned else None
+        return plan.ById(self.object(of, nodes), self.keep(refs, lambda given: only(given).id), entity)
+
+    def all_made(self, of: ObjectType, nodes: FieldNodes, refs: Given) -> plan.ByIds:
+        """The objects that a command made or changed, but for those that are hidden from the reader."""
+        selected = plan.Selected(
+            object=self.object(of, nodes),
+            places=self.keep(refs, lambda given: list(range(len(given)))),
+            ids=self.keep(refs, lambda given: [ref.id for ref in given]),
+            entity_ids=self.keep(refs, lambda given: [ref.entity_id for ref in given]),
+        )
+        return plan.ByIds(selected=(selected,), blanks=self.keep([]), keep_missing=False)
+
+    def _type_of(self, identity: PublicId) -> str:
+        """The name of the type that is read for an id; empty for an id that nothing can have."""
         of = self.registry.types.get(identity.type)
         fits = of is not None and (identity.entity_id is not None) == of.node.entity_owned
         return identity.type if fits else ""
 
     def _selected_type(
-        self, name: str, nodes: FieldNodes, identities: Sequence[PublicId], places: list[int]
+        self,
+        name: str,
+        nodes: FieldNodes,
+        argument: Any,
+        identities: Callable[[Any], Sequence[PublicId]],
+        places: Callable[[Any, str], list[int]],
     ) -> plan.Selected:
+        def chosen(given: Any) -> list[PublicId]:
+            listed = identities(given)
+            return [listed[place] for place in places(given, name)]
+
         return plan.Selected(
             object=self.object(self.registry[name], nodes),
-            places=self.keep(places),
-            ids=self.keep([identities[place].id for place in places]),
-            entity_ids=self.keep([identities[place].entity_id for place in places]),
+            places=self.keep(argument, lambda given: places(given, name)),
+            ids=self.keep(argument, lambda given: [each.id for each in chosen(given)]),
+            entity_ids=self.keep(argument, lambda given: [each.entity_id for each in chosen(given)]),
         )
 
     def object(self, of: ObjectType, nodes: FieldNodes) -> plan.Object:
@@ -142,12 +187,12 @@ class Planner:
         self._depth -= 1
         return plan.Object(of, fields)
 
-    def _object_field(
-        self, of: ObjectType, key: str, nodes: FieldNodes
-    ) -> plan.Typename | plan.Value | plan.Parts | plan.One | plan.Many:
+    def _object_field(self, of: ObjectType, key: str, nodes: FieldNodes) -> plan.ObjectField:
         name = nodes[0].node.name.value
         if name == "__typename":
             return plan.Typename(key, of.name)
+        if not self.rights.shows(of.node, name):
+            return plan.Hidden(key)
         match of.fields[name]:
             case ValueField() | IdField() as value:
                 return plan.Value(key, value)
@@ -167,8 +212,7 @@ class Planner:
                 yield plan.Value(key, composite.parts[name])
 
     def _many(self, of: ObjectType, key: str, many: ManyField, nodes: FieldNodes) -> plan.Many:
-        declared = self._object_type(of.name).fields[nodes[0].node.name.value]
-        arguments = get_argument_values(declared, nodes[0].node, variables_of(self.info))
+        arguments = self.selecting.arguments(self.selecting.object_type(of.name), nodes)
         order = many.relation.order or many.target.node.order
         return plan.Many(key, many, self.connection(many.target, nodes, order, arguments))
 
@@ -206,53 +250,41 @@ class Planner:
             case _:
                 return plan.Typename(key, f"{of.name}Edge")
 
-    def _page(self, arguments: Mapping[str, Any], order: Sequence[Sort]) -> plan.Page:
-        wanted = page_request(arguments, order)
+    def _page(self, arguments: Mapping[str, Any], order: tuple[Sort, ...]) -> plan.Page:
+        wanted = page_end(arguments)
         return plan.Page(
-            size=self.keep(wanted.size),
+            size=self.keep(wanted.size, lambda size: checked_size(wanted.argument, size)),
             backward=wanted.backward,
-            after=self._bound(wanted.after),
-            before=self._bound(wanted.before),
+            after=self._bound(arguments.get("after"), order),
+            before=self._bound(arguments.get("before"), order),
         )
 
-    def _bound(self, values: tuple[Any, ...] | None) -> plan.Bound | None:
-        if values is None:
+    def _bound(self, cursor: Any, order: tuple[Sort, ...]) -> plan.Bound | None:
+        if cursor is None:
             return None
-        return plan.Bound(tuple(None if value is None else self.keep(value) for value in values))
+        empty = self.ask(cursor, lambda text: tuple(value is None for value in decode_cursor(text, order)))
+        return plan.Bound(
+            tuple(
+                None if is_empty else self.keep(cursor, _value_at(step, order)) for step, is_empty in enumerate(empty)
+            )
+        )
 
     def selected(self, type_name: str, nodes: FieldNodes) -> Iterable[tuple[str, FieldNodes]]:
-        """The response keys under merged fields of one object type, each with its own merged fields."""
-        collected = collect_subfields(
-            self.info.schema,
-            self._fragments,
-            variables_of(self.info),
-            self.info.operation,
-            self._object_type(type_name),
-            list(nodes),
-        )
-        self._fields += len(collected.grouped_field_set)
+        """The response keys under merged fields of one object type, counted."""
+        found = self.selecting.selected(self.selecting.object_type(type_name), nodes)
+        self._fields += len(found)
         if self._fields > FIELDS_MAX:
             raise bad_argument(f"One root field may select {FIELDS_MAX} fields at most, with those of nested objects.")
-        return collected.grouped_field_set.items()
+        return found.items()
 
-    @cached_property
-    def _fragments(self) -> dict[str, FragmentDetails]:
-        return {name: FragmentDetails(fragment) for name, fragment in self.info.fragments.items()}
 
-    def _object_type(self, name: str) -> GraphQLObjectType:
-        found = self.info.schema.get_type(name)
-        assert isinstance(found, GraphQLObjectType), f"{name} is not in the schema"
-        return found
+def _value_at(step: int, order: tuple[Sort, ...]) -> Callable[[str], Any]:
+    return lambda cursor: decode_cursor(cursor, order)[step]
 
 
 def _page_field(key: str, nodes: FieldNodes) -> plan.Typename | plan.PageFact:
     name = nodes[0].node.name.value
     return plan.Typename(key, "PageInfo") if name == "__typename" else plan.PageFact(key, name)
-
-
-def root_nodes(info: ResolveInfo) -> list[FieldDetails]:
-    """The occurrences of the field that is being resolved."""
-    return [FieldDetails(node, None) for node in info.field_nodes]
 
 
 def public_id(place: str, text: str) -> PublicId:
@@ -261,19 +293,3 @@ def public_id(place: str, text: str) -> PublicId:
         return decode_id(text)
     except MalformedId:
         raise bad_argument(f"{place} is malformed: not an id.") from None
-
-
-def identity_of(ref: Ref) -> PublicId:
-    """The public identity of an object that an operation touched."""
-    return PublicId(ref.type, ref.id, ref.entity_id)
-
-
-def raw_info(info: strawberry.Info[Any, Any]) -> ResolveInfo:
-    """graphql-core's own info: strawberry gives no public way to the field nodes with their fragments."""
-    return info._raw_info  # noqa: SLF001
-
-
-def variables_of(info: ResolveInfo) -> VariableValues:
-    """strawberry hands resolvers the bare values; graphql-core's functions want them with their sources."""
-    values: Any = info.variable_values
-    return values if isinstance(values, VariableValues) else VariableValues({}, values)

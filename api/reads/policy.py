@@ -16,11 +16,17 @@ class RowPolicy(Protocol):
 
     @property
     def signature(self) -> Hashable:
-        """Equal for policies that give the same predicates but for bound values: a compiled statement is kept by it."""
+        """Equal for policies that show the same fields and give the same predicates but for bound values.
+
+        Plans and compiled statements are kept by it.
+        """
 
     @property
     def parameters(self) -> Mapping[str, Any]:
         """The values of the named bind parameters in the predicates."""
+
+    def shows(self, node: Node, field_name: str) -> bool:
+        """Whether the reader may see, filter and sort by the field with this GraphQL name; else it is null."""
 
     def readable(self, node: Node) -> bool:
         """Whether the reader may see any row of the type; otherwise its lists are empty and its objects null."""

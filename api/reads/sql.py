@@ -35,7 +35,21 @@ from api.ids import encoded_id
 from api.reads.connections import ConnectionRows
 from api.reads.filters import bound, condition_sql, slot_name
 from api.reads.kinds import UUID_, Piece, joined, json_value
-from api.reads.plan import ById, ByIds, Connection, Lookup, Many, Object, One, Parts, Plan, Selected, Typename, Value
+from api.reads.plan import (
+    ById,
+    ByIds,
+    Connection,
+    Hidden,
+    Lookup,
+    Many,
+    Object,
+    One,
+    Parts,
+    Plan,
+    Selected,
+    Typename,
+    Value,
+)
 from api.reads.policy import RowPolicy
 from api.reads.registry import IdField, ObjectType, ValueField
 from api.sqltext import known_text
@@ -101,6 +115,8 @@ class Compiler:
             match each:
                 case Typename():
                     yield f'"{each.name}"'
+                case Hidden():
+                    yield "null"
                 case Value():
                     yield from _value(read.type, each.field, row)
                 case Parts():

@@ -15,9 +15,9 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.context import RequestContext
 from api.errors import ERROR_TYPES
+from api.execution import CompiledSchema
 from api.reads.fields import lookup_field
 from api.reads.graphql_types import make_types
-from api.reads.run import FragmentExecutor
 from api.scalars import SCALARS, refuse_unstorable_text
 from api.schema import REGISTRY
 from api.viewer import viewer
@@ -156,7 +156,7 @@ async def ticks(info: strawberry.Info[RequestContext, None], up_to: int) -> Asyn
         await asyncio.sleep(0)
 
 
-def make_office_schema() -> strawberry.Schema:
+def make_office_schema() -> CompiledSchema:
     """The schema of the tests."""
     refuse_unstorable_text()
     types = make_types(REGISTRY)
@@ -164,12 +164,12 @@ def make_office_schema() -> strawberry.Schema:
     queries["echo_list"] = strawberry.field(echo_list)
     queries["entity"] = lookup_field(types, "LegalEntity", "A legal entity.")
     subscription = strawberry.type(type("Subscription", (), {"ticks": strawberry.subscription(ticks)}))
-    return strawberry.Schema(
+    return CompiledSchema(
+        registry=REGISTRY,
         query=strawberry.type(type("Query", (), queries)),
         mutation=mutation_type(MUTATIONS, types),
         subscription=subscription,
         types=[*types.objects.values(), *ERROR_TYPES.values()],
-        execution_context_class=FragmentExecutor,
         config=StrawberryConfig(scalar_map=SCALARS),
     )
 

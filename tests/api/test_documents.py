@@ -1,49 +1,52 @@
-"""Documents that are known need no parsing; what is kept is bounded."""
+"""Documents that are known need no parsing; only valid ones are kept."""
 
-from typing import Any
-
+import pytest
 import strawberry
-from graphql import parse
 
-from api.documents import DocumentCache, KnownDocuments
-
-RULES: tuple[object, ...] = ()
-DOCUMENT = parse("{ __typename }")
-
-
-def test_a_document_is_found_by_its_text_and_rules() -> None:
-    known = KnownDocuments()
-    known.keep(("{ a }", RULES), DOCUMENT)
-    assert known.find(("{ a }", RULES)) is DOCUMENT
-    assert known.find(("{ b }", RULES)) is None
-    assert known.find(("{ a }", (object,))) is None
-
-
-def test_the_least_recently_used_document_makes_way() -> None:
-    known = KnownDocuments(length_max=10)
-    for text in ("aaaa", "bbbb"):
-        known.keep((text, RULES), DOCUMENT)
-    known.find(("aaaa", RULES))
-    known.keep(("cccc", RULES), DOCUMENT)
-    assert [known.find((text, RULES)) is not None for text in ("aaaa", "bbbb", "cccc")] == [True, False, True]
-
-
-def test_a_document_that_is_longer_than_all_may_be_is_not_kept() -> None:
-    known = KnownDocuments(length_max=10)
-    known.keep(("a" * 11, RULES), DOCUMENT)
-    assert known.find(("a" * 11, RULES)) is None
+from api.documents import DocumentRefused, Documents
 
 
 def _answer() -> int:
     return 1
 
 
-async def test_only_valid_documents_are_remembered() -> None:
-    known = KnownDocuments()
-    query: Any = strawberry.type(type("Query", (), {"a": strawberry.field(resolver=_answer)}))
-    schema = strawberry.Schema(query, extensions=[lambda: DocumentCache(known)])
+@pytest.fixture(scope="module")
+def documents() -> Documents:
+    query = strawberry.type(type("Query", (), {"a": strawberry.field(resolver=_answer)}))
+    return Documents(strawberry.Schema(query)._schema)  # noqa: SLF001 - strawberry has no public way
+
+
+def test_a_known_document_is_not_parsed_again(documents: Documents) -> None:
+    assert documents.valid("{ a }") is documents.valid("{ a }")
+    assert documents.valid("{ a }") is not documents.valid("{ b: a }")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{ unknown }", "Cannot query field 'unknown' on type 'Query'."),
+        ("{ a", "Syntax Error: Expected Name, found <EOF>."),
+    ],
+)
+def test_a_document_that_is_wrong_is_not_remembered(documents: Documents, text: str, message: str) -> None:
     for _ in range(2):
-        assert (await schema.execute("{ a }")).data == {"a": 1}
-        wrong = await schema.execute("{ unknown }")
-        assert [error.message for error in wrong.errors or ()] == ["Cannot query field 'unknown' on type 'Query'."]
-    assert [text for text, _ in known._kept] == ["{ a }"]  # noqa: SLF001 - nothing else tells
+        with pytest.raises(DocumentRefused) as refused:
+            documents.valid(text)
+        assert [error.message for error in refused.value.errors] == [message]
+    assert documents.kept.find(text) is None
+
+
+def test_an_operation_is_found_by_its_name(documents: Documents) -> None:
+    document = documents.valid("query one { a } query two { a }")
+    two = document.operation("two")
+    assert two is not None
+    assert two.name == "two"
+    assert document.operation("three") is None
+    with pytest.raises(DocumentRefused, match="operationName"):
+        document.operation(None)
+
+
+def test_the_only_operation_needs_no_name(documents: Documents) -> None:
+    only = documents.valid("query one { a }").operation(None)
+    assert only is not None
+    assert only.name == "one"

@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.schema import CreateSchema
 from strawberry.schema.config import StrawberryConfig
 
+from api.execution import CompiledSchema
 from api.reads.fields import connection_field, lookup_field, node_field, nodes_field
 from api.reads.graphql_types import make_types
 from api.reads.registry import assemble
-from api.reads.run import FragmentExecutor
 from api.scalars import SCALARS, refuse_unstorable_text
 from kernel.db import make_engine
 from kernel.postgres import SUPERUSER, EmbeddedServer
@@ -53,29 +53,30 @@ async def trade(read_engine: AsyncEngine) -> Trade:
 
 
 @pytest.fixture(scope="session")
-def schema() -> strawberry.Schema:
+def schema() -> CompiledSchema:
     """A schema with root fields over every type of the trade."""
     refuse_unstorable_text()
-    types = make_types(assemble(NODES))
+    registry = assemble(NODES)
+    types = make_types(registry)
     roots = {
         "node": node_field(types),
-        "nodes": nodes_field(types),
+        "nodes": nodes_field(),
         "sales_orders": connection_field(types, "SalesOrder", "Sales orders."),
         "sales_order": lookup_field(types, "SalesOrder", "A sales order."),
         "items": connection_field(types, "Item", "Items."),
         "item": lookup_field(types, "Item", "An item."),
         "legal_entity": lookup_field(types, "LegalEntity", "A legal entity."),
     }
-    return strawberry.Schema(
+    return CompiledSchema(
+        registry=registry,
         query=strawberry.type(type("Query", (), roots), description="Reads."),
         types=list(types.objects.values()),
-        execution_context_class=FragmentExecutor,
         config=StrawberryConfig(scalar_map=SCALARS),
     )
 
 
 @pytest.fixture
-def ask(schema: strawberry.Schema, read_engine: AsyncEngine, trade: Trade) -> Ask:
+def ask(schema: CompiledSchema, read_engine: AsyncEngine, trade: Trade) -> Ask:
     """Runs a query, by default as a reader of every entity of the trade, and parses the encoded answer."""
 
     async def run(query: str, policy: EntityScope | None = None, **variables: Any) -> Answer:

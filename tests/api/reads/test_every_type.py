@@ -1,14 +1,12 @@
 """Every type of the API can be read: its whole selection compiles, and PostgreSQL takes the statement."""
 
 from collections.abc import Hashable, Mapping
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import strawberry
 from sqlalchemy import ColumnElement, FromClause, true
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from api.ids import encode_id
 from api.reads.nodes import Node
@@ -16,6 +14,7 @@ from api.reads.registry import CompositeField, IdField, ManyField, ObjectType, O
 from api.schema import REGISTRY, make_schema
 from kernel.db import Database
 from kernel.ids import new_id
+from tests.api.reads.world import Request
 
 
 @dataclass(frozen=True)
@@ -28,20 +27,14 @@ class Everything:
     def parameters(self) -> Mapping[str, Any]:
         return {}
 
+    def shows(self, _node: Node, _field_name: str) -> bool:
+        return True
+
     def readable(self, _node: Node) -> bool:
         return True
 
     def predicate(self, _node: Node, _table: FromClause) -> ColumnElement[bool]:
         return true()
-
-
-@dataclass
-class Reading:
-    engine: AsyncEngine
-    row_policy: Everything
-
-    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        return self.engine.connect()
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +50,7 @@ async def test_a_type_can_be_read_with_all_its_fields(
     identity = encode_id(name, new_id(), new_id() if of.node.entity_owned else None)
     query = f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {name} {{ {selection(of, depth=2)} }} }} }}"
     result = await whole_schema.execute(
-        query, variable_values={"ids": [identity]}, context_value=Reading(database.app, Everything())
+        query, variable_values={"ids": [identity]}, context_value=Request(database.app, Everything())
     )
     assert result.errors is None, result.errors
 

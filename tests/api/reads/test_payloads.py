@@ -1,8 +1,8 @@
 """Payload objects: read by a mutation's own connection, through the selection that came with the mutation."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -12,10 +12,12 @@ from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from strawberry.schema.config import StrawberryConfig
 
+from api.execution import CompiledSchema
 from api.reads.graphql_types import make_types
+from api.reads.operation import Reads
 from api.reads.payloads import object_field, objects_field, read_payload
 from api.reads.registry import assemble
-from api.reads.run import FragmentExecutor
+from api.reads.run import Driver
 from api.scalars import SCALARS
 from kernel.outcome import Ref
 from tests.api.reads.trade import Trade, made_id
@@ -43,23 +45,40 @@ class Writing:
 
     connection: AsyncConnection
     refs: Mapping[str, tuple[Ref, ...]]
-    policy: EntityScope
+    row_policy: EntityScope
+    given_reads: Reads | None = None
+
+    @property
+    def reads(self) -> Reads:
+        assert self.given_reads is not None
+        return self.given_reads
+
+    def with_reads(self, reads: Reads) -> "Writing":
+        return replace(self, given_reads=reads)
+
+    @property
+    async def driver(self) -> Driver:
+        driver: Driver = (await self.connection.get_raw_connection()).driver_connection  # type: ignore[assignment]
+        return driver
+
+    def reading(self) -> AbstractAsyncContextManager[Driver]:
+        raise AssertionError("a mutation reads on its own connection")
 
 
-async def rename(info: strawberry.Info[Writing, Any]) -> RenamePayload:
-    writing = info.context
-    return RenamePayload(objects=await read_payload(writing.connection, REGISTRY, info, writing.refs, writing.policy))
+async def rename(info: strawberry.Info[Any, Any]) -> RenamePayload:
+    writing: Writing = info.context
+    return RenamePayload(objects=await read_payload(await writing.driver, info, writing.refs))
 
 
 @pytest.fixture(scope="module")
-def schema() -> strawberry.Schema:
+def schema() -> CompiledSchema:
     nothing = strawberry.field(resolver=lambda: True, graphql_type=bool, description="Nothing.")
     mutation = strawberry.field(resolver=rename, description="Renames.")
-    return strawberry.Schema(
+    return CompiledSchema(
+        registry=REGISTRY,
         query=strawberry.type(type("Query", (), {"nothing": nothing})),
         mutation=strawberry.type(type("Mutation", (), {"rename": mutation})),
         types=list(TYPES.objects.values()),
-        execution_context_class=FragmentExecutor,
         config=StrawberryConfig(scalar_map=SCALARS),
     )
 
@@ -78,14 +97,14 @@ async def renamed(engine: AsyncEngine, trade: Trade) -> AsyncIterator[Writing]:
         await connection.rollback()
 
 
-async def send(schema: strawberry.Schema, writing: Writing, selection: str) -> Any:
+async def send(schema: CompiledSchema, writing: Writing, selection: str) -> Any:
     result = await schema.execute(f"mutation {{ rename {{ {selection} }} }}", context_value=writing)
     assert result.errors is None, result.errors
     return orjson.loads(orjson.dumps(result.data))["rename"]
 
 
 async def test_a_payload_sees_what_its_own_transaction_wrote(
-    schema: strawberry.Schema, read_engine: AsyncEngine, trade: Trade
+    schema: CompiledSchema, read_engine: AsyncEngine, trade: Trade
 ) -> None:
     async with renamed(read_engine, trade) as writing:
         payload = await send(schema, writing, "salesOrder { number lines { totalCount } }")
@@ -97,9 +116,7 @@ async def test_a_payload_sees_what_its_own_transaction_wrote(
         assert after == {"salesOrder": {"number": "SO-7"}}
 
 
-async def test_each_alias_has_its_own_selection(
-    schema: strawberry.Schema, read_engine: AsyncEngine, trade: Trade
-) -> None:
+async def test_each_alias_has_its_own_selection(schema: CompiledSchema, read_engine: AsyncEngine, trade: Trade) -> None:
     async with renamed(read_engine, trade) as writing:
         payload = await send(
             schema, writing, "a: salesOrder { number } __typename b: salesOrder { status } salesOrder { rush }"
@@ -113,17 +130,17 @@ async def test_each_alias_has_its_own_selection(
 
 
 async def test_a_list_keeps_the_order_of_the_references_without_those_that_are_gone(
-    schema: strawberry.Schema, read_engine: AsyncEngine, trade: Trade
+    schema: CompiledSchema, read_engine: AsyncEngine, trade: Trade
 ) -> None:
     async with renamed(read_engine, trade) as writing:
         assert await send(schema, writing, "items { sku }") == {"items": [{"sku": "SKU-3"}, {"sku": "SKU-1"}]}
 
 
 async def test_an_object_that_the_caller_may_not_see_or_that_was_not_touched_is_null(
-    schema: strawberry.Schema, read_engine: AsyncEngine, trade: Trade
+    schema: CompiledSchema, read_engine: AsyncEngine, trade: Trade
 ) -> None:
     async with renamed(read_engine, trade) as writing:
         foreigner = Writing(writing.connection, writing.refs, EntityScope((trade.south,)))
         assert await send(schema, foreigner, "salesOrder { number }") == {"salesOrder": None}
-        untouched = Writing(writing.connection, {}, writing.policy)
+        untouched = Writing(writing.connection, {}, writing.row_policy)
         assert await send(schema, untouched, "salesOrder { number } items { sku }") == {"salesOrder": None, "items": []}

@@ -1,8 +1,8 @@
 """A small trade in tables of its own: orders with lines in two entities; items and suppliers of the group."""
 
 from collections.abc import AsyncIterator, Hashable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -24,11 +24,14 @@ from sqlalchemy import (
     func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from api.reads.kinds import BIG_INT, DECIMAL, STRING
 from api.reads.nodes import Composite, CompositeType, Computed, Node, ToMany, ToOne
+from api.reads.operation import Reads
+from api.reads.policy import RowPolicy
+from api.reads.run import Driver
 from kernel.db import any_of
 from kernel.tables import EntityOwned, Shared, entity_key
 
@@ -203,18 +206,22 @@ NODES = (ENTITY, SUPPLIER, ITEM, ITEM_SUPPLIER, ORDER, LINE)
 
 @dataclass(frozen=True)
 class EntityScope:
-    """Sees the rows of some entities, and shared rows of the types that are not hidden."""
+    """Sees the rows of some entities, and shared rows of the types that are not hidden, but for the hidden fields."""
 
     entities: tuple[UUID, ...]
     hidden: frozenset[str] = frozenset()
+    hidden_fields: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def signature(self) -> Hashable:
-        return self.hidden
+        return self.hidden, self.hidden_fields
 
     @property
     def parameters(self) -> Mapping[str, Any]:
         return {"entities": list(self.entities)}
+
+    def shows(self, node: Node, field_name: str) -> bool:
+        return (node.name, field_name) not in self.hidden_fields
 
     def readable(self, node: Node) -> bool:
         return node.name not in self.hidden
@@ -231,18 +238,24 @@ class Request:
     """A request's context: who reads, and where from; it counts the statements."""
 
     engine: AsyncEngine
-    row_policy: EntityScope
+    row_policy: RowPolicy
     statements: list[str] = field(default_factory=list)
+    given_reads: Reads | None = None
 
-    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        return self._reading()
+    @property
+    def reads(self) -> Reads:
+        assert self.given_reads is not None
+        return self.given_reads
+
+    def with_reads(self, reads: Reads) -> "Request":
+        return replace(self, given_reads=reads)
 
     @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+    async def reading(self) -> AsyncIterator[Driver]:
         async with self.engine.connect() as connection:
             driver: Any = (await connection.get_raw_connection()).driver_connection
             with driver.query_logger(self._count):
-                yield connection
+                yield driver
 
     def _count(self, record: Any) -> None:
         """Leaves out what asyncpg asks once per connection about array types."""

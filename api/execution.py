@@ -1,0 +1,250 @@
+"""Running an operation: prepared once, its reads planned once, and answered without the executor where it asks for
+nothing but reads.
+
+A query whose root fields are all compiled never meets graphql-core's executor: its variables are coerced, each read
+runs its statement, and the texts are put side by side. Mutations, and queries with computed fields, take the executor,
+whose resolvers find their reads planned already. Whatever can be refused is refused before any SQL runs.
+"""
+
+from collections.abc import AsyncGenerator, Collection, Iterable
+from contextlib import aclosing
+from typing import Any, Protocol
+
+import orjson
+import strawberry
+from graphql import ExecutionResult as CoreResult
+from graphql import GraphQLError, execute, located_error, subscribe
+from graphql.execution.values import VariableValues, get_variable_values
+from strawberry.execution.is_awaitable import optimized_is_awaitable
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
+from strawberry.utils.await_maybe import await_maybe
+
+from api.documents import DocumentRefused, Documents
+from api.reads.cost import COST_MAX
+from api.reads.operation import Operation, ReadContext, Reads
+from api.reads.policy import RowPolicy
+from api.reads.preparing import OperationPlans
+from api.reads.registry import Registry
+from api.reads.run import Driver, FragmentExecutor
+
+VARIABLE_ERRORS_MAX = 20
+_EVERY_TYPE = frozenset(OperationType)
+
+
+class OperationContext(ReadContext, Protocol):
+    """What the caller gives as context."""
+
+    def with_reads(self, reads: Reads) -> "OperationContext":
+        """The context of one operation: a WebSocket has many at once."""
+
+
+class CompiledSchema(strawberry.Schema):
+    """Strawberry's schema, run by the read compiler. `cost_max` bounds the rows that one request may ask for."""
+
+    def __init__(
+        self, *, registry: Registry, cost_max: int = COST_MAX, hide_suggestions: bool = False, **declared: Any
+    ):
+        super().__init__(execution_context_class=FragmentExecutor, **declared)
+        self.cost_max = cost_max
+        self.hide_suggestions = hide_suggestions
+        self.documents = Documents(self._schema, hide_suggestions=hide_suggestions)
+        self.plans = OperationPlans(self._schema, registry)
+
+    async def execute(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any = None,
+        root_value: Any | None = None,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+        operation_extensions: dict[str, Any] | None = None,  # noqa: ARG002
+    ) -> ExecutionResult:
+        """Runs a query or a mutation.
+
+        Raises InvalidOperationTypeError for one that is not allowed, CannotGetOperationTypeError for a missing one.
+        """
+        allowed = {OperationType.QUERY, OperationType.MUTATION}
+        if allowed_operation_types is not None:
+            allowed &= set(allowed_operation_types)
+        try:
+            operation = self._operation(query, operation_name, allowed)
+            return await self._run(operation, variable_values or {}, context_value, root_value)
+        except DocumentRefused as refused:
+            return PreExecutionError(None, refused.errors)
+
+    async def stream(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any = None,
+        root_value: Any | None = None,
+        operation_name: str | None = None,
+        operation_extensions: dict[str, Any] | None = None,  # noqa: ARG002
+        allowed_operation_types: Iterable[OperationType] | None = None,
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        """Runs any operation: the results of a subscription as they come, of another its only one."""
+        allowed = _EVERY_TYPE if allowed_operation_types is None else frozenset(allowed_operation_types)
+        return self._results(query, operation_name, allowed, variable_values or {}, context_value, root_value)
+
+    async def _results(
+        self,
+        query: str | None,
+        operation_name: str | None,
+        allowed: Collection[OperationType],
+        variables: dict[str, Any],
+        context: Any,
+        root_value: Any,
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        try:
+            operation = self._operation(query, operation_name, allowed)
+            if operation.type is not OperationType.SUBSCRIPTION:
+                yield await self._run(operation, variables, context, root_value)
+                return
+        except DocumentRefused as refused:
+            yield PreExecutionError(None, refused.errors)
+            return
+        except (InvalidOperationTypeError, CannotGetOperationTypeError) as error:
+            yield PreExecutionError(None, [GraphQLError(_reason(error), original_error=error)])
+            return
+        async with aclosing(self._follow(operation, variables, context, root_value)) as results:
+            async for result in results:
+                yield result
+
+    async def _follow(
+        self, operation: Operation, variables: dict[str, Any], context: Any, root_value: Any
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        found = await await_maybe(
+            subscribe(
+                self._schema,
+                operation.document,
+                root_value,
+                context,
+                variables,
+                operation.name,
+                executor_class=FragmentExecutor,
+                hide_suggestions=self.hide_suggestions,
+                max_coercion_errors=VARIABLE_ERRORS_MAX,
+            )
+        )
+        if isinstance(found, CoreResult):
+            yield PreExecutionError(None, found.errors)
+            return
+        results: Any = found
+        async with aclosing(results):
+            try:
+                async for result in results:
+                    yield ExecutionResult(result.data, result.errors)
+            except Exception as error:
+                # A stream that breaks says so as its last result.
+                yield ExecutionResult(None, [located_error(error)])
+
+    def _operation(self, query: str | None, name: str | None, allowed: Collection[OperationType]) -> Operation:
+        operation = self.documents.valid(query or "").operation(name)
+        if operation is None:
+            raise CannotGetOperationTypeError(name)
+        if operation.type not in allowed:
+            raise InvalidOperationTypeError(operation.type)
+        return operation
+
+    async def _run(
+        self, operation: Operation, variables: dict[str, Any], context: OperationContext, root_value: Any
+    ) -> ExecutionResult:
+        reads, cost = self._planned(operation, self._coerced(operation, variables), context.row_policy)
+        if reads.plan.complete:
+            result = await answer(reads, context)
+        else:
+            result = await self._execute(operation, variables, context.with_reads(reads), root_value)
+        result.extensions = {"cost": cost}
+        return result
+
+    def _coerced(self, operation: Operation, variables: dict[str, Any]) -> VariableValues:
+        definitions = operation.node.variable_definitions
+        if not definitions:
+            return _NO_VARIABLES
+        coerced = get_variable_values(
+            self._schema, definitions, variables, VARIABLE_ERRORS_MAX, hide_suggestions=self.hide_suggestions
+        )
+        if isinstance(coerced, list):
+            raise DocumentRefused(*coerced)
+        return coerced
+
+    def _planned(
+        self, operation: Operation, variables: VariableValues, policy: RowPolicy
+    ) -> tuple[Reads, dict[str, int]]:
+        """The reads, and what the answer tells of their cost. Raises DocumentRefused where it is too high."""
+        try:
+            reads = self.plans.reads(operation, variables, policy)
+            requested = reads.cost()
+        except GraphQLError as error:
+            raise DocumentRefused(error) from None
+        if requested > self.cost_max:
+            raise DocumentRefused(
+                GraphQLError(
+                    f"The operation may read {requested} rows; {self.cost_max} is the limit. "
+                    "Ask for smaller pages (first, last), above all of lists inside lists.",
+                    extensions={"code": "COST_EXCEEDED", "requested": requested, "limit": self.cost_max},
+                )
+            )
+        return reads, {"requested": requested, "limit": self.cost_max, "left": self.cost_max - requested}
+
+    async def _execute(
+        self, operation: Operation, variables: dict[str, Any], context: OperationContext, root_value: Any
+    ) -> ExecutionResult:
+        result = await await_maybe(
+            execute(
+                self._schema,
+                operation.document,
+                root_value,
+                context,
+                variables,
+                operation.name,
+                executor_class=FragmentExecutor,
+                is_awaitable=_is_awaitable,
+                hide_suggestions=self.hide_suggestions,
+                max_coercion_errors=VARIABLE_ERRORS_MAX,
+            )
+        )
+        return ExecutionResult(result.data, result.errors)
+
+
+_NO_VARIABLES = VariableValues({}, {})
+_is_awaitable: Any = optimized_is_awaitable
+
+
+async def answer(reads: Reads, context: OperationContext) -> ExecutionResult:
+    """The answer to an operation of nothing but reads: on one connection, one statement after the other."""
+    data: dict[str, Any] = dict.fromkeys(reads.plan.root_fields)
+    errors: list[GraphQLError] = []
+    try:
+        async with context.reading() as driver:
+            for key in data:
+                try:
+                    data[key] = await _root(reads, key, driver, context)
+                except Exception as error:
+                    errors.append(_located(error, reads, key))
+    except Exception as error:  # no connection could be had
+        errors = [_located(error, reads, key) for key in data]
+    return ExecutionResult(data, errors or None)
+
+
+def _located(error: Exception, reads: Reads, key: str) -> GraphQLError:
+    return located_error(error, [each.node for each in reads.plan.root_fields[key]], [key])
+
+
+async def _root(reads: Reads, key: str, driver: Driver, context: OperationContext) -> orjson.Fragment | str | None:
+    read = reads.roots.get(key)
+    if read is None:
+        return reads.plan.root_type.name  # __typename
+    if isinstance(read, GraphQLError):
+        raise read
+    return await read.answer(driver, context.row_policy)
+
+
+def _reason(error: InvalidOperationTypeError | CannotGetOperationTypeError) -> str:
+    if isinstance(error, CannotGetOperationTypeError):
+        return error.as_http_error_reason()
+    return error.as_http_error_reason("this transport")

@@ -1,0 +1,95 @@
+"""Cost: how many rows a plan may make PostgreSQL read at worst, known before any SQL runs.
+
+An object costs one and what is nested in it; a page costs its size times its object. To count a list may mean to read
+far more rows than a page has, so a count has a price of its own. The sizes of pages are values of the request, so the
+cost of a plan is a sum that is worked out for each request.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from api.reads.plan import (
+    ById,
+    ByIds,
+    Connection,
+    EdgeNode,
+    Edges,
+    Lookup,
+    Many,
+    Nodes,
+    Object,
+    One,
+    PageFact,
+    PageInfo,
+    Plan,
+    Slot,
+    TotalCount,
+)
+
+COST_MAX = 25_000
+"""The rows that one request may ask for, unless a setting says otherwise."""
+COUNT_COST = 100
+
+
+@dataclass(frozen=True)
+class Cost:
+    """`rows`, and for each part its cost times the size in its slot: the number in it, or the length of the list."""
+
+    rows: int
+    parts: tuple[tuple[Slot, "Cost"], ...] = ()
+
+    def total(self, values: Sequence[Any]) -> int:
+        """The rows in a request with these values."""
+        return self.rows + sum(_size(values[slot]) * part.total(values) for slot, part in self.parts)
+
+
+NOTHING = Cost(0)
+
+
+def _size(value: Any) -> int:
+    return len(value) if isinstance(value, list) else int(value)
+
+
+def cost_of(plan: Plan | None) -> Cost:
+    """The cost of a plan."""
+    match plan:
+        case None:
+            return NOTHING
+        case Connection():
+            return _connection(plan)
+        case Lookup(read) | ById(read):
+            return _object(read)
+        case ByIds(selected):
+            return Cost(0, tuple((each.ids, _object(each.object)) for each in selected))
+
+
+def _connection(plan: Connection) -> Cost:
+    counts = sum(isinstance(part, TotalCount) for part in plan.parts)
+    listed = _objects(plan)
+    # A page is read for its cursors and its bounds too.
+    element = _sum([_object(each) for each in listed]) if listed else Cost(int(_reads_page(plan)))
+    return Cost(counts * COUNT_COST, ((plan.page.size, element),))
+
+
+def _objects(plan: Connection) -> list[Object]:
+    objects = [part.object for part in plan.parts if isinstance(part, Nodes)]
+    edges = (part for part in plan.parts if isinstance(part, Edges))
+    return objects + [each.object for part in edges for each in part.fields if isinstance(each, EdgeNode)]
+
+
+def _reads_page(plan: Connection) -> bool:
+    infos = (part for part in plan.parts if isinstance(part, PageInfo))
+    return any(isinstance(part, Edges) for part in plan.parts) or any(
+        isinstance(each, PageFact) for info in infos for each in info.fields
+    )
+
+
+def _object(read: Object) -> Cost:
+    parts = [_connection(each.connection) for each in read.fields if isinstance(each, Many)]
+    parts += [_object(each.object) for each in read.fields if isinstance(each, One)]
+    return _sum([Cost(1), *parts])
+
+
+def _sum(costs: Sequence[Cost]) -> Cost:
+    return Cost(sum(each.rows for each in costs), tuple(part for each in costs for part in each.parts))

@@ -1,0 +1,207 @@
+"""The reads of an operation: of each compiled root field, and of each compiled field in a mutation's payload."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+from uuid import UUID
+
+import orjson
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLObjectType,
+    OperationDefinitionNode,
+    VariableNode,
+    Visitor,
+    visit,
+)
+from graphql.execution.collect_fields import FragmentDetails
+from graphql.language import Node as SyntaxNode
+from strawberry.types.graphql import OperationType
+from strawberry.utils.str_converters import to_camel_case
+
+from api.reads.plan import ById, ByIds
+from api.reads.planned import Planned
+from api.reads.policy import RowPolicy
+from api.reads.run import Driver, read
+from api.reads.selecting import FieldNodes
+from kernel.outcome import Ref
+
+MADE_MAX = 100
+"""How many objects a payload's list is expected to have, for its cost."""
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """One operation of a valid document."""
+
+    document: DocumentNode
+    node: OperationDefinitionNode
+    text_length: int
+
+    @property
+    def name(self) -> str | None:
+        """Its name in the document."""
+        return self.node.name.value if self.node.name else None
+
+    @cached_property
+    def type(self) -> OperationType:
+        """Whether it reads, changes or follows."""
+        return OperationType(self.node.operation.value)
+
+    @cached_property
+    def fragments(self) -> dict[str, FragmentDetails]:
+        """The document's fragments, as graphql-core collects fields from them."""
+        found = (each for each in self.document.definitions if isinstance(each, FragmentDefinitionNode))
+        return {each.name.value: FragmentDetails(each) for each in found}
+
+    @cached_property
+    def variables_read(self) -> frozenset[str]:
+        """The variables on which reads may depend: all but those that only mutations take as their input."""
+        names = _VariableNames()
+        for selection in self.node.selection_set.selections:
+            if isinstance(selection, FieldNode) and self.type is OperationType.MUTATION:
+                names.collect(*(selection.directives or ()), selection.selection_set)
+            else:
+                names.collect(selection)
+        names.collect(*(each.definition for each in self.fragments.values()))
+        return frozenset(names.found)
+
+
+class _VariableNames(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def collect(self, *nodes: SyntaxNode | None) -> None:
+        for node in nodes:
+            if node is not None:
+                visit(node, self)
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        self.found.add(node.name.value)
+
+
+class ReadContext(Protocol):
+    """What the context of an operation must offer to its compiled fields."""
+
+    @property
+    def row_policy(self) -> RowPolicy:
+        """What the reader may see."""
+
+    @property
+    def reads(self) -> "Reads":
+        """The operation's reads."""
+
+    def reading(self) -> AbstractAsyncContextManager[Driver]:
+        """A connection of the driver for reads, with the reader's row context in force."""
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """A payload's field with objects that a command made."""
+
+    field_name: str
+    planned: Planned
+
+
+@dataclass(frozen=True, eq=False)
+class OperationPlan:
+    """Every read of an operation, by response key; for a mutation, of its payloads by theirs.
+
+    A root field that cannot be planned has its error instead.
+    """
+
+    root_type: GraphQLObjectType
+    root_fields: Mapping[str, FieldNodes]
+    roots: Mapping[str, Planned | GraphQLError]
+    made: Mapping[str, Mapping[str, Made]]
+
+    @cached_property
+    def complete(self) -> bool:
+        """Whether nothing is left for graphql-core's executor."""
+        return all(key in self.roots or self.name(key) == "__typename" for key in self.root_fields)
+
+    def name(self, key: str) -> str:
+        """The name of the root field with this response key."""
+        return self.root_fields[key][0].node.name.value
+
+    def fits(self, scalars: Sequence[Any]) -> bool:
+        """Whether these are the plans for such scalars."""
+        return all(each.fits(scalars) for each in self.roots.values() if isinstance(each, Planned))
+
+
+@dataclass(frozen=True, eq=False)
+class Read:
+    """One read of one request."""
+
+    planned: Planned
+    values: Sequence[Any]
+
+    async def answer(self, driver: Driver, policy: RowPolicy) -> orjson.Fragment | None:
+        """The JSON, or None where there is no such object or the reader may not see it."""
+        return await read(driver, self.planned, self.values, policy)
+
+
+@dataclass(frozen=True, eq=False)
+class Reads:
+    """The reads of one request, made from the plans for all requests like it."""
+
+    plan: OperationPlan
+    scalars: Sequence[Any] = ()
+    roots: Mapping[str, Read | GraphQLError] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "roots", {key: self._root(each) for key, each in self.plan.roots.items()})
+
+    def _root(self, planned: Planned | GraphQLError) -> Read | GraphQLError:
+        if isinstance(planned, GraphQLError):
+            return planned
+        try:
+            return Read(planned, planned.values(self.scalars))
+        except GraphQLError as error:
+            return error
+
+    def cost(self) -> int:
+        """How many rows they may read at worst. Raises the GraphQLError of a payload's arguments, before it is made."""
+        roots = (each.planned.cost.total(each.values) for each in self.roots.values() if isinstance(each, Read))
+        payloads = (each.planned for fields in self.plan.made.values() for each in fields.values())
+        return sum(roots) + sum(
+            each.cost.total(each.values([*self.scalars, _made_at_worst(each)])) for each in payloads
+        )
+
+    async def read(self, key: str | int, context: ReadContext) -> orjson.Fragment | None:
+        """Reads a root field on a connection of its own. Raises the GraphQLError of its arguments."""
+        found = self.roots[str(key)]
+        if isinstance(found, GraphQLError):
+            raise found
+        async with context.reading() as driver:
+            return await found.answer(driver, context.row_policy)
+
+    def of_payload(self, key: str | int, refs: Mapping[str, Sequence[Ref]]) -> dict[str, Read]:
+        """The reads of the payload with this response key, by theirs, of what was made.
+
+        `refs` go by the Python name or the GraphQL name of their field.
+        """
+        by_field = {to_camel_case(name): given for name, given in refs.items()}
+        return {
+            name: Read(made.planned, made.planned.values([*self.scalars, by_field[made.field_name]]))
+            for name, made in self.plan.made[str(key)].items()
+            if by_field.get(made.field_name)
+        }
+
+
+def _made_at_worst(planned: Planned) -> list[Ref]:
+    match planned.plan:
+        case ById(read):
+            return [Ref(read.type.name, _NOBODY, _NOBODY)]
+        case ByIds((selected,)):
+            return [Ref(selected.object.type.name, _NOBODY, _NOBODY)] * MADE_MAX
+    raise AssertionError("a payload has objects by their ids")
+
+
+_NOBODY = UUID(int=0)
