@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import structlog
-from graphql import GraphQLError, build_schema, parse, validate
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
@@ -15,11 +14,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Lifespan
-from strawberry.schema.base import BaseSchema
 
 from api.context import Parts
+from api.execution import CompiledSchema
 from api.http import GraphQLEndpoint
-from api.limits import TOKENS_MAX
 from api.middleware import REQUEST_ID, RequestIds, SafeHeaders
 from api.persisted import PersistedDocuments, TaughtDocuments
 from api.request import BODY_BYTES_MAX
@@ -31,7 +29,7 @@ log = structlog.get_logger()
 
 
 def create_app(
-    schema: BaseSchema,
+    schema: CompiledSchema,
     parts: Parts,
     *,
     documents: PersistedDocuments | None = None,
@@ -51,7 +49,7 @@ def create_app(
     endpoint = GraphQLEndpoint(
         schema,
         parts,
-        documents=documents or TaughtDocuments(_validity(schema)),
+        documents=documents or TaughtDocuments(schema.documents.is_valid),
         body_bytes_max=body_bytes_max,
         origins=origins,
     )
@@ -65,18 +63,6 @@ def create_app(
         middleware=_middleware(origins),
         lifespan=lifespan,
     )
-
-
-def _validity(schema: BaseSchema) -> Callable[[str], bool]:
-    core = build_schema(schema.as_str())
-
-    def is_valid(text: str) -> bool:
-        try:
-            return not validate(core, parse(text, max_tokens=TOKENS_MAX))
-        except GraphQLError:
-            return False
-
-    return is_valid
 
 
 def _middleware(origins: Sequence[str]) -> list[Middleware]:

@@ -9,12 +9,12 @@ or by whatever id the client's build gave it (`documentId`). There are two ways 
 The messages and codes of `not_found` and `not_supported` are the ones that Apollo's and urql's clients act upon.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from typing import Protocol
 
+from api.bounded import Bounded
 from api.faults import RequestRefused, bad_request
 from api.request import GraphQLRequest
 
@@ -38,9 +38,7 @@ class TaughtDocuments:
 
     def __init__(self, is_valid: Callable[[str], bool], *, length_max: int = TAUGHT_LENGTH_MAX) -> None:
         self._is_valid = is_valid
-        self._length_max = length_max
-        self._length = 0
-        self._texts: OrderedDict[str, str] = OrderedDict()
+        self._texts: Bounded[str, str] = Bounded(size_max=length_max)
 
     def complete(self, asked: GraphQLRequest) -> GraphQLRequest:
         """The request with the text that its hash stands for; a text beside its hash is learned."""
@@ -54,24 +52,14 @@ class TaughtDocuments:
                 raise _other_text()
             self._learn(name, asked.query)
             return asked
-        return replace(asked, query=self._recall(name))
-
-    def _recall(self, name: str) -> str:
-        text = self._texts.get(name)
+        text = self._texts.find(name)
         if text is None:
             raise not_found()
-        self._texts.move_to_end(name)
-        return text
+        return replace(asked, query=text)
 
     def _learn(self, name: str, text: str) -> None:
-        """Keeps a valid document, and forgets the oldest ones that no longer fit beside it."""
-        if name in self._texts or len(text) > self._length_max or not self._is_valid(text):
-            return
-        self._texts[name] = text
-        self._length += len(text)
-        while self._length > self._length_max:
-            _, forgotten = self._texts.popitem(last=False)
-            self._length -= len(forgotten)
+        if self._texts.find(name) is None and self._is_valid(text):
+            self._texts.keep(name, text, size=len(text))
 
 
 class TrustedDocuments:

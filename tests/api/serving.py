@@ -13,10 +13,10 @@ import httpx
 import uvicorn
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
-from strawberry.schema.base import BaseSchema
 
 from api.app import create_app
 from api.context import Parts
+from api.execution import CompiledSchema
 from api.identity import Identities, actor_loader
 from api.persisted import TrustedDocuments
 from api.schema import REGISTRY, RESOURCES
@@ -89,7 +89,7 @@ class Office:
 
 @asynccontextmanager
 async def serving(
-    schema: BaseSchema, database: Database, activation: AsyncEngine, folder: Path
+    schema: CompiledSchema, database: Database, activation: AsyncEngine, folder: Path
 ) -> AsyncIterator[Office]:
     """Serves the schema, with a token issuer whose key is kept in `folder`."""
     clock = StoppedClock()
@@ -113,7 +113,7 @@ async def serving(
 
 
 @asynccontextmanager
-async def trusting(house: Office, schema: BaseSchema, texts: Mapping[str, str]) -> AsyncIterator[Office]:
+async def trusting(house: Office, schema: CompiledSchema, texts: Mapping[str, str]) -> AsyncIterator[Office]:
     """The same house behind another door, where only these documents run."""
     app = create_app(schema, house.parts, documents=TrustedDocuments(texts), origins=[ORIGIN])
     async with _listening(app) as (host, client):

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from strawberry.schema.base import BaseSchema
 
+from api.execution import CompiledSchema
 from api.schema import make_schema
 from kernel.postgres import EmbeddedServer
 from tests.api.office import StoppedClock
@@ -18,14 +18,14 @@ from wharfinger.demo.load import load_demo
 
 
 @pytest.fixture(scope="session")
-def schema() -> BaseSchema:
+def schema() -> CompiledSchema:
     """The whole schema."""
     return make_schema()
 
 
 @pytest.fixture(scope="session")
 async def demo(
-    server: EmbeddedServer, databases: Databases, schema: BaseSchema, tmp_path_factory: pytest.TempPathFactory
+    server: EmbeddedServer, databases: Databases, schema: CompiledSchema, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Office]:
     """The API with the demo group in it."""
     async with empty_ground(server, databases) as ground:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from strawberry.schema.base import BaseSchema
 
+from api.execution import CompiledSchema
 from api.manifests import read_manifests
 from tests.api.serving import Office, trusting
 from tests.architecture.sources import ROOT
@@ -28,7 +28,7 @@ async def test_the_answers_are_typed(built: Frontend) -> None:
     assert [row.split()[1] for row in rows] == ["BACKORDERED"] * 3
 
 
-async def test_only_the_documents_of_the_build_run(built: Frontend, schema: BaseSchema) -> None:
+async def test_only_the_documents_of_the_build_run(built: Frontend, schema: CompiledSchema) -> None:
     texts = read_manifests(built.folder / "codegen" / "src" / "gql" / "persisted-documents.json")
     async with trusting(built.house, schema, texts) as house:
         assert len(await replace(built, house=house).run(PROGRAM, SENDING="hash")) == 3

@@ -3,15 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 
-from strawberry.schema.base import BaseSchema
-
+from api.execution import CompiledSchema
 from api.manifests import read_manifests
 from tests.api.serving import trusting
 from tests.examples.running import Frontend
 from tests.examples.test_clients import COMPILER
 
 
-async def test_the_documents_of_a_relay_build(frontend: Frontend, schema: BaseSchema) -> None:
+async def test_the_documents_of_a_relay_build(frontend: Frontend, schema: CompiledSchema) -> None:
     await frontend.tool("relay", COMPILER, "relay-persisted.config.json")
     texts = read_manifests(frontend.folder / "relay" / "persisted-queries.json")
     async with trusting(frontend.house, schema, texts) as house:
@@ -20,7 +19,7 @@ async def test_the_documents_of_a_relay_build(frontend: Frontend, schema: BaseSc
 
 
 async def test_a_frontend_whose_manifest_is_not_there_is_told_so(
-    frontend: Frontend, schema: BaseSchema, tmp_path: Path
+    frontend: Frontend, schema: CompiledSchema, tmp_path: Path
 ) -> None:
     manifest = tmp_path / "warehouse.json"
     manifest.write_text('{"w1": "{ items(first: 1) { nodes { sku } } }"}')
