@@ -4,14 +4,14 @@ Only columns on a node's allow-list can be named, so every condition has an inde
 other hold together; `or` takes a list of alternatives; `not` is the exact complement, rows with NULL included.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, FromClause, and_, any_, bindparam, cast, false, or_, true
 
-from api.ids import MalformedId, decode_id
-from api.reads.errors import bad_argument
+from api.reads.errors import bad_argument, public_id
 from api.reads.kinds import BOOLEAN, JSON_, STRING, Kind
 from api.reads.plan import AllOf, AnyOf, Comparison, Condition, Not, Slot
 from api.reads.registry import FilterField, ObjectType
@@ -52,6 +52,17 @@ def read_condition(where: Mapping[str, Any], of: ObjectType, keep: Keep) -> AllO
     return AllOf(tuple(conditions))
 
 
+def columns_named(where: Mapping[str, Any]) -> Iterator[str]:
+    """The GraphQL names of all columns on which a `where` input lays conditions."""
+    for name, given in where.items():
+        if name in ("and", "or"):
+            yield from chain.from_iterable(columns_named(each) for each in given or ())
+        elif name == "not":
+            yield from columns_named(given or {})
+        else:
+            yield name
+
+
 def _comparisons(name: str, given: Mapping[str, Any], field: FilterField, keep: Keep) -> list[Comparison]:
     return [comparison(f"where.{name}.{operator}", operator, value, field, keep) for operator, value in given.items()]
 
@@ -78,10 +89,7 @@ def _sql_value(place: str, value: Any, field: FilterField) -> Any:
         return value.value
     if field.target is None:
         return value
-    try:
-        decoded = decode_id(value)
-    except MalformedId:
-        raise bad_argument(f"{place} is malformed: not an id.") from None
+    decoded = public_id(place, value)
     if decoded.type != field.target:
         raise bad_argument(f"{place} must be an id of {field.target}, not of {decoded.type}.")
     return decoded.id
