@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +18,7 @@ from api.app import create_app
 from api.context import Parts
 from api.execution import CompiledSchema
 from api.identity import Identities, actor_loader
-from api.persisted import TrustedDocuments
+from api.persisted import PersistedDocuments
 from api.schema import REGISTRY, RESOURCES
 from authz.development import DevelopmentIssuer
 from authz.keys import GivenKeys
@@ -113,9 +113,11 @@ async def serving(
 
 
 @asynccontextmanager
-async def trusting(house: Office, schema: CompiledSchema, texts: Mapping[str, str]) -> AsyncIterator[Office]:
-    """The same house behind another door, where only these documents run."""
-    app = create_app(schema, house.parts, documents=TrustedDocuments(texts), origins=[ORIGIN])
+async def another_door(
+    house: Office, schema: CompiledSchema, documents: PersistedDocuments | None = None
+) -> AsyncIterator[Office]:
+    """The same house, entered by rules of its own."""
+    app = create_app(schema, house.parts, documents=documents, origins=[ORIGIN])
     async with _listening(app) as (host, client):
         yield replace(house, address=host, client=client, routes=app.routes)
 

@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 import pytest
 
+from api.persisted import TrustedDocuments
 from tests.api.office import make_office_schema
-from tests.api.serving import Office, trusting
+from tests.api.serving import Office, another_door
 from tests.api.test_socket import begun, heard, say
 
 TICKS = "subscription Ticks { ticks(upTo: 1) }"
@@ -86,7 +87,7 @@ async def test_a_subscription_is_named_over_a_websocket(office: Office, clerk: s
 async def closed(office: Office) -> AsyncIterator[Office]:
     """The office behind a door where two documents run."""
     texts = {"who-1": "query Who { viewer { subject } }", "ticks-1": TICKS}
-    async with trusting(office, make_office_schema(), texts) as closed:
+    async with another_door(office, make_office_schema(), TrustedDocuments(texts)) as closed:
         yield closed
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from api.execution import CompiledSchema
 from api.manifests import read_manifests
-from tests.api.serving import Office, trusting
+from api.persisted import TrustedDocuments
+from tests.api.serving import Office, another_door
 from tests.architecture.sources import ROOT
 from tests.examples.running import Frontend
 
@@ -30,7 +31,7 @@ async def test_the_answers_are_typed(built: Frontend) -> None:
 
 async def test_only_the_documents_of_the_build_run(built: Frontend, schema: CompiledSchema) -> None:
     texts = read_manifests(built.folder / "codegen" / "src" / "gql" / "persisted-documents.json")
-    async with trusting(built.house, schema, texts) as house:
+    async with another_door(built.house, schema, TrustedDocuments(texts)) as house:
         assert len(await replace(built, house=house).run(PROGRAM, SENDING="hash")) == 3
         other = await house.post(house.issuer.token("cleo.service"), {"query": "{ viewer { subject } }"})
     assert other.json()["errors"][0]["extensions"] == {"code": "DOCUMENT_NOT_TRUSTED"}
