@@ -5,8 +5,6 @@ import logging
 from collections.abc import Sequence
 
 import structlog
-from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -16,6 +14,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Lifespan
 
 from api.context import Parts
+from api.deadline import REQUEST_SECONDS_MAX
 from api.execution import CompiledSchema
 from api.http import GraphQLEndpoint
 from api.middleware import REQUEST_ID, RequestIds, SafeHeaders
@@ -35,6 +34,7 @@ def create_app(
     documents: PersistedDocuments | None = None,
     origins: Sequence[str] = (),
     body_bytes_max: int = BODY_BYTES_MAX,
+    request_seconds_max: float = REQUEST_SECONDS_MAX,
     lifespan: Lifespan[Starlette] | None = None,
     routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
@@ -51,6 +51,7 @@ def create_app(
         parts,
         documents=documents or TaughtDocuments(schema.documents.is_valid),
         body_bytes_max=body_bytes_max,
+        request_seconds_max=request_seconds_max,
         origins=origins,
     )
     return Starlette(
@@ -101,9 +102,9 @@ def _health_routes(database: Database) -> list[BaseRoute]:
 
 async def _answers(database: Database) -> bool:
     try:
-        async with asyncio.timeout(READY_TIMEOUT_SECONDS), database.app.connect() as connection:
-            await connection.execute(select(1))
-    except (OSError, TimeoutError, SQLAlchemyError) as error:
+        async with asyncio.timeout(READY_TIMEOUT_SECONDS), database.readers.connection() as driver:
+            await driver.fetch("SELECT 1")
+    except Exception as error:  # whatever it is, reads would fail too
         log.warning("not_ready", reason=str(error))
         return False
     return True

@@ -22,7 +22,10 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 from strawberry.utils.await_maybe import await_maybe
 
+from api.deadline import REQUEST_SECONDS_MAX, in_time
 from api.documents import DocumentRefused, Documents
+from api.faults import RequestRefused
+from api.limits import TOKENS_MAX
 from api.reads.cost import COST_MAX
 from api.reads.operation import Operation, ReadContext, Reads
 from api.reads.policy import RowPolicy
@@ -42,15 +45,27 @@ class OperationContext(ReadContext, Protocol):
 
 
 class CompiledSchema(strawberry.Schema):
-    """Strawberry's schema, run by the read compiler. `cost_max` bounds the rows that one request may ask for."""
+    """Strawberry's schema, run by the read compiler.
+
+    `cost_max` bounds the rows that one request may ask for, `tokens_max` its document, and `seconds_max` the time of an
+    operation on a WebSocket; that of an HTTP request is bounded where the client's leaving is seen (http.py).
+    """
 
     def __init__(
-        self, *, registry: Registry, cost_max: int = COST_MAX, hide_suggestions: bool = False, **declared: Any
+        self,
+        *,
+        registry: Registry,
+        cost_max: int = COST_MAX,
+        tokens_max: int = TOKENS_MAX,
+        seconds_max: float = REQUEST_SECONDS_MAX,
+        hide_suggestions: bool = False,
+        **declared: Any,
     ):
         super().__init__(execution_context_class=FragmentExecutor, **declared)
         self.cost_max = cost_max
+        self.seconds_max = seconds_max
         self.hide_suggestions = hide_suggestions
-        self.documents = Documents(self._schema, hide_suggestions=hide_suggestions)
+        self.documents = Documents(self._schema, hide_suggestions=hide_suggestions, tokens_max=tokens_max)
         self.plans = OperationPlans(self._schema, registry)
 
     async def execute(
@@ -102,8 +117,11 @@ class CompiledSchema(strawberry.Schema):
         try:
             operation = self._operation(query, operation_name, allowed)
             if operation.type is not OperationType.SUBSCRIPTION:
-                yield await self._run(operation, variables, context, root_value)
+                yield await in_time(self.seconds_max, self._run(operation, variables, context, root_value))
                 return
+        except RequestRefused as late:
+            yield PreExecutionError(None, [late.error])
+            return
         except DocumentRefused as refused:
             yield PreExecutionError(None, refused.errors)
             return

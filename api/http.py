@@ -23,6 +23,7 @@ from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UNSET, UnsetType
 
 from api.context import Parts, RequestContext
+from api.deadline import REQUEST_SECONDS_MAX, within
 from api.faults import RequestRefused, bad_request, method_not_allowed, told_errors, unexpected
 from api.identity import bearer_token
 from api.persisted import PersistedDocuments
@@ -50,6 +51,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         *,
         documents: PersistedDocuments,
         body_bytes_max: int = BODY_BYTES_MAX,
+        request_seconds_max: float = REQUEST_SECONDS_MAX,
         origins: Sequence[str] = (),
     ) -> None:
         super().__init__(
@@ -62,6 +64,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         self.parts = parts
         self.documents = documents
         self.body_bytes_max = body_bytes_max
+        self.request_seconds_max = request_seconds_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -98,7 +101,8 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
             context = await self.get_context(request, Response())
             await context.identify()
             asked = self.documents.complete(await read_request(request, body_bytes_max=self.body_bytes_max))
-            result = await self._execute(asked, context, request.method)
+            work = self._execute(asked, context, request.method)
+            result = await within(request, self.request_seconds_max, work)
             return _response(_document(result, context.request_id), media_type)
         except RequestRefused as refused:
             return _refusal(refused, media_type)

@@ -8,11 +8,14 @@ changes: clients store ids. The same encoding is written in SQL, so that Postgre
 import binascii
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, LargeBinary, Text, cast, func, literal_column
+from sqlalchemy import ColumnElement, Text, func, literal_column
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from api.sqltext import known_text
 
@@ -91,22 +94,31 @@ def encoded_id(
 ) -> ColumnElement[str]:
     """The SQL expression for the public id of a row: never longer than one line of PostgreSQL's base64."""
     check_type_name(type_name)
-    raw: ColumnElement[Any] = cast(known_text(f"{type_name}:"), LargeBinary())
-    for part in (entity_id, object_id):
-        if part is not None:
-            raw = raw.concat(func.uuid_send(part, type_=LargeBinary()))
-    return _base64url(raw)
+    return Base64Url((known_text(f"{type_name}:"), *(each for each in (entity_id, object_id) if each is not None)))
 
 
 def encoded_text(text: ColumnElement[str]) -> ColumnElement[str]:
     """The SQL expression for base64url of a text's bytes, of any length."""
-    encoded = _base64url(func.convert_to(text, known_text("UTF8")))
+    encoded = Base64Url((func.convert_to(text, known_text("UTF8")),))
     return func.replace(encoded, func.chr(literal_column("10")), known_text(""), type_=Text())
 
 
-def _base64url(raw: ColumnElement[Any]) -> ColumnElement[str]:
-    """Base64url without padding, with PostgreSQL's line breaks after 76 characters. translate() is far slower."""
-    encoded = func.encode(raw, known_text("base64"), type_=Text())
-    for standard, safe in (("+", "-"), ("/", "_")):
-        encoded = func.replace(encoded, known_text(standard), known_text(safe), type_=Text())
-    return func.rtrim(encoded, known_text("="), type_=Text())
+class Base64Url(ColumnElement[str]):
+    """Base64url, without padding, of parts one after the other: a text or bytes, then uuids.
+
+    One element instead of eight nested functions: every object has an id, and building them took a third of the time.
+    PostgreSQL breaks lines after 76 characters. translate() in the place of two replace() is far slower.
+    """
+
+    inherit_cache = False
+    type = Text()
+
+    def __init__(self, parts: Sequence[ColumnElement[Any]]) -> None:
+        self.parts = parts
+
+
+@compiles(Base64Url)
+def _compile_base64url(element: Base64Url, compiler: SQLCompiler, **options: Any) -> str:
+    first, *keys = (compiler.process(part, **options) for part in element.parts)
+    raw = " || ".join([f"{first}::bytea", *(f"uuid_send({key})" for key in keys)])
+    return f"rtrim(replace(replace(encode({raw}, 'base64'), '+', '-'), '/', '_'), '=')"

@@ -44,6 +44,7 @@ class GraphQLRequest:
 async def read_request(request: Request, *, body_bytes_max: int) -> GraphQLRequest:
     """The operation in a GET or POST request. Raises RequestRefused."""
     if request.method == "GET":
+        _check_query_string(request.scope["query_string"], body_bytes_max)
         return checked_request(_from_query(request.query_params))
     if request.method != "POST":
         raise method_not_allowed("GraphQL is served by GET and POST.", allow="GET, POST")
@@ -75,6 +76,11 @@ def decode_json(text: str | bytes) -> object:
     except (JSONDecodeError, RecursionError) as error:
         reason = str(error).partition(":")[0]
         raise bad_request(f"The request is not valid JSON in UTF-8: {reason}.") from None
+
+
+def _check_query_string(text: bytes, limit: int) -> None:
+    if len(text) > limit:
+        raise RequestRefused(414, "REQUEST_TOO_LARGE", f"A query string may have {limit} bytes at most.")
 
 
 def _from_query(parameters: Mapping[str, str]) -> dict[str, object]:

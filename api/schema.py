@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.cases import types as cases
 from api.cases.subscriptions import SUBSCRIPTIONS as CASE_SUBSCRIPTIONS
+from api.deadline import REQUEST_SECONDS_MAX
 from api.errors import ERROR_TYPES
 from api.events.subscriptions import SUBSCRIPTIONS as EVENT_SUBSCRIPTIONS
 from api.execution import CompiledSchema
@@ -18,6 +19,7 @@ from api.invariants.queries import inventory_invariants
 from api.inventory import types as inventory
 from api.invoicing import types as invoicing
 from api.invoicing.mutations import MUTATIONS as INVOICING_MUTATIONS
+from api.limits import TOKENS_MAX
 from api.masterdata import types as masterdata
 from api.orders import types as orders
 from api.orders.mutations import MUTATIONS as ORDER_MUTATIONS
@@ -93,12 +95,14 @@ LOOKUPS = {
 MUTATIONS = (*ORDER_MUTATIONS, *RESOLUTION_MUTATIONS, *FULFILLMENT_MUTATIONS, *INVOICING_MUTATIONS)
 
 
-def make_schema() -> CompiledSchema:
+def make_schema(*, tokens_max: int = TOKENS_MAX, seconds_max: float = REQUEST_SECONDS_MAX) -> CompiledSchema:
     """Builds the schema; once per process."""
     refuse_unstorable_text()
     types = make_types(REGISTRY)
     return CompiledSchema(
         registry=REGISTRY,
+        tokens_max=tokens_max,
+        seconds_max=seconds_max,
         query=_query(types),
         mutation=mutation_type(MUTATIONS, types),
         subscription=_subscription(),

@@ -1,21 +1,28 @@
-"""Which rows of a list an actor may read, as SQL: the first wall, in front of the database's own.
+"""Which rows of a table an actor may read, as SQL: the first wall, in front of the database's own.
 
-A predicate's text depends on the shape of the rights alone (one entity, several, a partner's rows); the values are
-named bind parameters. Statements can thus be kept by `row_signature` and run for all actors whose rights look alike.
+The answer, `Readable`, keeps apart what costs differently. The **scope** says which legal entities' rows are meant: a
+list of one entity is one range of an index that begins with the entity; a list of several is read entity by entity and
+merged, because no index has the rows of several in one order. What remains are **further** conditions on single rows:
+today the limit of an outsider to one partner, later the conditions of policies.
+
+The text depends on the shape of the rights alone; the values are named bind parameters. Statements can thus be kept by
+`RowRights.signature` and run for all actors whose rights look alike.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from functools import cached_property
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BindParameter, ColumnElement, FromClause, Uuid, bindparam, cast, false, func, true
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, FromClause, Table, Uuid, any_, bindparam, cast, false
 from sqlalchemy.types import TypeEngine
 
-from authz.actor import Actor
+from authz.compile import Access
 from authz.vocabulary import Action, Resource
 
-PARTNER_COLUMNS: Mapping[Resource, str] = {
+PARTNER_COLUMNS: Final = {
     Resource.PURCHASE_ORDER: "supplier_id",
     Resource.SUPPLIER: "id",
     Resource.SALES_ORDER: "customer_id",
@@ -27,8 +34,63 @@ PARTNER_COLUMNS: Mapping[Resource, str] = {
 OPEN_TO_PARTNERS = frozenset({Resource.LEGAL_ENTITY})
 """What an outsider sees without naming their partner: the legal entities with which they deal."""
 
-
 _PARTNER = "reader_partner"
+
+
+@dataclass(frozen=True)
+class NoRows:
+    """Nothing of the table."""
+
+
+@dataclass(frozen=True)
+class SharedRows:
+    """Rows of the group: they belong to no legal entity."""
+
+
+@dataclass(frozen=True)
+class RowsOfEntity:
+    """The rows of one legal entity, whose id is the value of `parameter`."""
+
+    parameter: str
+
+    def holds(self, entity_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+        """Whether an entity is the one."""
+        return entity_id == self.value
+
+    @property
+    def value(self) -> BindParameter[UUID]:
+        """The entity."""
+        return bindparam(self.parameter, type_=Uuid())
+
+
+@dataclass(frozen=True)
+class RowsOfEntities:
+    """The rows of several legal entities, whose ids are the array `parameter`."""
+
+    parameter: str
+
+    def holds(self, entity_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+        """Whether an entity is one of them."""
+        return entity_id == any_(self.values)
+
+    @property
+    def values(self) -> ColumnElement[list[UUID]]:
+        """The entities."""
+        return cast(bindparam(self.parameter, type_=_IDS), _IDS)
+
+
+_IDS: TypeEngine[Any] = ARRAY(Uuid())
+EntityScope = NoRows | SharedRows | RowsOfEntity | RowsOfEntities
+RowCondition = Callable[[FromClause], ColumnElement[bool]]
+"""A condition on the rows of a table, or of an alias of it."""
+
+
+@dataclass(frozen=True)
+class Readable:
+    """Which rows of one table a reader may see: those in scope for which every further condition holds."""
+
+    scope: EntityScope
+    further: tuple[RowCondition, ...] = ()
 
 
 class Limit(Enum):
@@ -38,70 +100,81 @@ class Limit(Enum):
     NOTHING = auto()
 
 
-def visible(actor: Actor, resource: Resource, table: FromClause) -> ColumnElement[bool]:
-    """The WHERE of a list: which rows of `table` (or of an alias of it) the actor may read."""
-    return _predicate(actor, resource, table, row_parameters(actor))
+NOTHING = Readable(NoRows())
 
 
-def row_predicate(actor: Actor, resource: Resource, table: FromClause) -> ColumnElement[bool]:
-    """`visible` with parameters that are still to be given: `row_parameters` has their values."""
-    return _predicate(actor, resource, table, {})
+@dataclass(frozen=True, eq=False)
+class RowRights:
+    """What one actor may read, worked out once for all their requests."""
+
+    access: Access
+    partner_id: UUID | None
+
+    def readable(self, resource: Resource, table: Table) -> Readable:
+        """What of a table the actor may read, with parameters that are still to be given: `parameters` has them."""
+        limit = self.partner_limit(resource, table)
+        entity_ids = self.access.entities(resource, Action.READ)
+        if limit is Limit.NOTHING or not entity_ids:
+            return NOTHING
+        entities = RowsOfEntity(_one(resource)) if len(entity_ids) == 1 else RowsOfEntities(_several(resource))
+        further = () if isinstance(limit, Limit) else (_of_partner(limit),)
+        if "entity_id" in table.primary_key.columns:
+            return Readable(entities, further)
+        return Readable(SharedRows(), (*_of_entities(entities, resource, table), *further))
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Any]:
+        """The values of all named parameters that the actor's rows may need."""
+        values: dict[str, Any] = {_PARTNER: self.partner_id}
+        for resource in Resource:
+            entity_ids = sorted(self.access.entities(resource, Action.READ))
+            if len(entity_ids) == 1:
+                values[_one(resource)] = entity_ids[0]
+            elif entity_ids:
+                values[_several(resource)] = entity_ids
+        return values
+
+    @cached_property
+    def signature(self) -> Hashable:
+        """Equal for actors whose readable rows have the same text."""
+        counts = (min(len(self.access.entities(resource, Action.READ)), 2) for resource in Resource)
+        return (self.partner_id is not None, *counts)
+
+    def partner_limit(self, resource: Resource, table: FromClause) -> Limit | str:
+        """The column by which the actor's rows are limited to one partner, or that there is no limit, or no row."""
+        if self.partner_id is None or resource in OPEN_TO_PARTNERS:
+            return Limit.NONE
+        column = PARTNER_COLUMNS.get(resource)
+        return column if column is not None and column in table.c else Limit.NOTHING
 
 
-def row_parameters(actor: Actor) -> dict[str, Any]:
-    """The values of all named parameters that the actor's predicates may have."""
-    values: dict[str, Any] = {_PARTNER: actor.partner_id}
-    for resource in Resource:
-        entity_ids = sorted(actor.access.entities(resource, Action.READ))
-        if len(entity_ids) == 1:
-            values[_one(resource)] = entity_ids[0]
-        elif entity_ids:
-            values[_several(resource)] = entity_ids
-    return values
+def row_conditions(
+    readable: Readable, rows: FromClause, entity_id: ColumnElement[UUID] | None = None
+) -> list[ColumnElement[bool]]:
+    """What must hold for a row of `rows` to be seen: for statements in which the order does not matter.
+
+    Where the statement ties the rows to one entity anyway, `entity_id` is that entity: PostgreSQL then tests it once.
+    """
+    further = [condition(rows) for condition in readable.further]
+    match readable.scope:
+        case NoRows():
+            return [false()]
+        case SharedRows():
+            return further
+        case scope:
+            return [scope.holds(rows.c.entity_id if entity_id is None else entity_id), *further]
 
 
-def row_signature(actor: Actor) -> Hashable:
-    """Equal for actors whose predicates have the same text."""
-    counts = (min(len(actor.access.entities(resource, Action.READ)), 2) for resource in Resource)
-    return (actor.partner_id is not None, *counts)
+def _of_partner(column: str) -> RowCondition:
+    return lambda rows: rows.c[column] == bindparam(_PARTNER, type_=Uuid())
 
 
-def partner_limit(actor: Actor, resource: Resource, table: FromClause) -> Limit | str:
-    """The column by which the actor's rows are limited to one partner, or that there is no limit, or no row."""
-    if actor.partner_id is None or resource in OPEN_TO_PARTNERS:
-        return Limit.NONE
-    column = PARTNER_COLUMNS.get(resource)
-    return column if column is not None and column in table.c else Limit.NOTHING
-
-
-def _predicate(actor: Actor, resource: Resource, table: FromClause, values: Mapping[str, Any]) -> ColumnElement[bool]:
-    rows = _in_scope(actor, resource, table, values)
-    match partner_limit(actor, resource, table):
-        case Limit.NONE:
-            return rows
-        case Limit.NOTHING:
-            return false()
-        case column:
-            return rows & (table.c[column] == _bind(_PARTNER, Uuid(), values))
-
-
-def _in_scope(actor: Actor, resource: Resource, table: FromClause, values: Mapping[str, Any]) -> ColumnElement[bool]:
-    entity_ids = actor.access.entities(resource, Action.READ)
-    owner = _entity_column(resource, table)
-    if owner is None or not entity_ids:
-        return true() if entity_ids else false()
-    if len(entity_ids) == 1:
-        return owner == _bind(_one(resource), Uuid(), values)
-    return owner == func.any(cast(_bind(_several(resource), ARRAY(Uuid()), values), ARRAY(Uuid())))
-
-
-def _bind(name: str, kind: TypeEngine[Any], values: Mapping[str, Any]) -> BindParameter[Any]:
-    return bindparam(name, values[name], type_=kind) if name in values else bindparam(name, type_=kind)
-
-
-def _entity_column(resource: Resource, table: FromClause) -> ColumnElement[UUID] | None:
-    """A shared master has none; the legal entity is its own owner."""
-    return table.c.id if resource is Resource.LEGAL_ENTITY else table.c.get("entity_id")
+def _of_entities(entities: RowsOfEntity | RowsOfEntities, resource: Resource, table: Table) -> Iterator[RowCondition]:
+    """Shared rows that concern legal entities: the entities themselves, and documents that may name one."""
+    if resource is Resource.LEGAL_ENTITY:
+        yield lambda rows: entities.holds(rows.c.id)
+    elif "entity_id" in table.c:
+        yield lambda rows: rows.c.entity_id.is_(None) | entities.holds(rows.c.entity_id)
 
 
 def _one(resource: Resource) -> str:

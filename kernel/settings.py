@@ -14,6 +14,8 @@ from typing import TypeVar
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from kernel.db import COMMAND_CONNECTIONS, READ_CONNECTIONS
+
 _PREFIX = "WHARFINGER_"
 _DATABASE_VARIABLES = tuple(f"DATABASE_URL_{role}" for role in ("APP", "ACTIVATE", "WORKER", "MIGRATE"))
 _DRIVERS = {"postgresql", "postgres", "postgresql+asyncpg"}
@@ -55,6 +57,16 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     log_level: LogLevel = LogLevel.INFO
+    command_connections: int = COMMAND_CONNECTIONS
+    """How many connections to the database commands share at most ..."""
+    read_connections: int = READ_CONNECTIONS
+    """... and how many reads have besides."""
+    request_seconds_max: int = 30
+    """After this a request is stopped, and its statement with it."""
+    request_bytes_max: int = 256 * 1024
+    """How large a request may be: a body, a query string, a message on a WebSocket."""
+    document_tokens_max: int = 3_000
+    """How long a GraphQL document may be: Python needs 15 microseconds for each token of one that is new."""
     issuer: str | None = None
     """Who signs the tokens that we accept (`iss`)."""
     audience: str | None = None
@@ -76,8 +88,13 @@ class Settings:
             databases=_databases(read),
             data=read("DATA", _folder, cls.data),
             host=read("HOST", str, cls.host),
-            port=read("PORT", _port, cls.port),
+            port=read("PORT", _between(1, 65535), cls.port),
             log_level=read("LOG_LEVEL", _log_level, cls.log_level),
+            command_connections=read("COMMAND_CONNECTIONS", _between(1, 1000), cls.command_connections),
+            read_connections=read("READ_CONNECTIONS", _between(1, 1000), cls.read_connections),
+            request_seconds_max=read("REQUEST_SECONDS_MAX", _between(1, 3600), cls.request_seconds_max),
+            request_bytes_max=read("REQUEST_BYTES_MAX", _between(1024, 64 * 1024 * 1024), cls.request_bytes_max),
+            document_tokens_max=read("DOCUMENT_TOKENS_MAX", _between(100, 100_000), cls.document_tokens_max),
             issuer=read("ISSUER", str, None),
             audience=read("AUDIENCE", str, None),
             jwks_file=read("JWKS_FILE", _file, None),
@@ -164,10 +181,13 @@ def _place(value: str) -> Path:
     return path
 
 
-def _port(value: str) -> int:
-    if not value.isascii() or not value.isdecimal() or not 0 < int(value) < 65536:
-        raise ValueError(f"{value!r} is not a port from 1 to 65535.")
-    return int(value)
+def _between(least: int, most: int) -> Callable[[str], int]:
+    def number(value: str) -> int:
+        if not value.isascii() or not value.isdecimal() or not least <= int(value[:20]) <= most:
+            raise ValueError(f"{value!r} is not a whole number from {least} to {most}.")
+        return int(value)
+
+    return number
 
 
 def _log_level(value: str) -> LogLevel:

@@ -19,17 +19,20 @@ from sqlalchemy import (
     CheckConstraint,
     Date,
     DateTime,
+    Index,
     Integer,
     MetaData,
     Numeric,
     Sequence,
     Text,
     Uuid,
+    event,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.schema import ForeignKeyConstraint, Table
+from sqlalchemy.schema import DDL, ForeignKeyConstraint, Table
 
 
 class TableClass(StrEnum):
@@ -86,6 +89,10 @@ class Base(DeclarativeBase):
     }
 
 
+# Searching in texts needs trigrams; every PostgreSQL has them, and the owner of a database may switch them on.
+event.listen(Base.metadata, "before_create", DDL("CREATE EXTENSION IF NOT EXISTS pg_trgm"))  # type: ignore[no-untyped-call]
+
+
 class EntityOwned:
     """The columns that every row of a legal entity has. The primary key is (entity_id, id)."""
 
@@ -131,6 +138,18 @@ def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
     """A CHECK that `column` holds one of `values`: statuses and kinds are text, not database enums."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+def trigram_index(name: str, *expressions: str) -> Index:
+    """An index for searching anywhere in texts: any of the expressions may be compared with LIKE '%...%'."""
+    # An operator class goes to an expression by its label.
+    labelled = {f"searched_{place}": expression for place, expression in enumerate(expressions)}
+    return Index(
+        name,
+        *(literal_column(expression).label(label) for label, expression in labelled.items()),
+        postgresql_using="gin",
+        postgresql_ops=dict.fromkeys(labelled, "gin_trgm_ops"),
+    )
 
 
 def numbered(prefix: str) -> Any:

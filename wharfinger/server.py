@@ -1,6 +1,7 @@
 """The server: the application of one process, from its settings to its last request."""
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -71,8 +72,17 @@ class _Server(uvicorn.Server):
 
 async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place: socket.socket) -> None:
     documents = _trusted(settings)
-    async with _parts(urls, sign_in) as parts:
-        application = create_app(make_schema(), parts, documents=documents)
+    async with _parts(settings, urls, sign_in) as parts:
+        application = create_app(
+            make_schema(tokens_max=settings.document_tokens_max, seconds_max=settings.request_seconds_max),
+            parts,
+            documents=documents,
+            body_bytes_max=settings.request_bytes_max,
+            request_seconds_max=settings.request_seconds_max,
+        )
+        # What is here by now stays; the collector would spend a tenth of a second on it each time.
+        gc.collect()
+        gc.freeze()
         server = _Server(
             uvicorn.Config(
                 application,
@@ -81,6 +91,7 @@ async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place:
                 access_log=False,
                 http="httptools",
                 lifespan="off",
+                ws_max_size=settings.request_bytes_max,
                 timeout_keep_alive=KEEP_ALIVE_SECONDS,
                 timeout_graceful_shutdown=SHUTDOWN_SECONDS_MAX,
             )
@@ -99,8 +110,10 @@ def _trusted(settings: Settings) -> TrustedDocuments | None:
 
 
 @asynccontextmanager
-async def _parts(urls: DatabaseUrls, sign_in: SignIn) -> AsyncIterator[Parts]:
-    database = Database.connect(app=urls.app, worker=urls.worker)
+async def _parts(settings: Settings, urls: DatabaseUrls, sign_in: SignIn) -> AsyncIterator[Parts]:
+    database = Database.connect(
+        app=urls.app, worker=urls.worker, commands=settings.command_connections, reads=settings.read_connections
+    )
     try:
         async with Worker(database.worker).running() as worker:
             yield Parts(

@@ -18,8 +18,8 @@ _JOURNAL_ENTRY = Node(
     },
     one={"entity": ToOne("entity_id", "LegalEntity"), "item": ToOne("item_id", "Item")},
     filters=("entity", "debit_account", "credit_account", "accounting_date"),
-    orders=("accounting_date", "recorded_at"),
-    order=("-recorded_at",),
+    orders=("accounting_date",),
+    order=("-accounting_date",),
 )
 _VALUATION_LAYER = Node(
     model=ValuationLayer,

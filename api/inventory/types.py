@@ -25,7 +25,6 @@ _BALANCE = Node(
         "site": ToOne("site_id", "Location"),
     },
     filters=("entity", "item", "site"),
-    orders=("item_id",),
     order=("item_id", "site_id"),
 )
 _BIN_BALANCE = Node(
@@ -69,8 +68,8 @@ _SUPPLY = Node(
         "item": ToOne("item_id", "Item"),
         "site": ToOne("site_id", "Location"),
     },
-    filters=("entity", "item", "site", "expected_date"),
-    order=("expected_date",),
+    filters=("entity", "item"),
+    order=("item_id", "expected_date"),
 )
 _DEMAND = Node(
     model=Demand,
@@ -84,8 +83,8 @@ _DEMAND = Node(
         "site": ToOne("site_id", "Location"),
     },
     many={"reservations": ToMany("Reservation", "demand_id", "What was promised to it.", order=("reserved_at",))},
-    filters=("entity", "item", "site", "due_date"),
-    order=("due_date",),
+    filters=("entity", "item"),
+    order=("item_id", "due_date"),
 )
 _RESERVATION = Node(
     model=Reservation,

@@ -1,5 +1,7 @@
 """Master data: entities, locations, items, parties, prices and policies."""
 
+from sqlalchemy import func
+
 from api.reads.composites import money
 from api.reads.nodes import Node, ToMany, ToOne
 from authz.vocabulary import Resource
@@ -27,7 +29,7 @@ _LEGAL_ENTITY = Node(
         "locations": ToMany("Location", "entity_id", "Its locations.", order=("code",)),
     },
     keys=("code",),
-    filters=("code", "country", "currency"),
+    filters=("code",),
     orders=("code",),
     order=("code",),
 )
@@ -82,12 +84,15 @@ _ITEM = Node(
     enums={"status": ItemStatus, "tracking": Tracking, "valuation_method": ValuationMethod},
     many={
         "units": ToMany("ItemUnit", "item_id", "Its other units.", order=("unit",)),
-        "supplier_prices": ToMany("SupplierPrice", "item_id", "On which terms it is bought."),
-        "prices": ToMany("Price", "item_id", "What customers pay for it."),
+        "supplier_prices": ToMany("SupplierPrice", "item_id", "On which terms it is bought.", order=("supplier_id",)),
+        "prices": ToMany(
+            "Price", "item_id", "What customers pay for it.", order=("price_list_id", "minimum_quantity", "valid_from")
+        ),
         "balances": ToMany("Balance", "item_id", "What sites have of it."),
     },
     keys=("sku",),
-    filters=("sku", "name_normalised", "category", "status"),
+    filters=("sku", "name_normalised", "category", "status", "supplier_prices", "balances"),
+    search=(lambda row: func.lower(row.c.sku), lambda row: row.c.name_normalised),
     orders=("sku", "name_normalised"),
     order=("sku",),
 )
@@ -104,9 +109,12 @@ _SUPPLIER = Node(
     description="Who the group buys from.",
     columns=("code", "name", "country", "city", "contact", "phone", "currency", "lead_time_days", "status", "version"),
     enums={"status": PartyStatus},
-    many={"prices": ToMany("SupplierPrice", "supplier_id", "What it delivers, and on which terms.")},
+    many={
+        "prices": ToMany("SupplierPrice", "supplier_id", "What it delivers, and on which terms.", order=("item_id",))
+    },
     keys=("code",),
-    filters=("code", "name_normalised", "country", "status"),
+    filters=("code", "name_normalised", "country", "status", "prices"),
+    search=(lambda row: func.lower(row.c.code), lambda row: row.c.name_normalised),
     orders=("code", "name_normalised"),
     order=("code",),
 )
@@ -130,7 +138,8 @@ _CUSTOMER = Node(
     enums={"status": PartyStatus, "credit_status": CreditStatus, "when_short": WhenShort},
     many={"sales_orders": ToMany("SalesOrder", "customer_id", "What it ordered.", order=("-placed_at",))},
     keys=("code",),
-    filters=("code", "name_normalised", "country", "status", "credit_status"),
+    filters=("code", "name_normalised", "country", "status", "credit_status", "sales_orders"),
+    search=(lambda row: func.lower(row.c.code), lambda row: row.c.name_normalised),
     orders=("code", "name_normalised"),
     order=("code",),
 )
@@ -140,7 +149,9 @@ _PRICE_LIST = Node(
     description="A list of selling prices of an entity, in one currency.",
     columns=("code", "name", "currency", "priority", "version"),
     one={"entity": ToOne("entity_id", "LegalEntity")},
-    many={"prices": ToMany("Price", "price_list_id", "Its prices.")},
+    many={
+        "prices": ToMany("Price", "price_list_id", "Its prices.", order=("item_id", "minimum_quantity", "valid_from"))
+    },
     keys=("code",),
     filters=("code", "entity"),
     order=("code",),
@@ -193,7 +204,7 @@ _CHANGE_REQUEST = Node(
     enums={"status": ChangeRequestStatus},
     many={"lines": ToMany("ChangeRequestLine", "change_request_id", "What it changes.", order=("line_number",))},
     keys=("number",),
-    filters=("number", "status", "submitted_at"),
+    filters=("number", "status", "submitted_at", "lines"),
     orders=("submitted_at",),
     order=("-submitted_at",),
 )

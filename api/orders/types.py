@@ -23,7 +23,7 @@ _SALES_ORDER = Node(
         "shipments": ToMany("Shipment", "sales_order_id", "What has left.", order=("shipped_at",)),
     },
     keys=("number",),
-    filters=("number", "status", "placed_at", "entity", "customer", "external_reference"),
+    filters=("number", "status", "placed_at", "entity", "customer", "external_reference", "lines"),
     orders=("placed_at", "number"),
     order=("-placed_at",),
 )

@@ -23,7 +23,7 @@ _PURCHASE_ORDER = Node(
         "receipts": ToMany("Receipt", "purchase_order_id", "What has arrived.", order=("received_at",)),
     },
     keys=("number",),
-    filters=("number", "status", "ordered_at", "entity", "supplier"),
+    filters=("number", "status", "ordered_at", "entity", "supplier", "lines"),
     orders=("ordered_at", "number"),
     order=("-ordered_at",),
 )

@@ -14,7 +14,6 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
-    Select,
     Subquery,
     Text,
     cast,
@@ -24,9 +23,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import Grouping
 
+from api.ids import encoded_text
 from api.reads.filters import bound
 from api.reads.kinds import INT, Piece, joined
-from api.reads.paging import Place, at_or_beyond, beyond, encoded_cursor, ordered
+from api.reads.lists import RANK, RowList, Slice
+from api.reads.paging import Place, at_or_beyond, beyond, cursor_values, ordered
 from api.reads.plan import (
     Bound,
     Connection,
@@ -47,20 +48,18 @@ from api.reads.plan import (
 from api.reads.registry import ObjectType
 from api.sqltext import known_text
 
-RowConditions = Callable[[FromClause], list[ColumnElement[bool]]]
 ObjectPieces = Callable[[Object, FromClause], Iterable[Piece]]
 
 
 @dataclass(frozen=True)
-class ConnectionRows:
-    """The rows of one connection: `conditions` give the whole list, `parent` is the row that it hangs on."""
+class ConnectionText:
+    """The text of one connection over its rows."""
 
     plan: Connection
-    parent: FromClause | None
-    conditions: RowConditions
+    rows: RowList
     object_pieces: ObjectPieces
 
-    def text(self) -> ColumnElement[str]:
+    def expression(self) -> ColumnElement[str]:
         """The connection as one SQL expression."""
         text = joined(self._pieces())
         if all(isinstance(part, Typename | TotalCount) for part in self.plan.parts):
@@ -74,7 +73,7 @@ class ConnectionRows:
                 case Typename():
                     yield f'"{part.name}"'
                 case TotalCount():
-                    yield cast(self._counted(), Text())
+                    yield cast(self.rows.count(), Text())
                 case Nodes():
                     yield from self._listed(self.object_pieces(part.object, self._page))
                 case Edges():
@@ -85,17 +84,13 @@ class ConnectionRows:
 
     @cached_property
     def _page(self) -> Subquery:
-        row = self.plan.type.node.table.alias()
-        order = ordered(self.plan.order, row, backward=self.plan.page.backward)
-        columns: list[ColumnElement[Any]] = [row.c[name] for name in self._needed_columns()]
-        if self._looks_ahead:
-            columns.append(func.row_number().over(order_by=order).label("rank_in_page"))
-        rows = self._among(select(*columns), row).where(*self._within_bounds(row)).order_by(*order)
-        return rows.limit(self._size + _constant(1) if self._looks_ahead else self._size).subquery()
+        backward = self.plan.page.backward
+        cut = Slice(size=self._rows_read, backward=backward, ranked=self._looks_ahead, within=self._within_bounds)
+        return self.rows.page(cut, self._needed_columns())
 
-    def _among(self, rows: Select[Any], row: FromClause) -> Select[Any]:
-        chosen = rows.where(*self.conditions(row))
-        return chosen if self.parent is None else chosen.correlate(self.parent)
+    @property
+    def _rows_read(self) -> ColumnElement[Any]:
+        return self._size + _constant(1) if self._looks_ahead else self._size
 
     def _needed_columns(self) -> list[str]:
         """Only what is read: the statement stays short enough to be parsed fast and kept prepared."""
@@ -116,31 +111,27 @@ class ConnectionRows:
         infos = (part for part in self.plan.parts if isinstance(part, PageInfo))
         return any(isinstance(each, PageFact) and each.name == sought for info in infos for each in info.fields)
 
-    def _within_bounds(self, row: FromClause) -> Iterator[ColumnElement[bool]]:
-        if self.plan.page.after is not None:
-            yield beyond(self._place(self.plan.page.after), row, backward=False)
-        if self.plan.page.before is not None:
-            yield beyond(self._place(self.plan.page.before), row, backward=True)
+    def _within_bounds(self, row: FromClause) -> list[ColumnElement[bool]]:
+        bounds = ((self.plan.page.after, False), (self.plan.page.before, True))
+        return [beyond(self._place(given), row, backward=backward) for given, backward in bounds if given is not None]
 
     def _place(self, given: Bound) -> Place:
         steps = zip(self.plan.order, given.values, strict=True)
         return Place(tuple((sort, None if slot is None else bound(slot, sort.field.kind)) for sort, slot in steps))
 
     def _listed(self, element: Iterable[Piece]) -> Iterator[Piece]:
-        elements = func.string_agg(joined(element), known_text(",")).aggregate_order_by(
-            *self._list_order(backward=False)
-        )
+        elements = func.string_agg(joined(element), known_text(",")).aggregate_order_by(*self._list_order())
         yield "["
         yield func.coalesce(self._of_page(elements), known_text(""), type_=Text())
         yield "]"
 
-    def _list_order(self, *, backward: bool) -> list[ColumnElement[Any]]:
+    def _list_order(self) -> list[ColumnElement[Any]]:
         """The order in which the answer has its elements: PostgreSQL sees that a page forward is sorted already."""
-        return ordered(self.plan.order, self._page, backward=backward)
+        return ordered(self.rows.final_order, self._page, backward=False)
 
     def _of_page(self, aggregate: Any) -> Any:
         """Leaves the row that was only read to see whether the list goes on out of an aggregate."""
-        return aggregate.filter(self._page.c.rank_in_page <= self._size) if self._looks_ahead else aggregate
+        return aggregate.filter(self._page.c[RANK] <= self._size) if self._looks_ahead else aggregate
 
     def _edge(self, edges: Edges) -> Iterator[Piece]:
         for position, each in enumerate(edges.fields):
@@ -149,7 +140,7 @@ class ConnectionRows:
                 case Typename():
                     yield f'"{each.name}"'
                 case EdgeCursor():
-                    yield from ('"', encoded_cursor(self.plan.order, self._page), '"')
+                    yield from ('"', encoded_text(cursor_values(self.plan.order, self._page)), '"')
                 case EdgeNode():
                     yield from self.object_pieces(each.object, self._page)
         yield "}"
@@ -158,8 +149,8 @@ class ConnectionRows:
         facts: dict[str, Callable[[], ColumnElement[str]]] = {
             "hasNextPage": self._has_next,
             "hasPreviousPage": self._has_previous,
-            "startCursor": lambda: self._cursor_at("start"),
-            "endCursor": lambda: self._cursor_at("end"),
+            "startCursor": lambda: self._cursor_at(_constant(1)),
+            "endCursor": lambda: self._cursor_at(self._last_place),
         }
         for position, each in enumerate(info.fields):
             yield f'{"," if position else "{"}"{each.key}":'
@@ -179,22 +170,53 @@ class ConnectionRows:
         """Whether the list has rows at or outside a bound: those that the page leaves out on that side."""
         if edge is None:
             return known_text("false")
-        row = self.plan.type.node.table.alias()
-        outside = at_or_beyond(self._place(edge), row, backward=side == "previous")
-        found = self._among(select(_constant(1)).select_from(row), row).where(outside)
-        return cast(found.exists(), Text())
+        place, backward = self._place(edge), side == "previous"
 
-    def _cursor_at(self, end: str) -> ColumnElement[str]:
-        """The first or last cursor of the page; null if the page is empty."""
-        cursor = func.array_agg(encoded_cursor(self.plan.order, self._page), type_=ARRAY(Text()))
-        cursors = cursor.aggregate_order_by(*self._list_order(backward=end == "end"))
+        def outside(row: FromClause) -> list[ColumnElement[bool]]:
+            return [at_or_beyond(place, row, backward=backward)]
+
+        nearest = Slice(size=_constant(1), backward=backward, ranked=False, within=outside)
+        return cast(self.rows.any(nearest), Text())
+
+    def _cursor_at(self, place: ColumnElement[int]) -> ColumnElement[str]:
+        """The cursor of one row of the page; null if there is none. Only this one is encoded."""
+        values = func.array_agg(cursor_values(self.plan.order, self._page), type_=ARRAY(Text()))
+        listed = values.aggregate_order_by(*self._list_order())
         # SQLAlchemy does not bracket an ordered aggregate by itself, and PostgreSQL takes no subscript of a bare one.
-        quoted = joined(['"', Grouping(self._of_page(cursors))[_constant(1)], '"'])
-        return func.coalesce(quoted, known_text("null"), type_=Text())
+        found = encoded_text(Grouping(self._of_page(listed))[place])
+        return func.coalesce(joined(['"', found, '"']), known_text("null"), type_=Text())
 
-    def _counted(self) -> ColumnElement[int]:
-        row = self.plan.type.node.table.alias()
-        return self._among(select(func.count()).select_from(row), row).scalar_subquery()
+    @property
+    def _last_place(self) -> ColumnElement[int]:
+        """The place of the last row of the page, from 1."""
+        read = func.count()
+        return func.least(read, self._size, type_=Integer()) if self._looks_ahead else read
+
+
+def empty_connection(plan: Connection) -> Iterator[Piece]:
+    """The text of a connection of which the reader sees no row: no statement is needed."""
+    for position, part in enumerate(plan.parts):
+        yield f'{"," if position else "{"}"{part.key}":'
+        match part:
+            case Typename():
+                yield f'"{part.name}"'
+            case TotalCount():
+                yield "0"
+            case Nodes() | Edges():
+                yield "[]"
+            case PageInfo():
+                yield from _empty_page_info(part)
+    yield "}"
+
+
+def _empty_page_info(info: PageInfo) -> Iterator[Piece]:
+    for position, each in enumerate(info.fields):
+        yield f'{"," if position else "{"}"{each.key}":'
+        if isinstance(each, Typename):
+            yield f'"{each.name}"'
+        else:
+            yield "false" if each.name.startswith("has") else "null"
+    yield "}"
 
 
 def _columns_of(read: Object) -> set[str]:

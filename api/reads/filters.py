@@ -1,28 +1,38 @@
-"""`where`: from the client's conditions to a tree of comparisons, and from the tree to SQL.
+"""`where`: from the client's conditions to a tree of comparisons (conditions.py makes SQL of it).
 
-Only columns on a node's allow-list can be named, so every condition has an index behind it. Conditions beside each
-other hold together; `or` takes a list of alternatives; `not` is the exact complement, rows with NULL included.
+Only columns and relations on a node's allow-list can be named, so every condition has an index behind it. Conditions
+beside each other hold together; `or` takes a list of alternatives; `not` is the exact complement, rows with NULL
+included. `some` and `none` look into a to-many relation; `search` finds a word anywhere in the texts of an object.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, FromClause, and_, any_, bindparam, cast, false, or_, true
+from sqlalchemy import ColumnElement, bindparam
 
 from api.reads.errors import bad_argument, public_id
 from api.reads.kinds import BOOLEAN, JSON_, STRING, Kind
-from api.reads.plan import AllOf, AnyOf, Comparison, Condition, Not, Slot
-from api.reads.registry import FilterField, ObjectType
+from api.reads.plan import AllOf, AnyOf, Comparison, Condition, Not, Search, Slot, Some
+from api.reads.registry import FilterField, ManyField, ObjectType
 
 IN_LIST_MAX = 1000
+DEPTH_MAX = 10
+"""How many conditions may stand inside each other."""
+SEARCH_LENGTH_MIN = 3
+"""An index of trigrams knows nothing shorter."""
+SEARCH_LENGTH_MAX = 100
 
 Keep = Callable[[Any, Callable[[Any], Any]], Slot]
 """Makes a slot for an argument's value, which is checked and converted for each request."""
 
 _EQUALITY = ("eq", "in")
 _RANGE = ("gt", "gte", "lt", "lte")
+_LIKE_SIGN = re.compile(r"[\\%_]")
+_ESCAPED = r"\\\g<0>"
 
 
 def operators_of(field: FilterField) -> tuple[str, ...]:
@@ -35,36 +45,53 @@ def operators_of(field: FilterField) -> tuple[str, ...]:
     return (*_EQUALITY, *_RANGE, *prefix, "isNull")
 
 
-def read_condition(where: Mapping[str, Any], of: ObjectType, keep: Keep) -> AllOf:
-    """The tree of a `where` input; `keep` makes the slots of its values."""
-    conditions: list[Condition] = []
-    for name, given in where.items():
+Shows = Callable[[ObjectType, str], bool]
+"""Whether the reader may see the field of a type: what is hidden must not show itself by what a condition finds."""
+
+
+@dataclass(frozen=True)
+class WhereReader:
+    """Reads `where` inputs: `keep` makes the slots of their values."""
+
+    keep: Keep
+    shows: Shows
+
+    def condition(self, where: Mapping[str, Any], of: ObjectType, place: str = "where") -> AllOf:
+        """The tree of an input. `place` names the input in messages."""
+        if place.count(".") > DEPTH_MAX:
+            raise bad_argument(f"Conditions may be nested {DEPTH_MAX} deep at most.")
+        return AllOf(tuple(chain.from_iterable(self._named(name, where[name], of, place) for name in where)))
+
+    def _named(self, name: str, given: Any, of: ObjectType, place: str) -> Iterable[Condition]:
+        here = f"{place}.{name}"
         if given is None:
-            raise bad_argument(f"where.{name} cannot be null; leave it out.")
-        if name == "and":
-            conditions.append(AllOf(tuple(read_condition(each, of, keep) for each in given)))
-        elif name == "or":
-            conditions.append(AnyOf(tuple(read_condition(each, of, keep) for each in given)))
-        elif name == "not":
-            conditions.append(Not(read_condition(given, of, keep)))
-        else:
-            conditions.extend(_comparisons(name, given, of.filters[name], keep))
-    return AllOf(tuple(conditions))
-
-
-def columns_named(where: Mapping[str, Any]) -> Iterator[str]:
-    """The GraphQL names of all columns on which a `where` input lays conditions."""
-    for name, given in where.items():
+            raise bad_argument(f"{here} cannot be null; leave it out.")
         if name in ("and", "or"):
-            yield from chain.from_iterable(columns_named(each) for each in given or ())
-        elif name == "not":
-            yield from columns_named(given or {})
-        else:
-            yield name
+            group = tuple(self.condition(each, of, here) for each in given)
+            return (AllOf(group) if name == "and" else AnyOf(group),)
+        if name == "not":
+            return (Not(self.condition(given, of, here)),)
+        if not self.shows(of, name):
+            raise bad_argument(f"You may not filter by {name}.")
+        if name == "search" and of.node.search:
+            return (Search(of, self.keep(given, lambda text: _pattern(here, text))),)
+        if name in of.related:
+            return self._related(given, of.related[name], here)
+        return [comparison(f"{here}.{each}", each, given[each], of.filters[name], self.keep) for each in given]
+
+    def _related(self, given: Mapping[str, Any], field: ManyField, place: str) -> Iterator[Some]:
+        for name, where in given.items():
+            if where is None:
+                raise bad_argument(f"{place}.{name} cannot be null; leave it out.")
+            yield Some(field, self.condition(where, field.target, f"{place}.{name}"), negated=name == "none")
 
 
-def _comparisons(name: str, given: Mapping[str, Any], field: FilterField, keep: Keep) -> list[Comparison]:
-    return [comparison(f"where.{name}.{operator}", operator, value, field, keep) for operator, value in given.items()]
+def _pattern(place: str, text: str) -> str:
+    """What LIKE finds a text by, anywhere; its own signs are taken as they are."""
+    wanted = text.strip()
+    if not SEARCH_LENGTH_MIN <= len(wanted) <= SEARCH_LENGTH_MAX:
+        raise bad_argument(f"{place} takes {SEARCH_LENGTH_MIN} to {SEARCH_LENGTH_MAX} characters, not {len(wanted)}.")
+    return f"%{_LIKE_SIGN.sub(_ESCAPED, wanted)}%"
 
 
 def comparison(place: str, operator: str, value: Any, field: FilterField, keep: Keep) -> Comparison:
@@ -93,40 +120,6 @@ def _sql_value(place: str, value: Any, field: FilterField) -> Any:
     if decoded.type != field.target:
         raise bad_argument(f"{place} must be an id of {field.target}, not of {decoded.type}.")
     return decoded.id
-
-
-def condition_sql(condition: Condition, row: FromClause) -> ColumnElement[bool]:
-    """The condition over one aliased table."""
-    match condition:
-        case Comparison():
-            return _comparison_sql(condition, row)
-        case AllOf(conditions):
-            return and_(true(), *(condition_sql(each, row) for each in conditions))
-        case AnyOf(conditions):
-            return or_(false(), *(condition_sql(each, row) for each in conditions))
-        case Not(negated):
-            return condition_sql(negated, row).is_not(true())
-
-
-def _comparison_sql(compared: Comparison, row: FromClause) -> ColumnElement[bool]:
-    column = row.c[compared.field.column]
-    if compared.value is None:
-        return column.is_(None) if compared.operator == "is_null" else column.is_not(None)
-    if compared.operator == "in":
-        array = ARRAY(compared.field.kind.sql_type)
-        return column == any_(cast(bound(compared.value, compared.field.kind, array), array))
-    return _BINARY[compared.operator](column, bound(compared.value, compared.field.kind))
-
-
-_BINARY: Mapping[str, Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[bool]]] = {
-    "eq": lambda column, value: column == value,
-    "gt": lambda column, value: column > value,
-    "gte": lambda column, value: column >= value,
-    "lt": lambda column, value: column < value,
-    "lte": lambda column, value: column <= value,
-    # The operator, unlike LIKE, is leakproof and takes the prefix as it is.
-    "startsWith": lambda column, value: column.bool_op("^@")(value),
-}
 
 
 def bound(slot: Slot, kind: Kind, sql_type: Any = None) -> ColumnElement[Any]:

@@ -20,7 +20,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
 from api.enums import graphql_enum
-from api.reads.filters import IN_LIST_MAX, operators_of
+from api.reads.filters import IN_LIST_MAX, SEARCH_LENGTH_MAX, SEARCH_LENGTH_MIN, operators_of
 from api.reads.nodes import CompositeType
 from api.reads.paging import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 from api.reads.registry import (
@@ -95,6 +95,9 @@ def make_types(registry: Registry) -> GraphQLTypes:
         if of.node.orders:
             types.orders[of.name] = _order_by(of)
     for of in registry.types.values():
+        for name, related in of.related.items():
+            condition = _list_filter(related.target, types)
+            _add_input_field(types.wheres[of.name], name, condition, related.description)
         for name, each in of.fields.items():
             _add_object_field(types, of, name, each)
     return types
@@ -124,7 +127,20 @@ def _where(of: ObjectType, types: GraphQLTypes) -> type:
     for name, each in of.filters.items():
         described = of.fields[name].description if name in of.fields else f"The {name}."
         _add_input_field(where, name, _filter(each, types), described)
+    if of.node.search:
+        _add_input_field(where, "search", str, _SEARCH)
     return where
+
+
+def _list_filter(target: ObjectType, types: GraphQLTypes) -> type:
+    name = f"{target.name}ListFilter"
+    if name not in types.filters:
+        made = _new_input(name, f"Conditions on a list of {target.name} objects.")
+        where = types.wheres[target.name]
+        _add_input_field(made, "some", where, "These hold for at least one of them.")
+        _add_input_field(made, "none", where, "These hold for none of them.")
+        types.filters[name] = made
+    return types.filters[name]
 
 
 def _filter(of: FilterField, types: GraphQLTypes) -> type:
@@ -139,6 +155,9 @@ def _filter(of: FilterField, types: GraphQLTypes) -> type:
     return types.filters[name]
 
 
+_SEARCH = (
+    f"One of its codes and names contains this, capitals or not: {SEARCH_LENGTH_MIN} to {SEARCH_LENGTH_MAX} characters."
+)
 _OPERATORS = {
     "eq": "Equal to this.",
     "in": f"Equal to one of these, {IN_LIST_MAX} at most.",

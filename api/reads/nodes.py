@@ -77,7 +77,9 @@ class Node:
     """One object type of the API, derived from a model.
 
     `keys` are business keys, unique in the table or within an entity. `filters` and `orders` name columns that an index
-    serves (a filter may also name a to-one relation, and then takes ids). `order` is the order of a plain list.
+    serves (a filter may also name a to-one relation, and then takes ids, or a to-many relation, and then takes
+    conditions on its rows). `search` are the texts in which a word is looked for; they share a trigram index.
+    `order` is the order of a plain list.
     """
 
     model: type[DeclarativeBase]
@@ -92,6 +94,7 @@ class Node:
     keys: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()
+    search: tuple[Expression, ...] = ()
     order: tuple[str, ...] = ()
 
     @property

@@ -15,7 +15,7 @@ import orjson
 from graphql import GraphQLError
 from sqlalchemy import ColumnElement, FromClause, and_, false, or_, true, tuple_
 
-from api.ids import decode_bytes, encoded_text
+from api.ids import decode_bytes
 from api.reads.errors import bad_argument
 from api.reads.kinds import joined, json_value
 from api.reads.registry import Sort
@@ -81,13 +81,13 @@ def _revived(value: Any, sort: Sort) -> Any:
         raise bad_argument("The cursor is malformed.") from None
 
 
-def encoded_cursor(order: tuple[Sort, ...], row: FromClause) -> ColumnElement[str]:
-    """The SQL expression for the cursor of a row."""
+def cursor_values(order: tuple[Sort, ...], row: FromClause) -> ColumnElement[str]:
+    """The SQL expression for what the cursor of a row encodes."""
     pieces: list[ColumnElement[str] | str] = [f'["{order_hash(order)}"']
     for sort in order:
         pieces.append(",")
         pieces.extend(json_value(sort.field.kind, row.c[sort.field.column], nullable=sort.field.nullable))
-    return encoded_text(joined([*pieces, "]"]))
+    return joined([*pieces, "]"])
 
 
 def ordered(order: Sequence[Sort], row: FromClause, *, backward: bool) -> list[ColumnElement[Any]]:
@@ -109,17 +109,52 @@ def beyond(place: Place, row: FromClause, *, backward: bool) -> ColumnElement[bo
     One row comparison where all columns go the same way and none can be NULL, which an index serves as one range;
     otherwise the lexicographic condition written out, column by column.
     """
-    upward = [sort.descending is backward for sort, _ in place.steps]
-    if len(set(upward)) == 1 and not any(sort.field.nullable for sort, _ in place.steps):
-        columns = tuple_(*(row.c[sort.field.column] for sort, _ in place.steps))
-        values = tuple_(*(value for _, value in place.steps))
-        return columns > values if upward[0] else columns < values
+    upward = _upward(place, backward=backward)
+    if upward is not None:
+        columns, values = _as_rows(place, row)
+        return columns > values if upward else columns < values
+    return _written_out(place, row, backward=backward)
+
+
+def at_or_beyond(place: Place, row: FromClause, *, backward: bool) -> ColumnElement[bool]:
+    """Like `beyond`, with the rows at the place itself."""
+    upward = _upward(place, backward=backward)
+    if upward is not None:
+        columns, values = _as_rows(place, row)
+        return columns >= values if upward else columns <= values
+    at = and_(*(_same(row.c[sort.field.column], value) for sort, value in place.steps))
+    return or_(at, _written_out(place, row, backward=backward))
+
+
+def _upward(place: Place, *, backward: bool) -> bool | None:
+    """Whether all columns grow in this direction; None where they differ, or where NULL has no place in a range."""
+    upward = {sort.descending is backward for sort, _ in place.steps}
+    if len(upward) > 1 or any(sort.field.nullable for sort, _ in place.steps):
+        return None
+    return upward.pop()
+
+
+def _as_rows(place: Place, row: FromClause) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    columns = tuple_(*(row.c[sort.field.column] for sort, _ in place.steps))
+    return columns, tuple_(*(value for _, value in place.steps))
+
+
+def _written_out(place: Place, row: FromClause, *, backward: bool) -> ColumnElement[bool]:
     alternatives = []
     for position, (sort, value) in enumerate(place.steps):
         ties = [_same(row.c[tied.field.column], tied_value) for tied, tied_value in place.steps[:position]]
-        further = _further(row.c[sort.field.column], value, sort, upward=upward[position])
+        further = _further(row.c[sort.field.column], value, sort, upward=sort.descending is backward)
         alternatives.append(and_(*ties, further))
-    return or_(*alternatives)
+    return and_(_range_of_first(place, row, backward=backward), or_(*alternatives))
+
+
+def _range_of_first(place: Place, row: FromClause, *, backward: bool) -> ColumnElement[bool]:
+    """Says nothing new, but an index that begins with the first column can use it to begin at the place."""
+    sort, value = place.steps[0]
+    if value is None or sort.field.nullable:
+        return true()
+    column = row.c[sort.field.column]
+    return column >= value if sort.descending is backward else column <= value
 
 
 def _same(column: ColumnElement[Any], value: ColumnElement[Any] | None) -> ColumnElement[bool]:
@@ -135,8 +170,3 @@ def _further(
     if not upward:
         return column < value
     return or_(column > value, column.is_(None)) if sort.field.nullable else column > value
-
-
-def at_or_beyond(place: Place, row: FromClause, *, backward: bool) -> ColumnElement[bool]:
-    """Like `beyond`, with the rows at the place itself."""
-    return beyond(place, row, backward=not backward).is_not(true())

@@ -105,7 +105,24 @@ class Not:
     condition: "Condition"
 
 
-Condition = Comparison | AllOf | AnyOf | Not
+@dataclass(frozen=True)
+class Some:
+    """A to-many relation has a row for which the condition holds; or it has none, if `negated`."""
+
+    field: ManyField
+    condition: "Condition"
+    negated: bool
+
+
+@dataclass(frozen=True)
+class Search:
+    """One of the type's searched texts holds the pattern."""
+
+    type: ObjectType
+    pattern: Slot
+
+
+Condition = Comparison | AllOf | AnyOf | Not | Some | Search
 
 
 @dataclass(frozen=True)

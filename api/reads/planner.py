@@ -17,7 +17,7 @@ from api.ids import PublicId
 from api.reads import plan
 from api.reads.cost import cost_of
 from api.reads.errors import bad_argument, public_id
-from api.reads.filters import columns_named, comparison, read_condition
+from api.reads.filters import WhereReader, comparison
 from api.reads.paging import checked_size, decode_cursor, page_end
 from api.reads.plan import Plan, Slot
 from api.reads.planned import Planned
@@ -78,7 +78,8 @@ class Planner:
         """A page of objects, as the field's arguments want it."""
         chosen = [str(each.value) for each in arguments.get("orderBy") or ()]
         order = of.order(chosen or default_order)
-        self._refuse_hidden(of, "order", (to_camel_case(name.removeprefix("-")) for name in chosen))
+        for name in chosen:
+            self._refuse_hidden_order(of, to_camel_case(name.removeprefix("-")))
         return plan.Connection(
             type=of,
             condition=self._condition(of, arguments.get("where")),
@@ -88,16 +89,15 @@ class Planner:
         )
 
     def _condition(self, of: ObjectType, where: Mapping[str, Any] | None) -> plan.Condition | None:
-        if not where:
-            return None
-        self._refuse_hidden(of, "filter", columns_named(where))
-        return read_condition(where, of, self.keep)
+        return WhereReader(self.keep, self._shows).condition(where, of) if where else None
 
-    def _refuse_hidden(self, of: ObjectType, use: str, names: Iterable[str]) -> None:
-        """What one may not see must not show itself by an order or by what a condition finds either."""
-        for name in names:
-            if not self.rights.shows(of.node, name):
-                raise bad_argument(f"You may not {use} by {name}.")
+    def _refuse_hidden_order(self, of: ObjectType, name: str) -> None:
+        """What one may not see must not show itself by an order either."""
+        if not self._shows(of, name):
+            raise bad_argument(f"You may not order by {name}.")
+
+    def _shows(self, of: ObjectType, name: str) -> bool:
+        return self.rights.shows(of.node, name)
 
     def lookup(self, of: ObjectType, nodes: FieldNodes, arguments: Mapping[str, Any]) -> Plan | None:
         """One object by `id` or by a business key; None where the id is of another type."""
@@ -199,7 +199,7 @@ class Planner:
         name = nodes[0].node.name.value
         if name == "__typename":
             return plan.Typename(key, of.name)
-        if not self.rights.shows(of.node, name):
+        if not self._shows(of, name):
             return plan.Hidden(key)
         match of.fields[name]:
             case ValueField() | IdField() as value:

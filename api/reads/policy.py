@@ -1,14 +1,15 @@
 """The seam to authorisation: which rows of a type the reader may see.
 
-The compiler asks at every level of every statement, nested ones included, and never reads a row without an answer.
+The compiler asks at every level of every statement, nested ones included, and never reads a row without an answer. The
+answer keeps the entity scope apart from further conditions, since the scope decides how an ordered list is read
+(lists.py), while a further condition is one more term of a WHERE.
 """
 
 from collections.abc import Hashable, Mapping
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, FromClause
-
 from api.reads.nodes import Node
+from authz.rows import Readable
 
 
 class RowPolicy(Protocol):
@@ -16,23 +17,17 @@ class RowPolicy(Protocol):
 
     @property
     def signature(self) -> Hashable:
-        """Equal for policies that show the same fields and give the same predicates but for bound values.
+        """Equal for policies that show the same fields and give the same answers but for bound values.
 
         Plans and compiled statements are kept by it.
         """
 
     @property
     def parameters(self) -> Mapping[str, Any]:
-        """The values of the named bind parameters in the predicates."""
+        """The values of the named bind parameters in the answers."""
 
     def shows(self, node: Node, field_name: str) -> bool:
         """Whether the reader may see, filter and sort by the field with this GraphQL name; else it is null."""
 
-    def readable(self, node: Node) -> bool:
-        """Whether the reader may see any row of the type; otherwise its lists are empty and its objects null."""
-
-    def predicate(self, node: Node, table: FromClause) -> ColumnElement[bool]:
-        """The condition on the rows of one aliased table, with named bind parameters for its values.
-
-        A table owned by entities gets at least `table.c.entity_id = :entity` or `= ANY(:entities)`.
-        """
+    def readable(self, node: Node) -> Readable:
+        """Which rows of the type the reader may see; where that is none, its lists are empty and its objects null."""

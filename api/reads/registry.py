@@ -5,15 +5,17 @@ not fit its model. What it gives is closed: the GraphQL types are made from it (
 fields up in it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import Column, FromClause, TableClause, column, table
 from sqlalchemy.sql import visitors
 from strawberry.utils.str_converters import to_camel_case
 
 from api.ids import check_type_name
+from api.reads.keys import unique_columns
 from api.reads.kinds import UUID_, Kind, enum_kind, kind_of
 from api.reads.nodes import Composite, CompositeType, Computed, Expression, Node, ToMany, ToOne
 
@@ -58,8 +60,9 @@ class OneField:
 
 @dataclass(frozen=True, eq=False)
 class ManyField:
-    """A connection to rows of `target`."""
+    """A connection from a row of `owner` to rows of `target`."""
 
+    owner: "ObjectType"
     relation: ToMany
     target: "ObjectType"
     description: str
@@ -100,11 +103,15 @@ ENTITY = FilterField("entity_id", UUID_, "LegalEntity")
 
 @dataclass(frozen=True, eq=False)
 class ObjectType:
-    """A node with everything resolved. Fields, filters and keys go by their GraphQL names, sorts by their columns."""
+    """A node with everything resolved. Fields, filters and keys go by their GraphQL names, sorts by their columns.
+
+    `related` are the to-many relations that `where` may look into.
+    """
 
     node: Node
     fields: dict[str, Field] = field(default_factory=dict)
     filters: dict[str, FilterField] = field(default_factory=dict)
+    related: dict[str, ManyField] = field(default_factory=dict)
     keys: dict[str, FilterField] = field(default_factory=dict)
     sorts: dict[str, SortField] = field(default_factory=dict)
 
@@ -120,11 +127,42 @@ class ObjectType:
         """
         steps = [(name.removeprefix("-"), name.startswith("-")) for name in names]
         direction = steps[0][1] if steps else False
-        steps += [(column, direction) for column in self.key_columns]
+        steps += [(name, direction) for name in self.key_columns]
         chosen: dict[str, bool] = {}
-        for column, descending in steps:
-            chosen.setdefault(column, descending)
-        return tuple(Sort(self.sorts[column], descending) for column, descending in chosen.items())
+        for name, descending in steps:
+            chosen.setdefault(name, descending)
+        return tuple(Sort(self.sorts[name], descending) for name, descending in chosen.items())
+
+    def row(self) -> FromClause:
+        """The table under a name of its own, for one place of a statement."""
+        return self._names.alias()
+
+    @cached_property
+    def _names(self) -> TableClause:
+        """Names and types only: an alias of the declared table would copy every constraint and default."""
+        declared = self.node.table
+        names = (column(each.name, each.type) for each in declared.columns)
+        return table(declared.name, *names, schema=declared.schema)
+
+    def shortest(self, order: tuple[Sort, ...], fixed: Collection[str]) -> tuple[Sort, ...]:
+        """The first steps of a total order that still tell all rows apart, in a list where `fixed` have one value.
+
+        They are what a list is sorted by: an index seldom has the tie-break behind a column that is unique anyway.
+        """
+        steps: list[Sort] = []
+        known = set(fixed)
+        for sort in order:
+            if any(key <= known for key in self.unique_keys):
+                break
+            if sort.field.column not in known:
+                steps.append(sort)
+                known.add(sort.field.column)
+        return tuple(steps)
+
+    @cached_property
+    def unique_keys(self) -> tuple[frozenset[str], ...]:
+        """Sets of columns of which no two rows have the same values."""
+        return (frozenset(self.key_columns), *unique_columns(self.node.table))
 
     @property
     def key_columns(self) -> tuple[str, ...]:
@@ -160,7 +198,11 @@ def _resolve(of: ObjectType, types: Mapping[str, ObjectType]) -> None:
         graphql_name = to_camel_case(name)
         assert graphql_name not in of.fields, f"{node.name}.{graphql_name} is declared twice"
         of.fields[graphql_name] = made
-    of.filters.update({to_camel_case(name): _filter_field(node, name) for name in node.filters})
+    for name in node.filters:
+        if name in node.many:
+            of.related[to_camel_case(name)] = _related_field(of, name)
+        else:
+            of.filters[to_camel_case(name)] = _filter_field(node, name)
     of.keys.update({to_camel_case(name): _filter_field(node, name) for name in node.keys})
     of.sorts.update({column.name: _sort_field(column) for column in node.table.columns})
     for sort in of.order([*node.order, *node.orders]):
@@ -178,15 +220,15 @@ def _fields(node: Node, types: Mapping[str, ObjectType]) -> Iterator[tuple[str, 
     for name, one in node.one.items():
         yield name, _one_field(node, one, types)
     for name, many in node.many.items():
-        yield name, _many_field(node, many, types)
+        yield name, _many_field(types[node.name], many, types)
 
 
 def _column_field(node: Node, name: str) -> ValueField:
-    column = node.table.columns[name]
+    declared = node.table.columns[name]
     return ValueField(
         kind=_kind(node, name),
-        nullable=bool(column.nullable),
-        description=_doc(column),
+        nullable=bool(declared.nullable),
+        description=_doc(declared),
         expression=lambda row: row.c[name],
         columns=frozenset({name}),
     )
@@ -196,9 +238,9 @@ def _kind(node: Node, column: str) -> Kind:
     return enum_kind(node.enums[column]) if column in node.enums else kind_of(node.table.columns[column].type)
 
 
-def _doc(column: Column[Any]) -> str:
-    assert column.doc, f"{column} has no doc, which is its description in the API"
-    return column.doc
+def _doc(declared: Column[Any]) -> str:
+    assert declared.doc, f"{declared} has no doc, which is its description in the API"
+    return declared.doc
 
 
 def _computed_field(node: Node, computed: Computed) -> ValueField:
@@ -226,15 +268,22 @@ def _composite_field(node: Node, composite: Composite) -> CompositeField:
 
 def _one_field(node: Node, relation: ToOne, types: Mapping[str, ObjectType]) -> OneField:
     target = types[relation.target]
-    column = node.table.columns[relation.column]
-    assert not target.node.entity_owned or relation.entity_column in node.table.columns, f"{column} needs its entity"
-    return OneField(relation, target, relation.description or _doc(column))
+    key = node.table.columns[relation.column]
+    assert not target.node.entity_owned or relation.entity_column in node.table.columns, f"{key} needs its entity"
+    return OneField(relation, target, relation.description or _doc(key))
 
 
-def _many_field(node: Node, relation: ToMany, types: Mapping[str, ObjectType]) -> ManyField:
+def _many_field(owner: ObjectType, relation: ToMany, types: Mapping[str, ObjectType]) -> ManyField:
     target = types[relation.target]
-    assert relation.column in target.node.table.columns, f"{node.name}: {relation.target} has no {relation.column}"
-    return ManyField(relation, target, relation.description)
+    assert relation.column in target.node.table.columns, f"{owner.name}: {relation.target} has no {relation.column}"
+    return ManyField(owner, relation, target, relation.description)
+
+
+def _related_field(of: ObjectType, name: str) -> ManyField:
+    related = of.fields[to_camel_case(name)]
+    assert isinstance(related, ManyField)
+    assert related.target.node.filters, f"{of.name}.{name}: {related.target.name} has no filters"
+    return related
 
 
 def _filter_field(node: Node, name: str) -> FilterField:
@@ -244,5 +293,5 @@ def _filter_field(node: Node, name: str) -> FilterField:
     return FilterField(name, _kind(node, name))
 
 
-def _sort_field(column: Column[Any]) -> SortField:
-    return SortField(column.name, kind_of(column.type), bool(column.nullable))
+def _sort_field(declared: Column[Any]) -> SortField:
+    return SortField(declared.name, kind_of(declared.type), bool(declared.nullable))

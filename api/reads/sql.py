@@ -6,9 +6,10 @@ statement's text comes from the schema or is a response key, which GraphQL's gra
 underscores. The reader's row policy stands at every level, and below an entity-owned row its entity too.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
+    TableValuedAlias,
     Text,
     Uuid,
     bindparam,
@@ -32,9 +34,11 @@ from sqlalchemy import (
 )
 
 from api.ids import encoded_id
-from api.reads.connections import ConnectionRows
-from api.reads.filters import bound, condition_sql, slot_name
+from api.reads.conditions import Conditions
+from api.reads.connections import ConnectionText, empty_connection
+from api.reads.filters import bound, slot_name
 from api.reads.kinds import UUID_, Piece, joined, json_value
+from api.reads.lists import RowList, Tie
 from api.reads.plan import (
     ById,
     ByIds,
@@ -47,15 +51,14 @@ from api.reads.plan import (
     Parts,
     Plan,
     Selected,
+    Slot,
     Typename,
     Value,
 )
 from api.reads.policy import RowPolicy
 from api.reads.registry import IdField, ObjectType, ValueField
 from api.sqltext import known_text
-
-Link = Callable[[FromClause], list[ColumnElement[bool]]]
-"""Ties the rows of a nested list to their parent."""
+from authz.rows import NOTHING, row_conditions
 
 
 @dataclass(frozen=True)
@@ -64,48 +67,55 @@ class Compiler:
 
     policy: RowPolicy
 
+    @property
+    def _conditions(self) -> Conditions:
+        return Conditions(self.policy)
+
     def statement(self, plan: Plan) -> Select[Any]:
         """One row of JSON text; no row for a missing object; a second row where a business key is ambiguous."""
         match plan:
             case Connection():
-                return select(self._connection(plan, _everything).text())
+                return select(self._connection(plan, None))
             case Lookup(read, condition):
-                row = read.type.node.table.alias()
+                row = read.type.row()
                 two = literal_column("2", Integer())
-                return self._objects(read, row).where(condition_sql(condition, row)).limit(two)
+                return self._objects(read, row).where(self._conditions.sql(condition, row)).limit(two)
             case ById(read, object_id, entity_id):
-                row = read.type.node.table.alias()
-                entity = [] if entity_id is None else [row.c.entity_id == bound(entity_id, UUID_)]
-                return self._objects(read, row).where(row.c.id == bound(object_id, UUID_), *entity)
+                return self._by_id(read, object_id, entity_id)
             case ByIds():
                 return self._by_ids(plan)
 
-    def _objects(self, read: Object, row: FromClause) -> Select[Any]:
-        return select(joined(self.object_pieces(read, row))).where(self.visible(read.type, row))
+    def _by_id(self, read: Object, object_id: Slot, entity_id: Slot | None) -> Select[Any]:
+        row = read.type.row()
+        entity = None if entity_id is None else bound(entity_id, UUID_)
+        tied = [] if entity is None else [row.c.entity_id == entity]
+        return self._objects(read, row, entity).where(row.c.id == bound(object_id, UUID_), *tied)
 
-    def visible(self, of: ObjectType, row: FromClause) -> ColumnElement[bool]:
-        """The rows of one aliased table that the reader may see."""
-        return self.policy.predicate(of.node, row) if self.policy.readable(of.node) else false()
+    def _objects(self, read: Object, row: FromClause, entity_id: ColumnElement[UUID] | None = None) -> Select[Any]:
+        """The objects that the reader sees of one aliased table; of one entity's, where the statement names it."""
+        readable = self.policy.readable(read.type.node)
+        if readable == NOTHING:
+            return select(_NULL).where(false())
+        text = joined(self.object_pieces(read, row))
+        return select(text).select_from(row).where(*row_conditions(readable, row, entity_id))
 
     def _by_ids(self, plan: ByIds) -> Select[Any]:
-        place = column("place", Integer())
         branches = [self._selected(selected) for selected in plan.selected]
-        blanks = func.unnest(_array(plan.blanks, Integer())).table_valued(place, name="blank").render_derived()
-        found = union_all(*branches, select(blanks.c.place, cast(null(), Text()).label("text"))).subquery("found")
-        shown = func.coalesce(found.c.text, known_text("null")) if plan.keep_missing else found.c.text
+        found = union_all(*branches, _blanks(plan.blanks)).subquery("found")
+        shown = func.coalesce(found.c.text, _NULL) if plan.keep_missing else found.c.text
         elements = func.string_agg(shown, known_text(",")).aggregate_order_by(found.c.place)
-        return select(joined(["[", func.coalesce(elements, known_text(""), type_=Text()), "]"]))
+        text = joined(["[", func.coalesce(elements, known_text(""), type_=Text()), "]"])
+        return select(text).select_from(found)
 
     def _selected(self, selected: Selected) -> Select[Any]:
-        arrays = (
-            _array(selected.places, Integer()), _array(selected.ids, Uuid()), _array(selected.entity_ids, Uuid()),
-        )  # fmt: skip
-        columns = (column("place", Integer()), column("id", Uuid()), column("entity_id", Uuid()))
-        given = func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
         of = selected.object.type
-        row = of.node.table.alias()
+        if self.policy.readable(of.node) == NOTHING:
+            return _blanks(selected.places)
+        given = _given(selected)
+        row = of.row()
         keys = [row.c[name] == given.c[name] for name in of.key_columns]
-        text = self._objects(selected.object, row).where(*keys).correlate(given).scalar_subquery()
+        entity = given.c.entity_id if of.node.entity_owned else None
+        text = self._objects(selected.object, row, entity).where(*keys).correlate(given).scalar_subquery()
         return select(given.c.place, text.label("text"))
 
     def object_pieces(self, read: Object, row: FromClause) -> Iterator[Piece]:
@@ -124,7 +134,7 @@ class Compiler:
                 case One():
                     yield self._one(each, row)
                 case Many():
-                    yield self._many(read.type, each, row)
+                    yield self._connection(each.connection, Tie.of(each.field, row))
         yield "}"
 
     def _parts(self, of: ObjectType, parts: Parts, row: FromClause) -> ColumnElement[str]:
@@ -136,43 +146,46 @@ class Compiler:
         if not parts.field.nullable:
             return text
         empty = or_(*(part.expression(row).is_(None) for part in parts.field.parts.values() if part.nullable))
-        return case((empty, known_text("null")), else_=text)
+        return case((empty, _NULL), else_=text)
 
-    def _one(self, one: One, row: FromClause) -> ColumnElement[str]:
+    def _one(self, one: One, row: FromClause) -> Piece:
         target, relation = one.object.type, one.field.relation
-        there = target.node.table.alias()
-        conditions = [there.c.id == row.c[relation.column]]
-        if target.node.entity_owned:
-            conditions.append(there.c.entity_id == row.c[relation.entity_column])
-        found = self._objects(one.object, there).where(*conditions).correlate(row).scalar_subquery()
-        return func.coalesce(found, known_text("null"), type_=Text())
+        if self.policy.readable(target.node) == NOTHING:
+            return "null"
+        there = target.row()
+        entity = row.c[relation.entity_column] if target.node.entity_owned else None
+        tied = [] if entity is None else [there.c.entity_id == entity]
+        objects = self._objects(one.object, there, entity).where(there.c.id == row.c[relation.column], *tied)
+        return func.coalesce(objects.correlate(row).scalar_subquery(), _NULL, type_=Text())
 
-    def _many(self, of: ObjectType, many: Many, row: FromClause) -> ColumnElement[str]:
-        target, relation = many.field.target, many.field.relation
-        share_entity = of.node.entity_owned and target.node.entity_owned
+    def _connection(self, plan: Connection, tie: Tie | None) -> ColumnElement[str]:
+        readable = self.policy.readable(plan.type.node)
+        if readable == NOTHING:
+            return joined(empty_connection(plan))
 
-        def link(there: FromClause) -> list[ColumnElement[bool]]:
-            entity = [there.c.entity_id == row.c.entity_id] if share_entity else []
-            return [*entity, there.c[relation.column] == row.c.id]
+        def where(row: FromClause) -> list[ColumnElement[bool]]:
+            return [] if plan.condition is None else [self._conditions.sql(plan.condition, row)]
 
-        return self._connection(many.connection, link, row).text()
-
-    def _connection(
-        self,
-        plan: Connection,
-        link: Callable[[FromClause], list[ColumnElement[bool]]],
-        parent: FromClause | None = None,
-    ) -> ConnectionRows:
-        def conditions(row: FromClause) -> list[ColumnElement[bool]]:
-            where = [] if plan.condition is None else [condition_sql(plan.condition, row)]
-            return [self.visible(plan.type, row), *link(row), *where]
-
-        return ConnectionRows(plan, parent, conditions, self.object_pieces)
+        rows = RowList(type=plan.type, order=plan.order, readable=readable, tie=tie, where=where)
+        return ConnectionText(plan, rows, self.object_pieces).expression()
 
 
-def _everything(_row: FromClause) -> list[ColumnElement[bool]]:
-    """A list that hangs on no parent."""
-    return []
+_NULL = known_text("null")
+
+
+def _given(selected: Selected) -> TableValuedAlias:
+    arrays = (
+        _array(selected.places, Integer()), _array(selected.ids, Uuid()), _array(selected.entity_ids, Uuid()),
+    )  # fmt: skip
+    columns = (column("place", Integer()), column("id", Uuid()), column("entity_id", Uuid()))
+    return func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
+
+
+def _blanks(places: Slot) -> Select[Any]:
+    """Places of the answer at which there is nothing."""
+    place = column("place", Integer())
+    blanks = func.unnest(_array(places, Integer())).table_valued(place, name="blank").render_derived()
+    return select(blanks.c.place, cast(null(), Text()).label("text"))
 
 
 def _value(of: ObjectType, field: ValueField | IdField, row: FromClause) -> tuple[Piece, ...]:

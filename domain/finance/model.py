@@ -51,6 +51,8 @@ class OpenItem(EntityOwned, Base):
     opened_at: Mapped[datetime] = mapped_column(doc="When it was opened.")
 
     __table_args__ = (
+        Index("ix_open_item_entity_id_opened_at", "entity_id", "opened_at", "id"),
+        Index("ix_open_item_entity_id_account", "entity_id", "account", "opened_at", "id"),
         Index("ix_open_item_entity_id_document_id", "entity_id", "document_id"),
         Index("ix_open_item_entity_id_line_id", "entity_id", "line_id"),
         one_of("account", OPEN_ITEM_ACCOUNTS),
@@ -84,8 +86,9 @@ class JournalEntry(EntityOwned, Base):
 
     __table_args__ = (
         Index("ix_journal_entry_entity_id_document_id", "entity_id", "document_id"),
-        Index("ix_journal_entry_entity_id_debit_account", "entity_id", "debit_account", "accounting_date"),
-        Index("ix_journal_entry_entity_id_credit_account", "entity_id", "credit_account", "accounting_date"),
+        Index("ix_journal_entry_entity_id_accounting_date", "entity_id", "accounting_date", "id"),
+        Index("ix_journal_entry_entity_id_debit_account", "entity_id", "debit_account", "accounting_date", "id"),
+        Index("ix_journal_entry_entity_id_credit_account", "entity_id", "credit_account", "accounting_date", "id"),
         one_of("debit_account", Account),
         one_of("credit_account", Account),
         CheckConstraint("amount > 0", name="amount_positive"),

@@ -23,7 +23,8 @@ class Receipt(EntityOwned, Base):
     __table_args__ = (
         entity_key("purchase_order_id", "purchase_order"),
         Index("uq_receipt_entity_id_number", "entity_id", "number", unique=True),
-        Index("ix_receipt_entity_id_purchase_order_id", "entity_id", "purchase_order_id"),
+        Index("ix_receipt_entity_id_received_at", "entity_id", "received_at", "id"),
+        Index("ix_receipt_entity_id_purchase_order_id", "entity_id", "purchase_order_id", "received_at", "id"),
         table_class(TableClass.ENTITY_OWNED, Mutability.APPEND_ONLY),
     )
 
@@ -46,7 +47,7 @@ class ReceiptLine(EntityOwned, Base):
         entity_key("purchase_order_line_id", "purchase_order_line"),
         entity_key("location_id", "location"),
         entity_key("open_item_id", "open_item"),
-        Index("ix_receipt_line_entity_id_receipt_id", "entity_id", "receipt_id"),
+        Index("ix_receipt_line_entity_id_receipt_id", "entity_id", "receipt_id", "id"),
         Index("ix_receipt_line_entity_id_purchase_order_line_id", "entity_id", "purchase_order_line_id"),
         CheckConstraint("quantity > 0 AND value >= 0", name="quantity_positive"),
         table_class(TableClass.ENTITY_OWNED, Mutability.APPEND_ONLY),
@@ -66,7 +67,8 @@ class Shipment(EntityOwned, Base):
     __table_args__ = (
         entity_key("sales_order_id", "sales_order"),
         Index("uq_shipment_entity_id_number", "entity_id", "number", unique=True),
-        Index("ix_shipment_entity_id_sales_order_id", "entity_id", "sales_order_id"),
+        Index("ix_shipment_entity_id_shipped_at", "entity_id", "shipped_at", "id"),
+        Index("ix_shipment_entity_id_sales_order_id", "entity_id", "sales_order_id", "shipped_at", "id"),
         table_class(TableClass.ENTITY_OWNED, Mutability.APPEND_ONLY),
     )
 
@@ -87,7 +89,7 @@ class ShipmentLine(EntityOwned, Base):
         entity_key("shipment_id", "shipment"),
         entity_key("sales_order_line_id", "sales_order_line"),
         entity_key("location_id", "location"),
-        Index("ix_shipment_line_entity_id_shipment_id", "entity_id", "shipment_id"),
+        Index("ix_shipment_line_entity_id_shipment_id", "entity_id", "shipment_id", "id"),
         Index("ix_shipment_line_entity_id_sales_order_line_id", "entity_id", "sales_order_line_id"),
         CheckConstraint("quantity > 0 AND value >= 0", name="quantity_positive"),
         table_class(TableClass.ENTITY_OWNED, Mutability.APPEND_ONLY),

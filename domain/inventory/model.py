@@ -35,6 +35,7 @@ class Movement(EntityOwned, Base):
         entity_key("from_location_id", "location"),
         entity_key("to_location_id", "location"),
         Index("uq_movement_entity_id_reference", "entity_id", "reference", unique=True),
+        Index("ix_movement_entity_id_recorded_at", "entity_id", "recorded_at", "id"),
         Index("ix_movement_entity_id_item_id", "entity_id", "item_id", "recorded_at", "id"),
         Index("ix_movement_entity_id_document_id", "entity_id", "document_id"),
         CheckConstraint("quantity > 0", name="quantity_positive"),
@@ -60,6 +61,7 @@ class SiteBalance(EntityOwned, Base):
     __table_args__ = (
         entity_key("site_id", "location"),
         Index("uq_site_balance_entity_id_item_id_site_id", "entity_id", "item_id", "site_id", unique=True),
+        Index("ix_site_balance_entity_id_site_id_item_id", "entity_id", "site_id", "item_id"),
         CheckConstraint("held >= 0 AND reserved >= 0 AND reserved + held <= on_hand", name="no_oversell"),
         table_class(TableClass.ENTITY_OWNED),
     )
@@ -82,6 +84,7 @@ class BinBalance(EntityOwned, Base):
         entity_key("location_id", "location"),
         Index("uq_bin_balance_entity_id_item_id_location_id", "entity_id", "item_id", "location_id", unique=True),
         Index("ix_bin_balance_entity_id_site_id_item_id", "entity_id", "site_id", "item_id"),
+        Index("ix_bin_balance_entity_id_location_id_item_id", "entity_id", "location_id", "item_id"),
         CheckConstraint("held >= 0 AND pinned >= 0 AND pinned + held <= on_hand", name="no_overpick"),
         table_class(TableClass.ENTITY_OWNED),
     )
@@ -106,6 +109,7 @@ class Supply(EntityOwned, Base):
     __table_args__ = (
         entity_key("site_id", "location"),
         Index("uq_supply_entity_id_line_id", "entity_id", "line_id", unique=True),
+        Index("ix_supply_entity_id_item_id", "entity_id", "item_id", "expected_date", "id"),
         Index(
             "ix_supply_open",
             "entity_id",
@@ -143,6 +147,7 @@ class Demand(EntityOwned, Base):
         entity_key("site_id", "location"),
         Index("uq_demand_entity_id_line_id", "entity_id", "line_id", unique=True),
         Index("ix_demand_entity_id_document_id", "entity_id", "document_id"),
+        Index("ix_demand_entity_id_item_id", "entity_id", "item_id", "due_date", "id"),
         Index(
             "ix_demand_waiting",
             "entity_id",
@@ -178,7 +183,7 @@ class Reservation(EntityOwned, Base):
     __table_args__ = (
         entity_key("demand_id", "demand"),
         entity_key("supply_id", "supply"),
-        Index("ix_reservation_entity_id_demand_id", "entity_id", "demand_id"),
+        Index("ix_reservation_entity_id_demand_id", "entity_id", "demand_id", "reserved_at", "id"),
         Index(
             "ix_reservation_entity_id_supply_id",
             "entity_id",

@@ -29,6 +29,8 @@ class SupplierInvoice(EntityOwned, Versioned, Base):
         entity_key("open_item_id", "open_item"),
         Index("uq_supplier_invoice_number", "entity_id", "supplier_id", "number", unique=True),
         Index("ix_supplier_invoice_entity_id_recorded_at", "entity_id", "recorded_at", "id"),
+        Index("ix_supplier_invoice_entity_id_status", "entity_id", "status", "recorded_at", "id"),
+        Index("ix_supplier_invoice_entity_id_number", "entity_id", "number", "recorded_at", "id"),
         one_of("status", SUPPLIER_INVOICE_STATUS.statuses),
         CheckConstraint("total >= 0", name="total_not_negative"),
         CheckConstraint("(status = 'posted') = (open_item_id IS NOT NULL)", name="posted_opens_a_payable"),

@@ -36,7 +36,9 @@ class Shortage(EntityOwned, Versioned, Base):
             unique=True,
             postgresql_where=text("status NOT IN ('resolved', 'withdrawn')"),
         ),
+        Index("ix_shortage_entity_id_detected_at", "entity_id", "detected_at", "id"),
         Index("ix_shortage_entity_id_status", "entity_id", "status", "detected_at", "id"),
+        Index("ix_shortage_entity_id_item_id", "entity_id", "item_id", "detected_at", "id"),
         one_of("status", SHORTAGE_STATUS.statuses),
         CheckConstraint("quantity > 0", name="quantity_positive"),
         table_class(TableClass.ENTITY_OWNED),
@@ -66,7 +68,7 @@ class SourcingOption(EntityOwned, Base):
     __table_args__ = (
         entity_key("shortage_id", "shortage"),
         entity_key("from_site_id", "location"),
-        Index("ix_sourcing_option_entity_id_shortage_id", "entity_id", "shortage_id", "rank"),
+        Index("ix_sourcing_option_entity_id_shortage_id", "entity_id", "shortage_id", "rank", "id"),
         one_of("kind", OptionKind),
         one_of("status", OPTION_STATUS.statuses),
         CheckConstraint("(kind = 'transfer') = (from_site_id IS NOT NULL)", name="transfer_has_a_giver"),

@@ -29,6 +29,7 @@ class ChangeRequest(Shared, Versioned, Base):
 
     __table_args__ = (
         Index("uq_change_request_number", "number", unique=True),
+        Index("ix_change_request_submitted_at", "submitted_at", "id"),
         Index("ix_change_request_status", "status", "submitted_at", "id"),
         one_of("status", CHANGE_REQUEST_STATUS.statuses),
         CheckConstraint("decided_by <> submitted_by", name="four_eyes"),

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kernel.tables import Base, Shared, TableClass, Versioned, one_of, table_class
+from kernel.tables import Base, Shared, TableClass, Versioned, one_of, table_class, trigram_index
 from masterdata.items.lifecycle import ITEM_STATUS, Tracking, ValuationMethod
 
 
@@ -29,7 +29,10 @@ class Item(Shared, Versioned, Base):
 
     __table_args__ = (
         Index("uq_item_sku", "sku", unique=True),
-        Index("ix_item_name_normalised", "name_normalised", postgresql_ops={"name_normalised": "text_pattern_ops"}),
+        Index("ix_item_name_normalised", "name_normalised", "id"),
+        Index("ix_item_category", "category", "sku"),
+        Index("ix_item_status", "status", "sku"),
+        trigram_index("ix_item_search", "lower(sku)", "name_normalised"),
         CheckConstraint("base_increment > 0", name="base_increment_positive"),
         one_of("tracking", Tracking),
         one_of("valuation_method", ValuationMethod),

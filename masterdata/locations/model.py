@@ -37,6 +37,8 @@ class Location(EntityOwned, Versioned, Base):
         entity_key("site_id", "location"),
         Index("uq_location_entity_id_code", "entity_id", "code", unique=True),
         Index("ix_location_entity_id_site_id", "entity_id", "site_id", "priority", "code"),
+        Index("ix_location_entity_id_parent_id", "entity_id", "parent_id", "code"),
+        Index("ix_location_entity_id_kind", "entity_id", "kind", "code"),
         one_of("kind", LocationKind),
         CheckConstraint(f"(site_id IS NULL) = (kind IN ({_VIRTUAL}))", name="only_virtual_places_have_no_site"),
         table_class(TableClass.ENTITY_MASTER),

@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, Computed, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kernel.tables import Base, Shared, TableClass, Versioned, one_of, table_class
+from kernel.tables import Base, Shared, TableClass, Versioned, one_of, table_class, trigram_index
 from masterdata.parties.lifecycle import CREDIT_STATUS, PARTY_STATUS
 
 
@@ -27,7 +27,10 @@ class Supplier(Shared, Versioned, Base):
 
     __table_args__ = (
         Index("uq_supplier_code", "code", unique=True),
-        Index("ix_supplier_name_normalised", "name_normalised", postgresql_ops={"name_normalised": "text_pattern_ops"}),
+        Index("ix_supplier_name_normalised", "name_normalised", "id"),
+        Index("ix_supplier_country", "country", "code"),
+        Index("ix_supplier_status", "status", "code"),
+        trigram_index("ix_supplier_search", "lower(code)", "name_normalised"),
         CheckConstraint("lead_time_days >= 0", name="lead_time_days_not_negative"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_iso_4217"),
         one_of("status", PARTY_STATUS.statuses),
@@ -60,7 +63,11 @@ class Customer(Shared, Versioned, Base):
 
     __table_args__ = (
         Index("uq_customer_code", "code", unique=True),
-        Index("ix_customer_name_normalised", "name_normalised", postgresql_ops={"name_normalised": "text_pattern_ops"}),
+        Index("ix_customer_name_normalised", "name_normalised", "id"),
+        Index("ix_customer_country", "country", "code"),
+        Index("ix_customer_status", "status", "code"),
+        Index("ix_customer_credit_status", "credit_status", "code"),
+        trigram_index("ix_customer_search", "lower(code)", "name_normalised"),
         one_of("when_short", ("backorder", "partial", "refuse")),
         one_of("credit_status", CREDIT_STATUS.statuses),
         one_of("status", PARTY_STATUS.statuses),

@@ -47,6 +47,7 @@ class Price(EntityOwned, Versioned, Base):
     __table_args__ = (
         entity_key("price_list_id", "price_list"),
         Index("uq_price_line", "entity_id", "item_id", "price_list_id", "minimum_quantity", "valid_from", unique=True),
+        Index("ix_price_list_line", "entity_id", "price_list_id", "item_id", "minimum_quantity", "valid_from"),
         CheckConstraint("amount >= 0", name="amount_not_negative"),
         table_class(TableClass.ENTITY_MASTER),
     )
@@ -72,6 +73,7 @@ class SupplierPrice(EntityOwned, Versioned, Base):
     __table_args__ = (
         of_legal_entity(),
         Index("uq_supplier_price_line", "entity_id", "item_id", "supplier_id", unique=True),
+        Index("ix_supplier_price_entity_id_supplier_id", "entity_id", "supplier_id", "item_id"),
         CheckConstraint("amount >= 0 AND minimum_quantity >= 0 AND order_multiple > 0", name="terms_not_negative"),
         CheckConstraint("lead_time_days >= 0", name="lead_time_days_not_negative"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_iso_4217"),

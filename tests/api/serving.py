@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 
 from api.app import create_app
 from api.context import Parts
+from api.deadline import REQUEST_SECONDS_MAX
 from api.execution import CompiledSchema
 from api.identity import Identities, actor_loader
 from api.persisted import PersistedDocuments
@@ -89,7 +90,12 @@ class Office:
 
 @asynccontextmanager
 async def serving(
-    schema: CompiledSchema, database: Database, activation: AsyncEngine, folder: Path
+    schema: CompiledSchema,
+    database: Database,
+    activation: AsyncEngine,
+    folder: Path,
+    *,
+    request_seconds_max: float = REQUEST_SECONDS_MAX,
 ) -> AsyncIterator[Office]:
     """Serves the schema, with a token issuer whose key is kept in `folder`."""
     clock = StoppedClock()
@@ -107,7 +113,7 @@ async def serving(
             registry=REGISTRY,
             resources=RESOURCES,
         )
-        app = create_app(schema, parts, origins=[ORIGIN])
+        app = create_app(schema, parts, origins=[ORIGIN], request_seconds_max=request_seconds_max)
         async with _listening(app) as (host, client):
             yield Office(host, issuer, clock, parts, activation, client, app.routes)
 

@@ -1,40 +1,16 @@
 """Every type of the API can be read: its whole selection compiles, and PostgreSQL takes the statement."""
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
 import strawberry
-from sqlalchemy import ColumnElement, FromClause, true
 
 from api.ids import encode_id
-from api.reads.nodes import Node
 from api.reads.registry import CompositeField, IdField, ManyField, ObjectType, OneField, ValueField
 from api.schema import REGISTRY, make_schema
 from kernel.db import Database
 from kernel.ids import new_id
-from tests.api.reads.world import Request
+from tests.api.reads.world import EntityScope, Request
 
-
-@dataclass(frozen=True)
-class Everything:
-    """A reader without limits."""
-
-    signature: Hashable = "everything"
-
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        return {}
-
-    def shows(self, _node: Node, _field_name: str) -> bool:
-        return True
-
-    def readable(self, _node: Node) -> bool:
-        return True
-
-    def predicate(self, _node: Node, _table: FromClause) -> ColumnElement[bool]:
-        return true()
+ONE, OTHER = new_id(), new_id()
 
 
 @pytest.fixture(scope="module")
@@ -42,15 +18,16 @@ def whole_schema() -> strawberry.Schema:
     return make_schema()
 
 
+@pytest.mark.parametrize("policy", [EntityScope((ONE,)), EntityScope((ONE, OTHER))], ids=["one", "several"])
 @pytest.mark.parametrize("name", sorted(REGISTRY.types))
 async def test_a_type_can_be_read_with_all_its_fields(
-    whole_schema: strawberry.Schema, database: Database, name: str
+    whole_schema: strawberry.Schema, database: Database, name: str, policy: EntityScope
 ) -> None:
     of = REGISTRY[name]
     identity = encode_id(name, new_id(), new_id() if of.node.entity_owned else None)
     query = f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {name} {{ {selection(of, depth=2)} }} }} }}"
     result = await whole_schema.execute(
-        query, variable_values={"ids": [identity]}, context_value=Request(database.app, Everything())
+        query, variable_values={"ids": [identity]}, context_value=Request(database.app, policy)
     )
     assert result.errors is None, result.errors
 

@@ -10,6 +10,7 @@ import pytest
 from api.ids import encode_id
 from tests.api.reads.conftest import Ask
 from tests.api.reads.trade import HOSTILE, Row, Trade, made_id
+from tests.api.reads.world import EntityScope
 
 FIND = "query ($w: SalesOrderWhere) { salesOrders(first: 100, where: $w) { totalCount nodes { id } } }"
 
@@ -150,3 +151,102 @@ async def test_orders_take_several_columns(ask: Ask, trade: Trade) -> None:
     query = "{ salesOrders(first: 100, orderBy: [PLACED_AT_ASC, NUMBER_DESC]) { nodes { number } } }"
     numbers = [node["number"] for node in (await ask(query))["data"]["salesOrders"]["nodes"]]
     assert numbers == [row["number"] for row in sorted(trade.orders, key=lambda row: row["placed_at"])]
+
+
+LINES: dict[str, tuple[dict[str, Any], Callable[[list[Row]], bool]]] = {
+    "some": ({"some": {"quantity": {"gt": "8"}}}, lambda lines: any(line["quantity"] > 8 for line in lines)),
+    "some of anything": ({"some": {}}, bool),
+    "none": ({"none": {"quantity": {"gt": "8"}}}, lambda lines: all(line["quantity"] <= 8 for line in lines)),
+    "both hold for one row": (
+        {"some": {"quantity": {"eq": "9"}, "lineNumber": {"eq": 2}}},
+        lambda lines: any(line["quantity"] == 9 and line["line_number"] == 2 for line in lines),
+    ),
+    "some and none": (
+        {"some": {"lineNumber": {"eq": 1}}, "none": {"lineNumber": {"eq": 3}}},
+        lambda lines: 3 not in [line["line_number"] for line in lines],
+    ),
+    "an item": (
+        {"some": {"item": {"eq": encode_id("Item", made_id("item 4"))}}},
+        lambda lines: made_id("item 4") in [line["item_id"] for line in lines],
+    ),
+    "neither": ({}, lambda _lines: True),
+}
+
+
+@pytest.mark.parametrize(("lines", "holds"), LINES.values(), ids=LINES)
+async def test_a_condition_looks_into_related_rows(
+    ask: Ask, trade: Trade, lines: dict[str, Any], holds: Callable[[list[Row]], bool]
+) -> None:
+    for where, expected in (
+        ({"lines": lines}, {row["id"] for row in trade.orders if holds(trade.lines_of(row))}),
+        ({"not": {"lines": lines}}, {row["id"] for row in trade.orders if not holds(trade.lines_of(row))}),
+    ):
+        for entities in ((trade.north,), (trade.south,), (trade.north, trade.south)):
+            found = (await ask(FIND, EntityScope(entities), w=where))["data"]["salesOrders"]
+            assert {node["id"] for node in found["nodes"]} == {
+                encode_id("SalesOrder", row["id"], row["entity_id"])
+                for row in trade.orders
+                if row["id"] in expected and row["entity_id"] in entities
+            }
+            assert found["totalCount"] == len(found["nodes"])
+
+
+FIND_ITEMS = "query ($w: ItemWhere) { items(where: $w) { nodes { sku } } }"
+
+
+async def test_what_a_reader_cannot_see_is_not_found_through_a_relation(ask: Ask, trade: Trade) -> None:
+    of_north = {line["item_id"] for line in trade.lines if line["entity_id"] == trade.north}
+    ordered = {"lines": {"some": {"quantity": {"gte": "0"}}}}
+    answer = await ask(FIND_ITEMS, EntityScope((trade.north,)), w=ordered)
+    assert {node["sku"] for node in answer["data"]["items"]["nodes"]} == {
+        item["sku"] for item in trade.items if item["id"] in of_north
+    }
+    nobody = EntityScope((), frozenset({"SalesOrderLine"}))
+    assert (await ask(FIND_ITEMS, nobody, w=ordered))["data"]["items"]["nodes"] == []
+    none: dict[str, Any] = {"lines": {"none": {}}}
+    assert len((await ask(FIND_ITEMS, nobody, w=none))["data"]["items"]["nodes"]) == len(trade.items)
+
+
+SEARCHES = {
+    "capitals do not matter": ("sKu-3", ["SKU-3"]),
+    "in the middle of a name": ("tem 5", ["SKU-5"]),
+    "space around it": ("  item 6 ", ["SKU-6"]),
+    "per cent is no pattern": ("%%%", []),
+    "an underscore is no pattern": ("sku_3", []),
+    "a backslash is itself": ("backslash \\ newline", ["SKU-0"]),
+    "a backslash escapes nothing": ("\\i\\t\\e\\m", []),
+    "signs of SQL": ("'; drop table", ["SKU-0"]),
+}
+
+
+@pytest.mark.parametrize(("search", "skus"), SEARCHES.values(), ids=SEARCHES)
+async def test_a_search_finds_a_text_anywhere(ask: Ask, search: str, skus: list[str]) -> None:
+    answer = await ask(FIND_ITEMS, w={"search": search})
+    assert [node["sku"] for node in answer["data"]["items"]["nodes"]] == skus
+
+
+UNREASONABLE: dict[str, tuple[dict[str, Any], str]] = {
+    "too short": ({"search": "  ab "}, "where.search takes 3 to 100 characters, not 2."),
+    "too long": ({"search": "x" * 101}, "where.search takes 3 to 100 characters, not 101."),
+    "null": ({"search": None}, "where.search cannot be null; leave it out."),
+    "null relation": ({"lines": {"some": None}}, "where.lines.some cannot be null; leave it out."),
+    "a place inside": (
+        {"lines": {"some": {"item": {"eq": "x"}}}},
+        "where.lines.some.item.eq is malformed: not an id.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("where", "message"), UNREASONABLE.values(), ids=UNREASONABLE)
+async def test_an_unreasonable_condition_is_refused(ask: Ask, where: dict[str, Any], message: str) -> None:
+    answer = await ask(FIND_ITEMS, w=where)
+    assert answer.messages == [message]
+    assert answer.statements == []
+
+
+async def test_conditions_have_a_depth(ask: Ask) -> None:
+    deep: dict[str, Any] = {"sku": {"eq": "SKU-1"}}
+    for _ in range(10):
+        deep = {"not": deep}
+    assert (await ask(FIND_ITEMS, w=deep))["data"]["items"]["nodes"] == [{"sku": "SKU-1"}]
+    assert (await ask(FIND_ITEMS, w={"not": deep})).messages == ["Conditions may be nested 10 deep at most."]

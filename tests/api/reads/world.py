@@ -12,10 +12,8 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     Boolean,
-    ColumnElement,
     Date,
     DateTime,
-    FromClause,
     Integer,
     MetaData,
     Numeric,
@@ -32,7 +30,7 @@ from api.reads.nodes import Composite, CompositeType, Computed, Node, ToMany, To
 from api.reads.operation import Reads
 from api.reads.policy import RowPolicy
 from api.reads.run import Driver
-from kernel.db import any_of
+from authz.rows import NOTHING, Readable, RowsOfEntities, RowsOfEntity, SharedRows
 from kernel.tables import EntityOwned, Shared, entity_key
 
 
@@ -148,7 +146,8 @@ ITEM = Node(
         "lines": ToMany(target="SalesOrderLine", column="item_id", description="Where it is ordered."),
     },
     keys=("sku",),
-    filters=("sku", "weight"),
+    filters=("sku", "weight", "lines"),
+    search=(lambda row: func.lower(row.c.sku), lambda row: func.lower(row.c.name)),
     orders=("sku", "weight"),
     order=("sku",),
 )
@@ -187,7 +186,7 @@ ORDER = Node(
         )
     },
     keys=("number",),
-    filters=("number", "status", "placed_at", "requested_on", "priority", "total", "rush", "note", "entity"),
+    filters=("number", "status", "placed_at", "requested_on", "priority", "total", "rush", "note", "entity", "lines"),
     orders=("number", "placed_at", "requested_on", "priority", "total"),
     order=("-placed_at",),
 )  # fmt: skip
@@ -197,7 +196,7 @@ LINE = Node(
     description="One item of an order.",
     columns=("line_number", "quantity"),
     one={"order": ToOne(column="order_id", target="SalesOrder"), "item": ToOne(column="item_id", target="Item")},
-    filters=("quantity", "item"),
+    filters=("quantity", "item", "line_number"),
     orders=("line_number", "quantity"),
     order=("line_number",),
 )
@@ -214,23 +213,23 @@ class EntityScope:
 
     @property
     def signature(self) -> Hashable:
-        return self.hidden, self.hidden_fields
+        return self.hidden, self.hidden_fields, min(len(self.entities), 2)
 
     @property
     def parameters(self) -> Mapping[str, Any]:
-        return {"entities": list(self.entities)}
+        return {"entities": list(self.entities), "entity": self.entities[0] if self.entities else None}
 
     def shows(self, node: Node, field_name: str) -> bool:
         return (node.name, field_name) not in self.hidden_fields
 
-    def readable(self, node: Node) -> bool:
-        return node.name not in self.hidden
-
-    def predicate(self, node: Node, table: FromClause) -> ColumnElement[bool]:
-        if node.entity_owned:
-            scoped: ColumnElement[bool] = any_of(table.c.entity_id, "entities")
-            return scoped
-        return table.c.id.is_not(None)
+    def readable(self, node: Node) -> Readable:
+        if node.name in self.hidden:
+            return NOTHING
+        if not node.entity_owned:
+            return Readable(SharedRows())
+        if len(self.entities) == 1:
+            return Readable(RowsOfEntity("entity"))
+        return Readable(RowsOfEntities("entities")) if self.entities else NOTHING
 
 
 @dataclass
