@@ -71,7 +71,7 @@ class _Server(uvicorn.Server):
 
 
 async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place: socket.socket) -> None:
-    documents = _trusted(settings)
+    documents = trusted_documents(settings)
     async with _parts(settings, urls, sign_in) as parts:
         application = create_app(
             make_schema(tokens_max=settings.document_tokens_max, seconds_max=settings.request_seconds_max),
@@ -99,8 +99,8 @@ async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place:
         await server.serve(sockets=[place])
 
 
-def _trusted(settings: Settings) -> TrustedDocuments | None:
-    """The documents that may run, where only some may."""
+def trusted_documents(settings: Settings) -> TrustedDocuments | None:
+    """The documents that may run, where only some may. Raises SettingsError for a manifest that cannot be used."""
     if settings.trusted_documents is None:
         return None
     try:
