@@ -17,6 +17,7 @@ from graphql import (
 )
 
 from api.bounded import Bounded
+from api.disclosure import NOTHING_TOLD, Disclosure
 from api.limits import RULES, TOKENS_MAX, check_extent, parsed
 from api.reads.operation import Operation
 
@@ -62,13 +63,14 @@ class Documents:
         self,
         schema: GraphQLSchema,
         *,
-        hide_suggestions: bool = False,
+        disclosure: Disclosure = NOTHING_TOLD,
         tokens_max: int = TOKENS_MAX,
         length_max: int = KEPT_LENGTH_MAX,
     ) -> None:
         self._schema = schema
         self._tokens_max = tokens_max
-        self._hide_suggestions = hide_suggestions
+        self._rules = (*RULES, *disclosure.rules)
+        self._hide_suggestions = not disclosure.suggestions
         self.kept: Bounded[str, Document] = Bounded(size_max=length_max)
 
     def valid(self, text: str) -> Document:
@@ -93,7 +95,7 @@ class Documents:
             check_extent(node)
         except GraphQLError as error:
             raise DocumentRefused(error) from None
-        errors = validate(self._schema, node, RULES, ERRORS_MAX, hide_suggestions=self._hide_suggestions)
+        errors = validate(self._schema, node, self._rules, ERRORS_MAX, hide_suggestions=self._hide_suggestions)
         if errors:
             raise DocumentRefused(*errors)
         return node

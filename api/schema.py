@@ -6,9 +6,10 @@ from itertools import chain
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from api.allowance import USUAL, Allowance
 from api.cases import types as cases
 from api.cases.subscriptions import SUBSCRIPTIONS as CASE_SUBSCRIPTIONS
-from api.deadline import REQUEST_SECONDS_MAX
+from api.disclosure import NOTHING_TOLD, Disclosure
 from api.errors import ERROR_TYPES
 from api.events.subscriptions import SUBSCRIPTIONS as EVENT_SUBSCRIPTIONS
 from api.execution import CompiledSchema
@@ -19,7 +20,6 @@ from api.invariants.queries import inventory_invariants
 from api.inventory import types as inventory
 from api.invoicing import types as invoicing
 from api.invoicing.mutations import MUTATIONS as INVOICING_MUTATIONS
-from api.limits import TOKENS_MAX
 from api.masterdata import types as masterdata
 from api.orders import types as orders
 from api.orders.mutations import MUTATIONS as ORDER_MUTATIONS
@@ -95,18 +95,18 @@ LOOKUPS = {
 MUTATIONS = (*ORDER_MUTATIONS, *RESOLUTION_MUTATIONS, *FULFILLMENT_MUTATIONS, *INVOICING_MUTATIONS)
 
 
-def make_schema(*, tokens_max: int = TOKENS_MAX, seconds_max: float = REQUEST_SECONDS_MAX) -> CompiledSchema:
+def make_schema(disclosure: Disclosure = NOTHING_TOLD, allowance: Allowance = USUAL) -> CompiledSchema:
     """Builds the schema; once per process."""
     refuse_unstorable_text()
     types = make_types(REGISTRY)
     return CompiledSchema(
         registry=REGISTRY,
-        tokens_max=tokens_max,
-        seconds_max=seconds_max,
         query=_query(types),
         mutation=mutation_type(MUTATIONS, types),
         subscription=_subscription(),
         types=[*types.objects.values(), *ERROR_TYPES.values()],
+        disclosure=disclosure,
+        allowance=allowance,
         config=StrawberryConfig(scalar_map=SCALARS),
     )
 

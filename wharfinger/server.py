@@ -6,13 +6,16 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import structlog
 import uvicorn
 import uvloop
 
+from api.allowance import Allowance
 from api.app import create_app
 from api.context import Parts
+from api.disclosure import Disclosure
 from api.manifests import ManifestError, read_manifests
 from api.persisted import TrustedDocuments
 from api.schema import REGISTRY, RESOURCES, make_schema
@@ -63,6 +66,12 @@ class _Server(uvicorn.Server):
             host, port = place.getsockname()[:2]
             log.info("serving", address=f"http://{f'[{host}]' if ':' in host else host}:{port}/graphql")
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Cuts event streams off first: the others end by themselves."""
+        application: Any = self.config.app
+        application.state.streams.close()
+        await super().shutdown(sockets)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         for reason in (signal.SIGINT, signal.SIGTERM):
@@ -73,13 +82,8 @@ class _Server(uvicorn.Server):
 async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place: socket.socket) -> None:
     documents = trusted_documents(settings)
     async with _parts(settings, urls, sign_in) as parts:
-        application = create_app(
-            make_schema(tokens_max=settings.document_tokens_max, seconds_max=settings.request_seconds_max),
-            parts,
-            documents=documents,
-            body_bytes_max=settings.request_bytes_max,
-            request_seconds_max=settings.request_seconds_max,
-        )
+        schema = make_schema(_disclosure(settings), _allowance(settings))
+        application = create_app(schema, parts, documents=documents, origins=settings.origins)
         # What is here by now stays; the collector would spend a tenth of a second on it each time.
         gc.collect()
         gc.freeze()
@@ -107,6 +111,21 @@ def trusted_documents(settings: Settings) -> TrustedDocuments | None:
         return TrustedDocuments(read_manifests(settings.trusted_documents))
     except ManifestError as error:
         raise SettingsError(f"WHARFINGER_TRUSTED_DOCUMENTS: {error}") from None
+
+
+def _disclosure(settings: Settings) -> Disclosure:
+    return Disclosure(
+        introspection=settings.introspection, suggestions=settings.suggestions, graphiql=settings.graphiql
+    )
+
+
+def _allowance(settings: Settings) -> Allowance:
+    return Allowance(
+        bytes_max=settings.request_bytes_max,
+        tokens_max=settings.document_tokens_max,
+        cost_max=settings.request_cost_max,
+        seconds_max=settings.request_seconds_max,
+    )
 
 
 @asynccontextmanager

@@ -22,6 +22,8 @@ from api.reads.registry import FilterField, ManyField, ObjectType
 IN_LIST_MAX = 1000
 DEPTH_MAX = 10
 """How many conditions may stand inside each other."""
+GROUPS_MAX = 100
+"""How many columns, relations and groups a `where` may name: the statement grows with them, not with values."""
 SEARCH_LENGTH_MIN = 3
 """An index of trigrams knows nothing shorter."""
 SEARCH_LENGTH_MAX = 100
@@ -60,6 +62,8 @@ class WhereReader:
         """The tree of an input. `place` names the input in messages."""
         if place.count(".") > DEPTH_MAX:
             raise bad_argument(f"Conditions may be nested {DEPTH_MAX} deep at most.")
+        if _groups(where) > GROUPS_MAX:
+            raise bad_argument(f"{place} may have {GROUPS_MAX} conditions at most.")
         return AllOf(tuple(chain.from_iterable(self._named(name, where[name], of, place) for name in where)))
 
     def _named(self, name: str, given: Any, of: ObjectType, place: str) -> Iterable[Condition]:
@@ -71,19 +75,31 @@ class WhereReader:
             return (AllOf(group) if name == "and" else AnyOf(group),)
         if name == "not":
             return (Not(self.condition(given, of, here)),)
-        if not self.shows(of, name):
-            raise bad_argument(f"You may not filter by {name}.")
         if name == "search" and of.node.search:
+            self._refuse_hidden(of, of.searched)
             return (Search(of, self.keep(given, lambda text: _pattern(here, text))),)
+        self._refuse_hidden(of, (name,))
         if name in of.related:
             return self._related(given, of.related[name], here)
         return [comparison(f"{here}.{each}", each, given[each], of.filters[name], self.keep) for each in given]
+
+    def _refuse_hidden(self, of: ObjectType, names: Iterable[str]) -> None:
+        for name in names:
+            if not self.shows(of, name):
+                raise bad_argument(f"You may not filter by {name}.")
 
     def _related(self, given: Mapping[str, Any], field: ManyField, place: str) -> Iterator[Some]:
         for name, where in given.items():
             if where is None:
                 raise bad_argument(f"{place}.{name} cannot be null; leave it out.")
             yield Some(field, self.condition(where, field.target, f"{place}.{name}"), negated=name == "none")
+
+
+def _groups(given: Any) -> int:
+    """How many objects stand inside an input."""
+    if isinstance(given, Mapping):
+        return sum(1 + _groups(part) for part in given.values())
+    return sum(1 + _groups(part) for part in given if isinstance(part, Mapping)) if isinstance(given, list) else 0
 
 
 def _pattern(place: str, text: str) -> str:

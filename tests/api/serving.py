@@ -13,10 +13,10 @@ import httpx
 import uvicorn
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
+from starlette.datastructures import State
 
 from api.app import create_app
 from api.context import Parts
-from api.deadline import REQUEST_SECONDS_MAX
 from api.execution import CompiledSchema
 from api.identity import Identities, actor_loader
 from api.persisted import PersistedDocuments
@@ -48,6 +48,7 @@ class Office:
     activation: AsyncEngine
     client: httpx.AsyncClient
     routes: Sequence[Any]
+    state: State
 
     @property
     def database(self) -> Database:
@@ -94,8 +95,6 @@ async def serving(
     database: Database,
     activation: AsyncEngine,
     folder: Path,
-    *,
-    request_seconds_max: float = REQUEST_SECONDS_MAX,
 ) -> AsyncIterator[Office]:
     """Serves the schema, with a token issuer whose key is kept in `folder`."""
     clock = StoppedClock()
@@ -113,9 +112,9 @@ async def serving(
             registry=REGISTRY,
             resources=RESOURCES,
         )
-        app = create_app(schema, parts, origins=[ORIGIN], request_seconds_max=request_seconds_max)
+        app = create_app(schema, parts, origins=[ORIGIN])
         async with _listening(app) as (host, client):
-            yield Office(host, issuer, clock, parts, activation, client, app.routes)
+            yield Office(host, issuer, clock, parts, activation, client, app.routes, app.state)
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
 from api import deadline
+from api.allowance import Allowance
 from api.deadline import in_time, within
 from api.faults import RequestRefused
 from api.ids import encode_id
@@ -42,8 +43,8 @@ async def hurried(
 ) -> AsyncIterator[Office]:
     """The whole API, whose requests have a second."""
     folder = tmp_path_factory.mktemp("hurried")
-    schema = make_schema(seconds_max=SECONDS)
-    async with serving(schema, database, activation, folder, request_seconds_max=SECONDS) as office:
+    schema = make_schema(allowance=Allowance(seconds_max=SECONDS))
+    async with serving(schema, database, activation, folder) as office:
         yield office
 
 

@@ -46,32 +46,47 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         "WHARFINGER_HOST": "0.0.0.0",  # noqa: S104 - only read here
         "WHARFINGER_PORT": "9000",
         "WHARFINGER_LOG_LEVEL": "DEBUG",
-        "WHARFINGER_COMMAND_CONNECTIONS": "4",
-        "WHARFINGER_READ_CONNECTIONS": "8",
-        "WHARFINGER_REQUEST_SECONDS_MAX": "5",
-        "WHARFINGER_REQUEST_BYTES_MAX": "1048576",
-        "WHARFINGER_DOCUMENT_TOKENS_MAX": "5000",
         "WHARFINGER_ISSUER": "https://sign-in.example",
         "WHARFINGER_AUDIENCE": "wharfinger",
         "WHARFINGER_JWKS_FILE": str(keys),
         "WHARFINGER_DEVELOPMENT_ISSUER": "yes",
         "WHARFINGER_TRUSTED_DOCUMENTS": str(tmp_path),
+        "WHARFINGER_ORIGINS": "https://console.example/, http://localhost:5173",
+        "WHARFINGER_SUGGESTIONS": "no",
     }
     assert Settings.from_environment(said) == Settings(
         data=tmp_path,
         host="0.0.0.0",  # noqa: S104 - only compared here
         port=9000,
         log_level=LogLevel.DEBUG,
-        command_connections=4,
-        read_connections=8,
-        request_seconds_max=5,
-        request_bytes_max=1024 * 1024,
-        document_tokens_max=5000,
         issuer="https://sign-in.example",
         audience="wharfinger",
         jwks_file=keys,
         development_issuer=True,
         trusted_documents=tmp_path,
+        origins=("https://console.example", "http://localhost:5173"),
+        graphiql=True,
+        introspection=True,
+        suggestions=False,
+    )
+
+
+def test_every_limit_can_be_said() -> None:
+    said = {
+        "WHARFINGER_COMMAND_CONNECTIONS": "4",
+        "WHARFINGER_READ_CONNECTIONS": "8",
+        "WHARFINGER_REQUEST_SECONDS_MAX": "5",
+        "WHARFINGER_REQUEST_BYTES_MAX": "1048576",
+        "WHARFINGER_DOCUMENT_TOKENS_MAX": "5000",
+        "WHARFINGER_REQUEST_COST_MAX": "600",
+    }
+    assert Settings.from_environment(said) == Settings(
+        command_connections=4,
+        read_connections=8,
+        request_seconds_max=5,
+        request_bytes_max=1024 * 1024,
+        document_tokens_max=5000,
+        request_cost_max=600,
     )
 
 

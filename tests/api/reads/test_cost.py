@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from api.allowance import Allowance
 from api.execution import CompiledSchema
 from api.reads.cost import COST_MAX, COUNT_COST
 from tests.api.reads.conftest import Ask
@@ -51,7 +52,7 @@ async def test_an_operation_that_costs_too_much_runs_no_sql(ask: Ask) -> None:
 
 async def test_the_limit_is_a_setting(schema: CompiledSchema, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     query: Any = "{ items(first: 6) { nodes { sku } } }"
-    monkeypatch.setattr(schema, "cost_max", 6)
+    monkeypatch.setattr(schema, "allowance", Allowance(cost_max=6))
     assert (await ask(query)).extensions["cost"] == {"requested": 6, "limit": 6, "left": 0}
-    monkeypatch.setattr(schema, "cost_max", 5)
+    monkeypatch.setattr(schema, "allowance", Allowance(cost_max=5))
     assert (await ask(query))["errors"][0]["extensions"]["code"] == "COST_EXCEEDED"
