@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from api.streams import encode_position
 from tests.architecture.sources import ROOT
 from tests.examples.running import Frontend
@@ -20,12 +22,20 @@ async def test_events_over_a_websocket(frontend: Frontend) -> None:
     assert positions(rest) == [6, 7, 8]
 
 
-async def test_connections_that_break_lose_nothing_and_repeat_nothing(frontend: Frontend) -> None:
-    program = str(ROOT / "tests" / "node" / "broken-sockets.mjs")
-    example = str(frontend.folder / "streams" / "websocket.mjs")
-    told = await frontend.run(program, example, BEGINNING, "8", as_person="otto.auditor")
+async def test_events_over_server_sent_events(frontend: Frontend) -> None:
+    first = await frontend.run("streams/sse.mjs", BEGINNING, "5", as_person="otto.auditor")
+    assert positions(first) == [1, 2, 3, 4, 5]
+    rest = await frontend.run("streams/sse.mjs", first[-1]["cursor"], "3", as_person="otto.auditor")
+    assert positions(rest) == [6, 7, 8]
+
+
+@pytest.mark.parametrize("example", ["websocket.mjs", "sse.mjs"])
+async def test_connections_that_break_lose_nothing_and_repeat_nothing(frontend: Frontend, example: str) -> None:
+    program = str(ROOT / "tests" / "node" / "broken-connections.mjs")
+    followed = str(frontend.folder / "streams" / example)
+    told = await frontend.run(program, followed, BEGINNING, "8", as_person="otto.auditor")
     assert positions(told["taken"]) == [1, 2, 3, 4, 5, 6, 7, 8]
-    assert told["sockets"] == 3
+    assert told["connections"] == 3
 
 
 async def test_a_subscription_through_urql(frontend: Frontend) -> None:
