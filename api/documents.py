@@ -68,8 +68,8 @@ class Documents:
         length_max: int = KEPT_LENGTH_MAX,
     ) -> None:
         self._schema = schema
-        self._tokens_max = tokens_max
         self._rules = (*RULES, *disclosure.rules)
+        self._tokens_max = tokens_max
         self._hide_suggestions = not disclosure.suggestions
         self.kept: Bounded[str, Document] = Bounded(size_max=length_max)
 

@@ -61,7 +61,8 @@ class ConnectionText:
     def expression(self) -> ColumnElement[str]:
         """The connection as one SQL expression."""
         text = joined(self._pieces())
-        if all(isinstance(part, Typename | TotalCount) for part in self.plan.parts):
+        if not any(self._reads_page(part) for part in self.plan.parts):
+            # Without an aggregate a SELECT from the page would give a row for each of its rows.
             return text
         return select(text).select_from(self._page).scalar_subquery()
 
@@ -104,11 +105,22 @@ class ConnectionText:
     def _size(self) -> ColumnElement[Any]:
         return bound(self.plan.page.size, INT)
 
+    def _reads_page(self, part: object) -> bool:
+        """Whether the page's rows are gathered for it."""
+        if isinstance(part, PageInfo):
+            gathered = {"startCursor", "endCursor", self._sought}
+            return any(isinstance(each, PageFact) and each.name in gathered for each in part.fields)
+        return isinstance(part, Nodes | Edges)
+
+    @property
+    def _sought(self) -> str:
+        """The fact that takes one row more than the page has."""
+        return "hasPreviousPage" if self.plan.page.backward else "hasNextPage"
+
     @cached_property
     def _looks_ahead(self) -> bool:
-        sought = "hasPreviousPage" if self.plan.page.backward else "hasNextPage"
         infos = (part for part in self.plan.parts if isinstance(part, PageInfo))
-        return any(isinstance(each, PageFact) and each.name == sought for info in infos for each in info.fields)
+        return any(isinstance(each, PageFact) and each.name == self._sought for info in infos for each in info.fields)
 
     def _within_bounds(self, row: FromClause) -> list[ColumnElement[bool]]:
         bounds = ((self.plan.page.after, False), (self.plan.page.before, True))
