@@ -6,7 +6,7 @@ import pytest
 
 from tests.oracle.asking import Oracle
 from tests.oracle.house import House
-from tests.oracle.size import SEED, SIZE
+from tests.oracle.size import QUERIES, SEED
 from tests.oracle.story import Story
 
 PARTS = 8
@@ -16,12 +16,12 @@ OF_TRADE = 8
 
 @pytest.mark.parametrize("part", range(PARTS))
 async def test_random_queries_have_one_answer(house: House, part: int) -> None:
-    queries = SIZE.queries // PARTS
+    queries = QUERIES // PARTS
     assert await _ask(house, str(part), queries) >= queries
 
 
 async def test_random_queries_over_every_kind_of_column_have_one_answer(trade: House) -> None:
-    queries = SIZE.queries // OF_TRADE
+    queries = QUERIES // OF_TRADE
     assert await _ask(trade, "trade", queries) >= queries
 
 
