@@ -22,8 +22,9 @@ import uvloop
 from sqlalchemy.engine import URL
 
 from bench.cores import pin
+from bench.processes import SPAWNED
 from bench.rounds import Sample
-from bench.server import SPAWNED, Stage
+from bench.server import Stage
 from bench.world import PERSON, Wish, World, wishes
 from kernel.ids import new_id
 from kernel.roles import connect
@@ -131,7 +132,7 @@ class Hand:
 
 
 @contextmanager
-def running_hand(stage: Stage) -> Iterator[Hand]:
+def running_hand(stage: Stage[World]) -> Iterator[Hand]:
     """Starts the process, as the app role, on the measured core."""
     ours, theirs = SPAWNED.Pipe()
     process = SPAWNED.Process(target=_work, args=(theirs, stage.urls.app, stage.world, stage.core), daemon=True)

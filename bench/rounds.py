@@ -40,23 +40,23 @@ class Quartiles:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The rounds of our side and of the work by hand, pairwise."""
+    """The rounds of our side and of the other, pairwise."""
 
     ours: Sequence[Sample]
-    by_hand: Sequence[Sample]
+    other: Sequence[Sample]
 
     @property
     def ratio(self) -> Quartiles:
-        """Our rate by the rate by hand, of each round."""
-        pairs = zip(self.ours, self.by_hand, strict=True)
-        return quartiles([ours.per_second / by_hand.per_second for ours, by_hand in pairs])
+        """Our rate by the other's, of each round."""
+        pairs = zip(self.ours, self.other, strict=True)
+        return quartiles([ours.per_second / other.per_second for ours, other in pairs])
 
 
-def compare(ours: Side, by_hand: Side, *, clients: int, seconds: float, rounds: int = ROUNDS) -> Comparison:
+def compare(ours: Side, other: Side, *, clients: int, seconds: float, rounds: int = ROUNDS) -> Comparison:
     """Runs the sides in turn. A first turn of each warms caches, plans and pools, and is not counted."""
     ours(clients, seconds / 2)
-    by_hand(clients, seconds / 2)
-    pairs = [(ours(clients, seconds), by_hand(clients, seconds)) for _ in range(rounds)]
+    other(clients, seconds / 2)
+    pairs = [(ours(clients, seconds), other(clients, seconds)) for _ in range(rounds)]
     return Comparison([mine for mine, _ in pairs], [theirs for _, theirs in pairs])
 
 

@@ -1,4 +1,4 @@
-"""The company in which all workloads happen: one entity with 2,000 items in stock, priced, and 200 customers."""
+"""The company in which orders are placed: one entity with 2,000 items in stock, priced, and 200 customers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from authz.compile import compile_access
 from authz.model import DomainKind, RoleGrant
 from authz.policy import starting_policy
 from authz.vocabulary import Role
+from bench.extent import Extent
 from domain.inventory.open_stock import OpeningLine, OpenStock, open_stock
 from kernel.db import insert_rows, make_engine
 from kernel.ids import new_id
@@ -72,7 +73,7 @@ def wishes(world: World, *, seed: int) -> Iterator[Wish]:
         yield Wish(chance.choice(world.customer_ids), lines)
 
 
-async def build_world(urls: DatabaseUrls) -> World:
+async def build_world(urls: DatabaseUrls, _extent: Extent) -> World:
     """Writes the master data as activation does, then the opening stock as an operation of the app role."""
     world = _invented()
     engine = make_engine(urls.activate, pool_size=1)
