@@ -5,8 +5,6 @@ import logging
 from collections.abc import Sequence
 
 import structlog
-from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -14,58 +12,64 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Lifespan
-from strawberry.schema.base import BaseSchema
 
+from api.compression import compression
 from api.context import Parts
+from api.execution import CompiledSchema
+from api.graphiql.page import graphiql_page, graphiql_routes
 from api.http import GraphQLEndpoint
 from api.middleware import REQUEST_ID, RequestIds, SafeHeaders
-from api.request import BODY_BYTES_MAX
 from kernel.db import Database
 
 READY_TIMEOUT_SECONDS = 2
+PATHS = ("/graphql", "/graphql/")
+"""With a slash at the end it is served too: a redirection would lose the body, or the sign-in, of many clients."""
 
 log = structlog.get_logger()
 
 
 def create_app(
-    schema: BaseSchema,
+    schema: CompiledSchema,
     parts: Parts,
     *,
     origins: Sequence[str] = (),
-    body_bytes_max: int = BODY_BYTES_MAX,
     lifespan: Lifespan[Starlette] | None = None,
     routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """The application.
 
     `origins` are the web origins whose pages may call it; `lifespan` starts and stops what the parts need; `routes`
-    come beside the API's own (a console, a schema page).
+    come beside the API's own (a console, a schema page). `state.streams` are the event streams, which never end by
+    themselves: a server that stops closes them.
     """
     # Strawberry logs each error with its traceback too; api.faults logs those of ours once, with the request's id.
     logging.getLogger("strawberry.execution").setLevel(logging.CRITICAL + 1)
-    endpoint = GraphQLEndpoint(schema, parts, body_bytes_max=body_bytes_max, origins=origins)
-    return Starlette(
+    page = graphiql_page if schema.disclosure.graphiql else None
+    endpoint = GraphQLEndpoint(schema, parts, origins=origins, page=page)
+    application = Starlette(
         routes=[
             *_health_routes(parts.database),
             *routes,
-            Route("/graphql", endpoint),
-            WebSocketRoute("/graphql", endpoint),
+            *(graphiql_routes() if schema.disclosure.graphiql else ()),
+            *(kind(path, endpoint) for path in PATHS for kind in (Route, WebSocketRoute)),
         ],
         middleware=_middleware(origins),
         lifespan=lifespan,
     )
+    application.state.streams = endpoint.responder.streams
+    return application
 
 
 def _middleware(origins: Sequence[str]) -> list[Middleware]:
     cors = Middleware(
         CORSMiddleware,
         allow_origins=list(origins),
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "HEAD", "POST"],
         allow_headers=["authorization", "content-type", REQUEST_ID],
-        expose_headers=[REQUEST_ID],
+        expose_headers=[REQUEST_ID, "retry-after"],
         max_age=3600,
     )
-    return [Middleware(RequestIds), Middleware(SafeHeaders), *([cors] if origins else [])]
+    return [Middleware(RequestIds), Middleware(SafeHeaders), *([cors] if origins else []), compression()]
 
 
 def _health_routes(database: Database) -> list[BaseRoute]:
@@ -92,9 +96,9 @@ def _health_routes(database: Database) -> list[BaseRoute]:
 
 async def _answers(database: Database) -> bool:
     try:
-        async with asyncio.timeout(READY_TIMEOUT_SECONDS), database.app.connect() as connection:
-            await connection.execute(select(1))
-    except (OSError, TimeoutError, SQLAlchemyError) as error:
+        async with asyncio.timeout(READY_TIMEOUT_SECONDS), database.readers.connection() as driver:
+            await driver.fetch("SELECT 1")
+    except Exception as error:  # whatever it is, reads would fail too
         log.warning("not_ready", reason=str(error))
         return False
     return True

@@ -1,7 +1,6 @@
 """What a resolver gets besides its arguments: who asks, and the parts that answer."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,13 +9,13 @@ from api.policy import ActorPolicy
 from api.reads.operation import Reads
 from api.reads.policy import RowPolicy
 from api.reads.registry import Registry
-from api.reads.run import Driver
 from authz.actor import Actor
 from authz.vocabulary import Resource
 from kernel.clock import Clock
 from kernel.db import Database
 from kernel.hub import Hub
 from kernel.operation import Operations
+from kernel.readers import Reading
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,10 +95,6 @@ class RequestContext:
         """Which rows the actor may read."""
         return ActorPolicy(self.actor, self.parts.resources)
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Driver]:
+    def reading(self) -> Reading:
         """A connection of the driver for compiled reads."""
-        async with self.database.app.connect() as connection:
-            raw = await connection.get_raw_connection()
-            driver: Any = raw.driver_connection
-            yield driver
+        return self.database.readers.connection()

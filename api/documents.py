@@ -12,14 +12,13 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
-    GraphQLSyntaxError,
     OperationDefinitionNode,
-    parse,
     validate,
 )
 
 from api.bounded import Bounded
-from api.limits import RULES, TOKENS_MAX
+from api.disclosure import NOTHING_TOLD, Disclosure
+from api.limits import RULES, TOKENS_MAX, check_extent, parsed
 from api.reads.operation import Operation
 
 KEPT_LENGTH_MAX = 256 * 1024
@@ -61,10 +60,17 @@ class Documents:
     """The documents of one schema."""
 
     def __init__(
-        self, schema: GraphQLSchema, *, hide_suggestions: bool = False, length_max: int = KEPT_LENGTH_MAX
+        self,
+        schema: GraphQLSchema,
+        *,
+        disclosure: Disclosure = NOTHING_TOLD,
+        tokens_max: int = TOKENS_MAX,
+        length_max: int = KEPT_LENGTH_MAX,
     ) -> None:
         self._schema = schema
-        self._hide_suggestions = hide_suggestions
+        self._rules = (*RULES, *disclosure.rules)
+        self._tokens_max = tokens_max
+        self._hide_suggestions = not disclosure.suggestions
         self.kept: Bounded[str, Document] = Bounded(size_max=length_max)
 
     def valid(self, text: str) -> Document:
@@ -77,10 +83,11 @@ class Documents:
 
     def _checked(self, text: str) -> DocumentNode:
         try:
-            node = parse(text, max_tokens=TOKENS_MAX, allow_empty_selection_sets=False)
-        except GraphQLSyntaxError as error:
+            node = parsed(text, tokens_max=self._tokens_max)
+            check_extent(node)
+        except GraphQLError as error:
             raise DocumentRefused(error) from None
-        errors = validate(self._schema, node, RULES, ERRORS_MAX, hide_suggestions=self._hide_suggestions)
+        errors = validate(self._schema, node, self._rules, ERRORS_MAX, hide_suggestions=self._hide_suggestions)
         if errors:
             raise DocumentRefused(*errors)
         return node

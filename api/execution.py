@@ -22,8 +22,11 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 from strawberry.utils.await_maybe import await_maybe
 
+from api.allowance import USUAL, Allowance
+from api.deadline import in_time
+from api.disclosure import NOTHING_TOLD, Disclosure
 from api.documents import DocumentRefused, Documents
-from api.reads.cost import COST_MAX
+from api.faults import RequestRefused
 from api.reads.operation import Operation, ReadContext, Reads
 from api.reads.policy import RowPolicy
 from api.reads.preparing import OperationPlans
@@ -42,15 +45,24 @@ class OperationContext(ReadContext, Protocol):
 
 
 class CompiledSchema(strawberry.Schema):
-    """Strawberry's schema, run by the read compiler. `cost_max` bounds the rows that one request may ask for."""
+    """Strawberry's schema, run by the read compiler.
+
+    The time of an operation on a WebSocket is bounded here, that of an HTTP request where the client's leaving is seen.
+    """
 
     def __init__(
-        self, *, registry: Registry, cost_max: int = COST_MAX, hide_suggestions: bool = False, **declared: Any
+        self,
+        *,
+        registry: Registry,
+        allowance: Allowance = USUAL,
+        disclosure: Disclosure = NOTHING_TOLD,
+        **declared: Any,
     ):
         super().__init__(execution_context_class=FragmentExecutor, **declared)
-        self.cost_max = cost_max
-        self.hide_suggestions = hide_suggestions
-        self.documents = Documents(self._schema, hide_suggestions=hide_suggestions)
+        self.allowance = allowance
+        self.disclosure = disclosure
+        self.hide_suggestions = not disclosure.suggestions
+        self.documents = Documents(self._schema, disclosure=disclosure, tokens_max=allowance.tokens_max)
         self.plans = OperationPlans(self._schema, registry)
 
     async def execute(
@@ -90,6 +102,16 @@ class CompiledSchema(strawberry.Schema):
         allowed = _EVERY_TYPE if allowed_operation_types is None else frozenset(allowed_operation_types)
         return self._results(query, operation_name, allowed, variable_values or {}, context_value, root_value)
 
+    async def follow(
+        self, query: str, *, variables: dict[str, Any] | None, context: Any, operation_name: str | None
+    ) -> AsyncGenerator[ExecutionResult, None] | PreExecutionError:
+        """Opens the stream of a subscription; what can be refused is refused here, before the first result."""
+        try:
+            operation = self._operation(query, operation_name, {OperationType.SUBSCRIPTION})
+        except DocumentRefused as refused:
+            return PreExecutionError(None, refused.errors)
+        return await self._open(operation, variables or {}, context, None)
+
     async def _results(
         self,
         query: str | None,
@@ -102,21 +124,28 @@ class CompiledSchema(strawberry.Schema):
         try:
             operation = self._operation(query, operation_name, allowed)
             if operation.type is not OperationType.SUBSCRIPTION:
-                yield await self._run(operation, variables, context, root_value)
+                yield await in_time(self.allowance.seconds_max, self._run(operation, variables, context, root_value))
                 return
+        except RequestRefused as late:
+            yield PreExecutionError(None, [late.error])
+            return
         except DocumentRefused as refused:
             yield PreExecutionError(None, refused.errors)
             return
         except (InvalidOperationTypeError, CannotGetOperationTypeError) as error:
             yield PreExecutionError(None, [GraphQLError(_reason(error), original_error=error)])
             return
-        async with aclosing(self._follow(operation, variables, context, root_value)) as results:
+        found = await self._open(operation, variables, context, root_value)
+        if isinstance(found, PreExecutionError):
+            yield found
+            return
+        async with aclosing(found) as results:
             async for result in results:
                 yield result
 
-    async def _follow(
+    async def _open(
         self, operation: Operation, variables: dict[str, Any], context: Any, root_value: Any
-    ) -> AsyncGenerator[ExecutionResult, None]:
+    ) -> AsyncGenerator[ExecutionResult, None] | PreExecutionError:
         found = await await_maybe(
             subscribe(
                 self._schema,
@@ -130,17 +159,7 @@ class CompiledSchema(strawberry.Schema):
                 max_coercion_errors=VARIABLE_ERRORS_MAX,
             )
         )
-        if isinstance(found, CoreResult):
-            yield PreExecutionError(None, found.errors)
-            return
-        results: Any = found
-        async with aclosing(results):
-            try:
-                async for result in results:
-                    yield ExecutionResult(result.data, result.errors)
-            except Exception as error:
-                # A stream that breaks says so as its last result.
-                yield ExecutionResult(None, [located_error(error)])
+        return PreExecutionError(None, found.errors) if isinstance(found, CoreResult) else _results_of(found)
 
     def _operation(self, query: str | None, name: str | None, allowed: Collection[OperationType]) -> Operation:
         operation = self.documents.valid(query or "").operation(name)
@@ -181,15 +200,16 @@ class CompiledSchema(strawberry.Schema):
             requested = reads.cost()
         except GraphQLError as error:
             raise DocumentRefused(error) from None
-        if requested > self.cost_max:
+        limit = self.allowance.cost_max
+        if requested > limit:
             raise DocumentRefused(
                 GraphQLError(
-                    f"The operation may read {requested} rows; {self.cost_max} is the limit. "
+                    f"The operation may read {requested} rows; {limit} is the limit. "
                     "Ask for smaller pages (first, last), above all of lists inside lists.",
-                    extensions={"code": "COST_EXCEEDED", "requested": requested, "limit": self.cost_max},
+                    extensions={"code": "COST_EXCEEDED", "requested": requested, "limit": limit},
                 )
             )
-        return reads, {"requested": requested, "limit": self.cost_max, "left": self.cost_max - requested}
+        return reads, {"requested": requested, "limit": limit, "left": limit - requested}
 
     async def _execute(
         self, operation: Operation, variables: dict[str, Any], context: OperationContext, root_value: Any
@@ -209,6 +229,16 @@ class CompiledSchema(strawberry.Schema):
             )
         )
         return ExecutionResult(result.data, result.errors)
+
+
+async def _results_of(events: Any) -> AsyncGenerator[ExecutionResult, None]:
+    async with aclosing(events):
+        try:
+            async for result in events:
+                yield ExecutionResult(result.data, result.errors)
+        except Exception as error:
+            # A stream that breaks says so as its last result.
+            yield ExecutionResult(None, [located_error(error)])
 
 
 _NO_VARIABLES = VariableValues({}, {})

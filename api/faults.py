@@ -6,6 +6,7 @@ it is logged with the request's id, and the client is told the id and nothing mo
 """
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -15,6 +16,10 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from kernel.passing import is_passing
 
 UNAVAILABLE = "UNAVAILABLE"
+MESSAGE_LENGTH_MAX = 1_000
+"""Messages repeat what the client sent, which may be long."""
+ERRORS_MAX = 100
+"""How many errors one answer tells; a mutation or a read that failed has one each."""
 _COME_AGAIN = "The database cannot answer now. Try again shortly; send a mutation with the same idempotency key."
 
 log = structlog.get_logger()
@@ -32,6 +37,11 @@ class RequestRefused(Exception):  # noqa: N818 - it is an answer
         self.code = code
         self.message = message
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+    @property
+    def error(self) -> GraphQLError:
+        """The refusal of an operation on a WebSocket."""
+        return GraphQLError(self.message, extensions={"code": self.code})
 
     def body(self) -> dict[str, Any]:
         """The answer: a GraphQL response without data."""
@@ -68,8 +78,8 @@ def unexpected(error: BaseException, request_id: str) -> RequestRefused:
 
 
 def told_errors(errors: Iterable[GraphQLError], request_id: str) -> list[GraphQLError]:
-    """The errors as the client may know them: ours masked, theirs with a code."""
-    return [_told(error, request_id) for error in errors]
+    """The errors as the client may know them: ours masked, theirs with a code, none too long."""
+    return [_shortened(_told(error, request_id)) for error in islice(errors, ERRORS_MAX)]
 
 
 def _told(error: GraphQLError, request_id: str) -> GraphQLError:
@@ -82,6 +92,12 @@ def _told(error: GraphQLError, request_id: str) -> GraphQLError:
     if "code" in (error.extensions or {}):
         return error
     return _with(error, error.message, {**(error.extensions or {}), "code": _code(error)})
+
+
+def _shortened(error: GraphQLError) -> GraphQLError:
+    if len(error.message) <= MESSAGE_LENGTH_MAX:
+        return error
+    return _with(error, error.message[: MESSAGE_LENGTH_MAX - 1] + "…", error.extensions or {})
 
 
 def _log_passing(error: BaseException, request_id: str) -> None:

@@ -1,12 +1,11 @@
 """GraphQL over HTTP: one operation per request, JSON in, JSON out, by the GraphQL-over-HTTP specification.
 
-The answer is encoded by orjson, which splices the JSON that PostgreSQL made (`orjson.Fragment`) without parsing it.
+A GET changes nothing, and a POST must be JSON, which no page of another origin can send without being allowed to.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from json import JSONDecodeError
-from typing import Any
 
 import orjson
 import structlog
@@ -15,23 +14,25 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
-from strawberry.schema.base import BaseSchema
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.types import ExecutionResult
-from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UNSET, UnsetType
 
+from api.answers import refusal_response
 from api.context import Parts, RequestContext
-from api.faults import RequestRefused, bad_request, method_not_allowed, told_errors, unexpected
+from api.deadline import within
+from api.execution import CompiledSchema
+from api.faults import RequestRefused, unexpected
 from api.identity import bearer_token
-from api.request import BODY_BYTES_MAX, GraphQLRequest, read_request
+from api.media import EVENT_STREAM, GRAPHQL_JSON, JSON, Acceptable, acceptable, prefers_html
+from api.request import ALLOWED_METHODS, read_request
+from api.responder import Responder
 from api.socket import JsonSocket, OperationsOverSocket, authenticate_socket
 
-JSON = "application/json"
-GRAPHQL_JSON = "application/graphql-response+json"
 CONNECTION_INIT_WAIT = timedelta(seconds=5)
-_ALLOWED = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
+_PAGE_METHODS = ("GET", "HEAD")
+_NOT_ACCEPTABLE = RequestRefused(
+    406, "NOT_ACCEPTABLE", f"Answers are {GRAPHQL_JSON}, {JSON} or {EVENT_STREAM}; the Accept header takes none."
+)
 
 log = structlog.get_logger()
 
@@ -43,17 +44,25 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
     graphql_transport_ws_handler_class = OperationsOverSocket
 
     def __init__(
-        self, schema: BaseSchema, parts: Parts, *, body_bytes_max: int = BODY_BYTES_MAX, origins: Sequence[str] = ()
+        self,
+        schema: CompiledSchema,
+        parts: Parts,
+        *,
+        origins: Sequence[str] = (),
+        page: Callable[[], Response] | None = None,
     ) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             connection_init_wait_timeout=CONNECTION_INIT_WAIT,
+            max_subscriptions_per_connection=None,  # socket.py counts, and tells so with a code
             allowed_origins=origins,
         )
         self.parts = parts
-        self.body_bytes_max = body_bytes_max
+        self.allowance = schema.allowance
+        self.page = page
+        self.responder = Responder(schema)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -61,7 +70,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
             return
         request = Request(scope, receive)
         try:
-            response = await self._answer(request)
+            response = await self._respond(request)
         except ClientDisconnect:
             log.info("client_disconnected", request_id=_request_id(request))
             return
@@ -80,76 +89,34 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
 
     def decode_json(self, data: str | bytes) -> object:
         """Decodes a WebSocket message; what is too large or too deep is no JSON to us."""
-        if len(data) > self.body_bytes_max:
+        if len(data) > self.allowance.bytes_max:
             raise JSONDecodeError("message too large", "", 0)
         return orjson.loads(data)
 
-    async def _answer(self, request: Request) -> Response:
-        media_type = _media_type(request.headers.get("accept", ""))
+    async def _respond(self, request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"allow": ALLOWED_METHODS})
+        accept = ",".join(request.headers.getlist("accept"))
+        if self.page is not None and request.method in _PAGE_METHODS and prefers_html(accept):
+            return self.page()
+        accepted = acceptable(accept)
+        if accepted.json is None and not accepted.event_stream:
+            return refusal_response(_NOT_ACCEPTABLE, JSON)
+        return await self._answer(request, accepted)
+
+    async def _answer(self, request: Request, accepted: Acceptable) -> Response:
         try:
             context = await self.get_context(request, Response())
             await context.identify()
-            asked = await read_request(request, body_bytes_max=self.body_bytes_max)
-            result = await self._execute(asked, context, request.method)
-            return _response(_document(result, context.request_id), media_type)
+            asked = await read_request(request, body_bytes_max=self.allowance.bytes_max)
+            answer = self.responder.respond(asked, context, request.method, accepted)
+            return await within(request, self.allowance.seconds_max, answer)
         except RequestRefused as refused:
-            return _refusal(refused, media_type)
+            return refusal_response(refused, accepted.answer_type)
         except ClientDisconnect:
             raise
         except Exception as error:
-            return _refusal(unexpected(error, _request_id(request)), media_type)
-
-    async def _execute(self, asked: GraphQLRequest, context: RequestContext, method: str) -> ExecutionResult:
-        try:
-            return await self.schema.execute(
-                asked.query,
-                variable_values=asked.variables,
-                context_value=context,
-                operation_name=asked.operation_name,
-                allowed_operation_types=_ALLOWED[method],
-                operation_extensions=asked.extensions,
-            )
-        except InvalidOperationTypeError as error:
-            raise _refused_operation(error.operation_type) from None
-        except CannotGetOperationTypeError as error:
-            raise bad_request(error.as_http_error_reason()) from None
-
-
-def _refused_operation(kind: OperationType) -> RequestRefused:
-    if kind is OperationType.SUBSCRIPTION:
-        return bad_request("Subscriptions are served over WebSocket (graphql-transport-ws) only.")
-    return method_not_allowed("A mutation must be sent by POST.", allow="POST")
-
-
-def _document(result: ExecutionResult, request_id: str) -> dict[str, Any]:
-    document: dict[str, Any] = {"data": result.data}
-    if result.errors:
-        document["errors"] = [error.formatted for error in told_errors(result.errors, request_id)]
-    if result.extensions:
-        document["extensions"] = result.extensions
-    return document
-
-
-def _response(document: Mapping[str, Any], media_type: str) -> Response:
-    """A request that failed before any field ran has no data, and its newer media type says so by status 400."""
-    failed_early = document["data"] is None and not any("path" in error for error in document.get("errors", ()))
-    if failed_early and media_type == GRAPHQL_JSON:
-        without_data = {name: part for name, part in document.items() if name != "data"}
-        return Response(encode(without_data), 400, media_type=media_type)
-    return Response(encode(document), media_type=media_type)
-
-
-def _refusal(refused: RequestRefused, media_type: str) -> Response:
-    return Response(encode(refused.body()), refused.status, refused.headers, media_type)
-
-
-def encode(document: Mapping[str, Any]) -> bytes:
-    """JSON text; fragments of ready JSON are taken as they are."""
-    return orjson.dumps(document)
-
-
-def _media_type(accept: str) -> str:
-    return GRAPHQL_JSON if GRAPHQL_JSON in accept else JSON
+            return refusal_response(unexpected(error, _request_id(request)), accepted.answer_type)
 
 
 def _request_id(request: Request | WebSocket) -> str:

@@ -27,8 +27,8 @@ def actor_loader(database: Database, policy: Policy) -> LoadActor:
     """Loads actors by their grants in the database."""
 
     async def load(subject: str, now: datetime) -> Actor:
-        async with database.app.connect() as connection:
-            return await load_actor(connection, subject, policy=policy, now=now)
+        async with database.readers.connection() as driver:
+            return await load_actor(driver, subject, policy=policy, now=now)
 
     return load
 

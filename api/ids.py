@@ -8,16 +8,13 @@ changes: clients store ids. The same encoding is written in SQL, so that Postgre
 import binascii
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, func, literal_column
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy import ColumnElement
 
-from api.sqltext import known_text
+from api.sqltext import Phrase, quoted
 
 TYPE_NAME_LENGTH_MAX = 23
 """PostgreSQL breaks base64 after 76 characters: 57 bytes, which are 32 of two uuids, the colon and 24 more."""
@@ -94,31 +91,18 @@ def encoded_id(
 ) -> ColumnElement[str]:
     """The SQL expression for the public id of a row: never longer than one line of PostgreSQL's base64."""
     check_type_name(type_name)
-    return Base64Url((known_text(f"{type_name}:"), *(each for each in (entity_id, object_id) if each is not None)))
+    raw: list[str | ColumnElement[Any]] = [f"{quoted(f'{type_name}:')}::bytea"]
+    for each in (entity_id, object_id):
+        if each is not None:
+            raw += (" || uuid_send(", each, ")")
+    return _base64url(*raw)
 
 
 def encoded_text(text: ColumnElement[str]) -> ColumnElement[str]:
     """The SQL expression for base64url of a text's bytes, of any length."""
-    encoded = Base64Url((func.convert_to(text, known_text("UTF8")),))
-    return func.replace(encoded, func.chr(literal_column("10")), known_text(""), type_=Text())
+    return Phrase("replace(", _base64url("convert_to(", text, ", 'UTF8')"), ", chr(10), '')")
 
 
-class Base64Url(ColumnElement[str]):
-    """Base64url, without padding, of parts one after the other: a text or bytes, then uuids.
-
-    One element instead of eight nested functions: every object has an id, and building them took a third of the time.
-    PostgreSQL breaks lines after 76 characters. translate() in the place of two replace() is far slower.
-    """
-
-    inherit_cache = False
-    type = Text()
-
-    def __init__(self, parts: Sequence[ColumnElement[Any]]) -> None:
-        self.parts = parts
-
-
-@compiles(Base64Url)
-def _compile_base64url(element: Base64Url, compiler: SQLCompiler, **options: Any) -> str:
-    first, *keys = (compiler.process(part, **options) for part in element.parts)
-    raw = " || ".join([f"{first}::bytea", *(f"uuid_send({key})" for key in keys)])
-    return f"rtrim(replace(replace(encode({raw}, 'base64'), '+', '-'), '/', '_'), '=')"
+def _base64url(*raw: str | ColumnElement[Any]) -> Phrase:
+    """Base64url without padding, with PostgreSQL's line breaks after 76 characters. translate() is far slower."""
+    return Phrase("rtrim(replace(replace(encode(", *raw, ", 'base64'), '+', '-'), '/', '_'), '=')")

@@ -1,12 +1,11 @@
 """The reader's rights as the read compiler asks for them: one resource of the access policy behind every type."""
 
 from collections.abc import Hashable, Mapping
-from functools import cached_property
 from typing import Any
 
 from api.reads.nodes import Node
 from authz.actor import Actor
-from authz.rows import Readable, readable_rows, row_parameters, row_signature
+from authz.rows import Readable
 from authz.vocabulary import Resource
 
 
@@ -17,15 +16,15 @@ class ActorPolicy:
         self._actor = actor
         self._resources = resources
 
-    @cached_property
+    @property
     def signature(self) -> Hashable:
         """Actors whose rights have the same shape share their statements."""
-        return row_signature(self._actor)
+        return self._actor.rows.signature
 
-    @cached_property
+    @property
     def parameters(self) -> Mapping[str, Any]:
         """The entities and the partner of this actor."""
-        return row_parameters(self._actor)
+        return self._actor.rows.parameters
 
     def shows(self, node: Node, field_name: str) -> bool:  # noqa: ARG002
         """Every field that the API has: rights to single fields are not granted yet."""
@@ -33,4 +32,4 @@ class ActorPolicy:
 
     def readable(self, node: Node) -> Readable:
         """Which rows of the type the actor may read."""
-        return readable_rows(self._actor, self._resources[node.name], node.table)
+        return self._actor.rows.readable(self._resources[node.name], node.table)

@@ -15,13 +15,17 @@ import orjson
 from starlette.requests import Request
 
 from api.faults import RequestRefused, bad_request, method_not_allowed
+from api.media import JSON, parse_media_type
 
 BODY_BYTES_MAX = 256 * 1024
 BODY_SECONDS_MAX = 20
 DISCARDED_BYTES_MAX = 16 * 1024 * 1024
+ALLOWED_METHODS = "GET, HEAD, OPTIONS, POST"
+UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
 NESTING_MAX = 64
 """How deep variables, and the brackets of a document, may be nested. Deeper ones are attacks or mistakes."""
 
+_UTF_8 = ("utf-8", "utf8")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NUL_ESCAPE = re.compile(r"\\u(0000|\{0+\})")
 _ENDLESS_NUMBER = re.compile(r"[0-9]{101}")
@@ -41,11 +45,13 @@ class GraphQLRequest:
 
 async def read_request(request: Request, *, body_bytes_max: int) -> GraphQLRequest:
     """The operation in a GET or POST request. Raises RequestRefused."""
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
+        _check_query_string(request.scope["query_string"], body_bytes_max)
         return checked_request(_from_query(request.query_params))
     if request.method != "POST":
-        raise method_not_allowed("GraphQL is served by GET and POST.", allow="GET, POST")
+        raise method_not_allowed("GraphQL is served by GET and POST.", allow=ALLOWED_METHODS)
     _check_content_type(request.headers.get("content-type", ""))
+    _check_encoding(request.headers.get("content-encoding", "identity"))
     return checked_request(decode_json(await _read_body(request, body_bytes_max)))
 
 
@@ -74,6 +80,11 @@ def decode_json(text: str | bytes) -> object:
         raise bad_request(f"The request is not valid JSON in UTF-8: {reason}.") from None
 
 
+def _check_query_string(text: bytes, limit: int) -> None:
+    if len(text) > limit:
+        raise RequestRefused(414, "REQUEST_TOO_LARGE", f"A query string may have {limit} bytes at most.")
+
+
 def _from_query(parameters: Mapping[str, str]) -> dict[str, object]:
     decoded: dict[str, object] = dict(parameters)
     for name in ("variables", "extensions"):
@@ -84,8 +95,17 @@ def _from_query(parameters: Mapping[str, str]) -> dict[str, object]:
 
 def _check_content_type(content_type: str) -> None:
     """Only JSON: a page of another origin cannot send it without the browser asking first (CORS)."""
-    if content_type.partition(";")[0].strip().lower() != "application/json":
-        raise RequestRefused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as application/json.")
+    given = parse_media_type(content_type)
+    if given.type != JSON or given.parameters.get("charset", "utf-8").lower() not in _UTF_8:
+        message = "Send the request as application/json in UTF-8."
+        raise RequestRefused(415, UNSUPPORTED_MEDIA_TYPE, message, accept_post=JSON)
+
+
+def _check_encoding(encoding: str) -> None:
+    """A request is small: it comes as it is, so that its size is known before any of it is unpacked."""
+    if encoding.strip().lower() != "identity":
+        message = "Send the request without content encoding."
+        raise RequestRefused(415, UNSUPPORTED_MEDIA_TYPE, message, accept_encoding="identity")
 
 
 async def _read_body(request: Request, limit: int) -> bytes:

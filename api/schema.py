@@ -6,8 +6,10 @@ from itertools import chain
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from api.allowance import USUAL, Allowance
 from api.cases import types as cases
 from api.cases.subscriptions import SUBSCRIPTIONS as CASE_SUBSCRIPTIONS
+from api.disclosure import NOTHING_TOLD, Disclosure
 from api.errors import ERROR_TYPES
 from api.events.subscriptions import SUBSCRIPTIONS as EVENT_SUBSCRIPTIONS
 from api.execution import CompiledSchema
@@ -93,7 +95,7 @@ LOOKUPS = {
 MUTATIONS = (*ORDER_MUTATIONS, *RESOLUTION_MUTATIONS, *FULFILLMENT_MUTATIONS, *INVOICING_MUTATIONS)
 
 
-def make_schema() -> CompiledSchema:
+def make_schema(disclosure: Disclosure = NOTHING_TOLD, allowance: Allowance = USUAL) -> CompiledSchema:
     """Builds the schema; once per process."""
     refuse_unstorable_text()
     types = make_types(REGISTRY)
@@ -103,6 +105,8 @@ def make_schema() -> CompiledSchema:
         mutation=mutation_type(MUTATIONS, types),
         subscription=_subscription(),
         types=[*types.objects.values(), *ERROR_TYPES.values()],
+        disclosure=disclosure,
+        allowance=allowance,
         config=StrawberryConfig(scalar_map=SCALARS),
     )
 

@@ -1,8 +1,8 @@
 """GraphQL over WebSocket (graphql-transport-ws): queries, mutations and subscriptions on one connection.
 
 Close codes as the protocol has them: 4400 for a message that is not understood, 4401 when nobody is signed in, 4403
-for a token that is not believed, 4408 when the client does not begin in time. A refused operation ends alone, by an
-`error` message; the connection stays.
+for a token that is not believed, 4408 when the client does not begin in time, 4409 for an id that is in use, 4429 for
+a second beginning. A refused operation ends alone, by an `error` message; the connection stays.
 """
 
 from collections.abc import AsyncGenerator, Mapping
@@ -20,6 +20,8 @@ from api.faults import RequestRefused, told_errors, unexpected
 from api.identity import bearer_token
 from api.request import checked_request
 
+OPERATIONS_MAX = 100
+"""How many operations one socket may have at once."""
 _WITH_ID = frozenset({"subscribe", "complete"})
 
 
@@ -79,15 +81,21 @@ class OperationsOverSocket(BaseGraphQLTransportWSHandler[RequestContext, None]):
             await self.websocket.close(refused.code, refused.reason)
 
     async def handle_subscribe(self, message: Any) -> None:
-        if self.connection_acknowledged:
+        if self.connection_acknowledged and message["id"] not in self.operations:
             await identify_or_close(self.context)
             try:
-                checked_request(message["payload"])
+                self._check(message["payload"])
             except RequestRefused as refused:
                 error = GraphQLError(refused.message, extensions={"code": refused.code})
                 await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
                 return
         await super().handle_subscribe(message)
+
+    def _check(self, payload: object) -> None:
+        if len(self.operations) >= OPERATIONS_MAX:
+            message = f"A socket may have {OPERATIONS_MAX} operations at once; complete one, or open another socket."
+            raise RequestRefused(429, "TOO_MANY_OPERATIONS", message)
+        checked_request(payload)
 
     async def handle_task_exception(self, error: Exception) -> None:
         if not isinstance(error, WebSocketDisconnected):

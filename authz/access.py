@@ -12,7 +12,7 @@ from sqlalchemy import Row, Select, bindparam, false, select
 from sqlalchemy.schema import Table
 
 from authz.actor import Actor
-from authz.rows import Limit, partner_limit
+from authz.rows import Limit
 from authz.vocabulary import Action, Resource
 from kernel.lock_order import LockRank
 from kernel.operation import Operation
@@ -46,7 +46,7 @@ async def access(
     rank = lock if permitted else None
     if rank is not None:
         op.lock(rank)
-    statement = _fetch(table, partner_limit(actor, resource, table), rank is not None)
+    statement = _fetch(table, actor.rows.partner_limit(resource, table), rank is not None)
     found = await op.execute(statement, {"of_entity": entity_id, "of_id": row_id, "of_partner": actor.partner_id})
     row = found.one_or_none()
     if row is None:

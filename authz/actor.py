@@ -6,6 +6,7 @@ from functools import cached_property
 from uuid import UUID
 
 from authz.compile import Access
+from authz.rows import RowRights
 from authz.vocabulary import Action, Resource, Role
 from kernel.db import RowContext
 
@@ -34,6 +35,11 @@ class Actor:
     def may(self, resource: Resource, action: Action, entity_id: UUID) -> bool:
         """Whether the action is allowed in this legal entity."""
         return self.access.decide(resource, action, entity_id)
+
+    @cached_property
+    def rows(self) -> RowRights:
+        """Which rows of lists this actor may read."""
+        return RowRights(self.access, self.partner_id)
 
     @cached_property
     def row_context(self) -> RowContext:

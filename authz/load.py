@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from authz.actor import Actor, Grant
 from authz.compile import compile_access
@@ -15,6 +14,7 @@ from authz.model import DomainKind
 from authz.policy import Policy
 from authz.queries import gather_entity_ids, gather_grants
 from authz.vocabulary import Role
+from kernel.readers import Driver
 
 
 class AmbiguousPartner(Exception):  # noqa: N818 - it names the fault in the data
@@ -22,11 +22,11 @@ class AmbiguousPartner(Exception):  # noqa: N818 - it names the fault in the dat
 
 
 async def load_actor(
-    connection: AsyncConnection, subject: str, *, policy: Policy, now: datetime, on_behalf_of: str | None = None
+    driver: Driver, subject: str, *, policy: Policy, now: datetime, on_behalf_of: str | None = None
 ) -> Actor:
     """The actor that `subject` is at `now`. A subject without grants is an actor who may do nothing."""
-    rows = await gather_grants(connection, subject, now)
-    entity_ids = await gather_entity_ids(connection) if rows else frozenset[UUID]()
+    rows = await gather_grants(driver, subject, now)
+    entity_ids = await gather_entity_ids(driver) if rows else frozenset[UUID]()
     grants = tuple(_grant(row, entity_ids) for row in rows if row.valid_from <= now)
     return Actor(
         subject=subject,

@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BindParameter, Row, Uuid, bindparam, column, or_, select, table
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from authz.model import RoleGrant
+from kernel.readers import Driver
+from kernel.statements import fetch_alone
 
 # The legal entities stand above this package; only their ids are needed here.
 _LEGAL_ENTITY = table("legal_entity", column("id", Uuid()))
@@ -33,11 +34,11 @@ _GRANTS = (
 _ENTITY_IDS = select(_LEGAL_ENTITY.c.id)
 
 
-async def gather_grants(connection: AsyncConnection, subject: str, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
+async def gather_grants(driver: Driver, subject: str, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
     """The subject's grants that have not ended."""
-    return (await connection.execute(_GRANTS, {"of_subject": subject, "now": now})).all()
+    return (await fetch_alone(driver, _GRANTS, {"of_subject": subject, "now": now})).all()
 
 
-async def gather_entity_ids(connection: AsyncConnection) -> frozenset[UUID]:
+async def gather_entity_ids(driver: Driver) -> frozenset[UUID]:
     """All legal entities of the group."""
-    return frozenset((await connection.execute(_ENTITY_IDS)).scalars())
+    return frozenset((await fetch_alone(driver, _ENTITY_IDS, {})).scalars())

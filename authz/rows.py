@@ -6,19 +6,20 @@ merged, because no index has the rows of several in one order. What remains are 
 today the limit of an outsider to one partner, later the conditions of policies.
 
 The text depends on the shape of the rights alone; the values are named bind parameters. Statements can thus be kept by
-`row_signature` and run for all actors whose rights look alike.
+`RowRights.signature` and run for all actors whose rights look alike.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BindParameter, ColumnElement, FromClause, Table, Uuid, any_, bindparam, cast, false
 from sqlalchemy.types import TypeEngine
 
-from authz.actor import Actor
+from authz.compile import Access
 from authz.vocabulary import Action, Resource
 
 PARTNER_COLUMNS: Final = {
@@ -102,17 +103,49 @@ class Limit(Enum):
 NOTHING = Readable(NoRows())
 
 
-def readable_rows(actor: Actor, resource: Resource, table: Table) -> Readable:
-    """What of a table the actor may read, with parameters that are still to be given: `row_parameters` has them."""
-    limit = partner_limit(actor, resource, table)
-    entity_ids = actor.access.entities(resource, Action.READ)
-    if limit is Limit.NOTHING or not entity_ids:
-        return NOTHING
-    entities = RowsOfEntity(_one(resource)) if len(entity_ids) == 1 else RowsOfEntities(_several(resource))
-    further = () if isinstance(limit, Limit) else (_of_partner(limit),)
-    if "entity_id" in table.primary_key.columns:
-        return Readable(entities, further)
-    return Readable(SharedRows(), (*_of_entities(entities, resource, table), *further))
+@dataclass(frozen=True, eq=False)
+class RowRights:
+    """What one actor may read, worked out once for all their requests."""
+
+    access: Access
+    partner_id: UUID | None
+
+    def readable(self, resource: Resource, table: Table) -> Readable:
+        """What of a table the actor may read, with parameters that are still to be given: `parameters` has them."""
+        limit = self.partner_limit(resource, table)
+        entity_ids = self.access.entities(resource, Action.READ)
+        if limit is Limit.NOTHING or not entity_ids:
+            return NOTHING
+        entities = RowsOfEntity(_one(resource)) if len(entity_ids) == 1 else RowsOfEntities(_several(resource))
+        further = () if isinstance(limit, Limit) else (_of_partner(limit),)
+        if "entity_id" in table.primary_key.columns:
+            return Readable(entities, further)
+        return Readable(SharedRows(), (*_of_entities(entities, resource, table), *further))
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Any]:
+        """The values of all named parameters that the actor's rows may need."""
+        values: dict[str, Any] = {_PARTNER: self.partner_id}
+        for resource in Resource:
+            entity_ids = sorted(self.access.entities(resource, Action.READ))
+            if len(entity_ids) == 1:
+                values[_one(resource)] = entity_ids[0]
+            elif entity_ids:
+                values[_several(resource)] = entity_ids
+        return values
+
+    @cached_property
+    def signature(self) -> Hashable:
+        """Equal for actors whose readable rows have the same text."""
+        counts = (min(len(self.access.entities(resource, Action.READ)), 2) for resource in Resource)
+        return (self.partner_id is not None, *counts)
+
+    def partner_limit(self, resource: Resource, table: FromClause) -> Limit | str:
+        """The column by which the actor's rows are limited to one partner, or that there is no limit, or no row."""
+        if self.partner_id is None or resource in OPEN_TO_PARTNERS:
+            return Limit.NONE
+        column = PARTNER_COLUMNS.get(resource)
+        return column if column is not None and column in table.c else Limit.NOTHING
 
 
 def row_conditions(
@@ -130,32 +163,6 @@ def row_conditions(
             return further
         case scope:
             return [scope.holds(rows.c.entity_id if entity_id is None else entity_id), *further]
-
-
-def row_parameters(actor: Actor) -> dict[str, Any]:
-    """The values of all named parameters that the actor's rows may need."""
-    values: dict[str, Any] = {_PARTNER: actor.partner_id}
-    for resource in Resource:
-        entity_ids = sorted(actor.access.entities(resource, Action.READ))
-        if len(entity_ids) == 1:
-            values[_one(resource)] = entity_ids[0]
-        elif entity_ids:
-            values[_several(resource)] = entity_ids
-    return values
-
-
-def row_signature(actor: Actor) -> Hashable:
-    """Equal for actors whose readable rows have the same text."""
-    counts = (min(len(actor.access.entities(resource, Action.READ)), 2) for resource in Resource)
-    return (actor.partner_id is not None, *counts)
-
-
-def partner_limit(actor: Actor, resource: Resource, table: FromClause) -> Limit | str:
-    """The column by which the actor's rows are limited to one partner, or that there is no limit, or no row."""
-    if actor.partner_id is None or resource in OPEN_TO_PARTNERS:
-        return Limit.NONE
-    column = PARTNER_COLUMNS.get(resource)
-    return column if column is not None and column in table.c else Limit.NOTHING
 
 
 def _of_partner(column: str) -> RowCondition:

@@ -37,8 +37,11 @@ from sqlalchemy.schema import Table
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.types import TypeEngine
 
+from kernel.readers import Readers
 from kernel.tables import Base
 
+COMMAND_CONNECTIONS = 16
+READ_CONNECTIONS = 16
 CONNECTION_WAIT_SECONDS = 15
 """How long a request waits for a free connection before it is told to come again."""
 
@@ -54,19 +57,27 @@ class RowContext:
 
 
 class Database:
-    """The engines of this process: `app` serves requests, `worker` runs jobs, the sequencer and the hub."""
+    """The pools of this process: `app` runs commands, `readers` compiled reads, `worker` jobs, sequencer and hub."""
 
-    def __init__(self, *, app: AsyncEngine, worker: AsyncEngine) -> None:
+    def __init__(self, *, app: AsyncEngine, readers: Readers, worker: AsyncEngine) -> None:
         self.app = app
+        self.readers = readers
         self.worker = worker
 
     @classmethod
-    def connect(cls, *, app: URL, worker: URL, pool_size: int = 16) -> "Database":
-        """Makes the engines; connections open on first use."""
-        return cls(app=make_engine(app, pool_size=pool_size), worker=make_engine(worker, pool_size=4))
+    def connect(
+        cls, *, app: URL, worker: URL, commands: int = COMMAND_CONNECTIONS, reads: int = READ_CONNECTIONS
+    ) -> "Database":
+        """Makes the pools; connections open on first use."""
+        return cls(
+            app=make_engine(app, pool_size=commands),
+            readers=Readers(app, size=reads, wait_seconds=CONNECTION_WAIT_SECONDS),
+            worker=make_engine(worker, pool_size=4),
+        )
 
     async def close(self) -> None:
         """Closes every pooled connection."""
+        await self.readers.close()
         await self.app.dispose()
         await self.worker.dispose()
 

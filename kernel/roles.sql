@@ -23,8 +23,11 @@ $$;
 ALTER ROLE wharfinger_migrate BYPASSRLS;
 
 -- Serves requests. A caller does not wait longer than this for a lock, and a forgotten transaction holds none for long.
+-- A statement ends with its caller's time (WHARFINGER_REQUEST_SECONDS_MAX); should the word of that be lost, it ends when
+-- the connection is seen to be gone, and in any case after a minute.
 ALTER ROLE wharfinger_app SET lock_timeout = '10s';
 ALTER ROLE wharfinger_app SET statement_timeout = '60s';
+ALTER ROLE wharfinger_app SET client_connection_check_interval = '5s';
 ALTER ROLE wharfinger_app SET idle_in_transaction_session_timeout = '60s';
 
 -- Writes master data, through governance only. An activation may have 100,000 lines.

@@ -5,6 +5,7 @@ signs in as the role that may do its work and no more.
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,9 +15,12 @@ from typing import TypeVar
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from kernel.db import COMMAND_CONNECTIONS, READ_CONNECTIONS
+
 _PREFIX = "WHARFINGER_"
 _DATABASE_VARIABLES = tuple(f"DATABASE_URL_{role}" for role in ("APP", "ACTIVATE", "WORKER", "MIGRATE"))
 _DRIVERS = {"postgresql", "postgres", "postgresql+asyncpg"}
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 _SWITCH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 T = TypeVar("T")
@@ -55,6 +59,18 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     log_level: LogLevel = LogLevel.INFO
+    command_connections: int = COMMAND_CONNECTIONS
+    """How many connections to the database commands share at most ..."""
+    read_connections: int = READ_CONNECTIONS
+    """... and how many reads have besides."""
+    request_seconds_max: int = 30
+    """After this a request is stopped, and its statement with it."""
+    request_bytes_max: int = 256 * 1024
+    """How large a request may be: a body, a query string, a message on a WebSocket."""
+    document_tokens_max: int = 3_000
+    """How long a GraphQL document may be: Python needs 15 microseconds for each token of one that is new."""
+    request_cost_max: int = 25_000
+    """How many rows a request may ask for at worst."""
     issuer: str | None = None
     """Who signs the tokens that we accept (`iss`)."""
     audience: str | None = None
@@ -65,22 +81,41 @@ class Settings:
     """... or at an address."""
     development_issuer: bool = False
     """Sign tokens for the demo's personas ourselves: never where anyone else can reach the server."""
+    origins: tuple[str, ...] = ()
+    """The web origins whose pages may call the API."""
+    graphiql: bool = False
+    """Show browsers a page to try the API on. This and the next two are on with the development issuer."""
+    introspection: bool = False
+    """Tell the schema to who asks for it."""
+    suggestions: bool = False
+    """Tell of a name that does not exist which one may have been meant."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Reads and checks every variable. Raises SettingsError."""
         read = _Reader(environment)
+        development = read("DEVELOPMENT_ISSUER", _switch, cls.development_issuer)
         settings = cls(
             databases=_databases(read),
             data=read("DATA", _folder, cls.data),
             host=read("HOST", str, cls.host),
-            port=read("PORT", _port, cls.port),
+            port=read("PORT", _between(1, 65535), cls.port),
             log_level=read("LOG_LEVEL", _log_level, cls.log_level),
+            command_connections=read("COMMAND_CONNECTIONS", _between(1, 1000), cls.command_connections),
+            read_connections=read("READ_CONNECTIONS", _between(1, 1000), cls.read_connections),
+            request_seconds_max=read("REQUEST_SECONDS_MAX", _between(1, 3600), cls.request_seconds_max),
+            request_bytes_max=read("REQUEST_BYTES_MAX", _between(1024, 64 * 1024 * 1024), cls.request_bytes_max),
+            document_tokens_max=read("DOCUMENT_TOKENS_MAX", _between(100, 100_000), cls.document_tokens_max),
+            request_cost_max=read("REQUEST_COST_MAX", _between(1, 10_000_000), cls.request_cost_max),
             issuer=read("ISSUER", str, None),
             audience=read("AUDIENCE", str, None),
             jwks_file=read("JWKS_FILE", _file, None),
             jwks_url=read("JWKS_URL", _web_address, None),
-            development_issuer=read("DEVELOPMENT_ISSUER", _switch, cls.development_issuer),
+            development_issuer=development,
+            origins=read("ORIGINS", _origins, cls.origins),
+            graphiql=read("GRAPHIQL", _switch, development),
+            introspection=read("INTROSPECTION", _switch, development),
+            suggestions=read("SUGGESTIONS", _switch, development),
         )
         _check_tokens(settings)
         return settings
@@ -154,10 +189,13 @@ def _file(value: str) -> Path:
     return path
 
 
-def _port(value: str) -> int:
-    if not value.isascii() or not value.isdecimal() or not 0 < int(value) < 65536:
-        raise ValueError(f"{value!r} is not a port from 1 to 65535.")
-    return int(value)
+def _between(least: int, most: int) -> Callable[[str], int]:
+    def number(value: str) -> int:
+        if not value.isascii() or not value.isdecimal() or not least <= int(value[:20]) <= most:
+            raise ValueError(f"{value!r} is not a whole number from {least} to {most}.")
+        return int(value)
+
+    return number
 
 
 def _log_level(value: str) -> LogLevel:
@@ -170,6 +208,14 @@ def _web_address(value: str) -> str:
     if not value.startswith(("https://", "http://")):
         raise ValueError(f"{value!r} does not begin with https://.")
     return value
+
+
+def _origins(value: str) -> tuple[str, ...]:
+    origins = tuple(origin.strip().rstrip("/").lower() for origin in value.split(",") if origin.strip())
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise ValueError(f"{origin!r} is not an origin such as https://console.example.")
+    return origins
 
 
 def _switch(value: str) -> bool:

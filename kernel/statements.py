@@ -31,6 +31,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.types import TypeEngine
 
 from kernel.db import Insertion, insertion_of, json_text
+from kernel.readers import Driver
 from kernel.tables import Base
 
 KEPT_MAX = 2_000
@@ -56,8 +57,13 @@ class DriverStatement:
 
 async def fetch(connection: AsyncConnection, statement: Executable, given: Mapping[str, Any]) -> Result[Any]:
     """Runs a statement that answers rows, in the transaction that the connection has begun."""
+    return await fetch_alone(driver_of(connection), statement, given)
+
+
+async def fetch_alone(driver: Driver, statement: Executable, given: Mapping[str, Any]) -> Result[Any]:
+    """Runs a statement that answers rows by itself, on a connection for reads (readers.py)."""
     made = driver_statement(statement)
-    rows = await driver_of(connection).fetch(made.text, *made.arguments(given))
+    rows = await driver.fetch(made.text, *made.arguments(given))
     return IteratorResult(made.columns, iter(rows))
 
 

@@ -1,17 +1,21 @@
 """The server: the application of one process, from its settings to its last request."""
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import structlog
 import uvicorn
 import uvloop
 
+from api.allowance import Allowance
 from api.app import create_app
 from api.context import Parts
+from api.disclosure import Disclosure
 from api.schema import REGISTRY, RESOURCES, make_schema
 from kernel.clock import system_clock
 from kernel.db import Database
@@ -60,6 +64,12 @@ class _Server(uvicorn.Server):
             host, port = place.getsockname()[:2]
             log.info("serving", address=f"http://{f'[{host}]' if ':' in host else host}:{port}/graphql")
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Cuts event streams off first: the others end by themselves."""
+        application: Any = self.config.app
+        application.state.streams.close()
+        await super().shutdown(sockets)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         for reason in (signal.SIGINT, signal.SIGTERM):
@@ -68,8 +78,12 @@ class _Server(uvicorn.Server):
 
 
 async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place: socket.socket) -> None:
-    async with _parts(urls, sign_in) as parts:
-        application = create_app(make_schema(), parts)
+    async with _parts(settings, urls, sign_in) as parts:
+        schema = make_schema(_disclosure(settings), _allowance(settings))
+        application = create_app(schema, parts, origins=settings.origins)
+        # What is here by now stays; the collector would spend a tenth of a second on it each time.
+        gc.collect()
+        gc.freeze()
         server = _Server(
             uvicorn.Config(
                 application,
@@ -78,6 +92,7 @@ async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place:
                 access_log=False,
                 http="httptools",
                 lifespan="off",
+                ws_max_size=settings.request_bytes_max,
                 timeout_keep_alive=KEEP_ALIVE_SECONDS,
                 timeout_graceful_shutdown=SHUTDOWN_SECONDS_MAX,
             )
@@ -85,9 +100,26 @@ async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place:
         await server.serve(sockets=[place])
 
 
+def _disclosure(settings: Settings) -> Disclosure:
+    return Disclosure(
+        introspection=settings.introspection, suggestions=settings.suggestions, graphiql=settings.graphiql
+    )
+
+
+def _allowance(settings: Settings) -> Allowance:
+    return Allowance(
+        bytes_max=settings.request_bytes_max,
+        tokens_max=settings.document_tokens_max,
+        cost_max=settings.request_cost_max,
+        seconds_max=settings.request_seconds_max,
+    )
+
+
 @asynccontextmanager
-async def _parts(urls: DatabaseUrls, sign_in: SignIn) -> AsyncIterator[Parts]:
-    database = Database.connect(app=urls.app, worker=urls.worker)
+async def _parts(settings: Settings, urls: DatabaseUrls, sign_in: SignIn) -> AsyncIterator[Parts]:
+    database = Database.connect(
+        app=urls.app, worker=urls.worker, commands=settings.command_connections, reads=settings.read_connections
+    )
     try:
         async with Worker(database.worker).running() as worker:
             yield Parts(

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Integer,
     Subquery,
     Text,
-    cast,
     func,
     literal_column,
     select,
@@ -25,7 +24,7 @@ from sqlalchemy.sql.elements import Grouping
 
 from api.ids import encoded_text
 from api.reads.filters import bound
-from api.reads.kinds import INT, Piece, joined, json_name, json_object
+from api.reads.kinds import INT, Piece, as_text, joined, json_name, json_object, or_null
 from api.reads.lists import RANK, RowList, Slice
 from api.reads.paging import Place, at_or_beyond, beyond, cursor_values, ordered
 from api.reads.plan import (
@@ -79,7 +78,7 @@ class ConnectionText:
             case Typename(_, name):
                 return json_name(name)
             case TotalCount():
-                return (cast(self.rows.count(), Text()),)
+                return (as_text(self.rows.count()),)
             case Nodes():
                 return self._listed(self.object_pieces(part.object, self._page))
             case Edges():
@@ -110,15 +109,15 @@ class ConnectionText:
     def _size(self) -> ColumnElement[Any]:
         return bound(self.plan.page.size, INT)
 
+    @property
+    def _sought(self) -> str:
+        """The fact that takes one row more than the page has."""
+        return "hasPreviousPage" if self.plan.page.backward else "hasNextPage"
+
     @cached_property
     def _looks_ahead(self) -> bool:
         infos = (part for part in self.plan.parts if isinstance(part, PageInfo))
         return any(isinstance(each, PageFact) and each.name == self._sought for info in infos for each in info.fields)
-
-    @property
-    def _sought(self) -> str:
-        """The fact that needs one row more than the page."""
-        return "hasPreviousPage" if self.plan.page.backward else "hasNextPage"
 
     def _within_bounds(self, row: FromClause) -> list[ColumnElement[bool]]:
         bounds = ((self.plan.page.after, False), (self.plan.page.before, True))
@@ -169,7 +168,7 @@ class ConnectionText:
         return self._exceeds_page() if self.plan.page.backward else self._has_any(self.plan.page.after, "previous")
 
     def _exceeds_page(self) -> ColumnElement[str]:
-        return cast(func.count() > self._size, Text())
+        return as_text(func.count() > self._size)
 
     def _has_any(self, edge: Bound | None, side: str) -> ColumnElement[str]:
         """Whether the list has rows at or outside a bound: those that the page leaves out on that side."""
@@ -181,7 +180,7 @@ class ConnectionText:
             return [at_or_beyond(place, row, backward=backward)]
 
         nearest = Slice(size=_constant(1), backward=backward, ranked=False, within=outside)
-        return cast(self.rows.any(nearest), Text())
+        return as_text(self.rows.any(nearest))
 
     def _cursor_at(self, place: ColumnElement[int]) -> ColumnElement[str]:
         """The cursor of one row of the page; null if there is none. Only this one is encoded."""
@@ -189,7 +188,7 @@ class ConnectionText:
         listed = values.aggregate_order_by(*self._list_order())
         # SQLAlchemy does not bracket an ordered aggregate by itself, and PostgreSQL takes no subscript of a bare one.
         found = encoded_text(Grouping(self._of_page(listed))[place])
-        return func.coalesce(joined(['"', found, '"']), known_text("null"), type_=Text())
+        return or_null(joined(['"', found, '"']))
 
     @property
     def _last_place(self) -> ColumnElement[int]:

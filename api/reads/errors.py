@@ -2,9 +2,18 @@
 
 from graphql import GraphQLError
 
+from api.ids import MalformedId, PublicId, decode_id
 from kernel.refusal import Code
 
 
 def bad_argument(message: str) -> GraphQLError:
     """An error to raise; graphql-core adds the place in the document and the path."""
     return GraphQLError(message, extensions={"code": str(Code.VALIDATION_FAILED)})
+
+
+def public_id(place: str, text: str) -> PublicId:
+    """A decoded id of an argument; a GraphQLError if it is malformed."""
+    try:
+        return decode_id(text)
+    except MalformedId:
+        raise bad_argument(f"{place} is malformed: not an id.") from None

@@ -11,11 +11,11 @@ import orjson
 import strawberry
 
 from api.ids import PublicId
-from api.reads.errors import bad_argument
+from api.reads.errors import bad_argument, public_id
 from api.reads.graphql_types import Arguments, GraphQLTypes, NodeInterface, with_arguments
 from api.reads.operation import ReadContext
 from api.reads.plan import Plan
-from api.reads.planner import Planner, public_id
+from api.reads.planner import Planner
 from api.reads.preparing import COMPILED, FieldPlan
 from api.reads.registry import ObjectType
 from api.reads.selecting import FieldNodes

@@ -6,14 +6,15 @@ included. `some` and `none` look into a to-many relation; `search` finds a word 
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam
 
-from api.ids import MalformedId, decode_id
-from api.reads.errors import bad_argument
+from api.reads.errors import bad_argument, public_id
 from api.reads.kinds import BOOLEAN, JSON_, STRING, Kind
 from api.reads.plan import AllOf, AnyOf, Comparison, Condition, Not, Search, Slot, Some
 from api.reads.registry import FilterField, ManyField, ObjectType
@@ -21,6 +22,8 @@ from api.reads.registry import FilterField, ManyField, ObjectType
 IN_LIST_MAX = 1000
 DEPTH_MAX = 10
 """How many conditions may stand inside each other."""
+GROUPS_MAX = 100
+"""How many columns, relations and groups a `where` may name: the statement grows with them, not with values."""
 SEARCH_LENGTH_MIN = 3
 """An index of trigrams knows nothing shorter."""
 SEARCH_LENGTH_MAX = 100
@@ -44,34 +47,59 @@ def operators_of(field: FilterField) -> tuple[str, ...]:
     return (*_EQUALITY, *_RANGE, *prefix, "isNull")
 
 
-def read_condition(where: Mapping[str, Any], of: ObjectType, keep: Keep, place: str = "where") -> AllOf:
-    """The tree of a `where` input; `keep` makes the slots of its values. `place` names the input in messages."""
-    if place.count(".") > DEPTH_MAX:
-        raise bad_argument(f"Conditions may be nested {DEPTH_MAX} deep at most.")
-    conditions: list[Condition] = []
-    for name, given in where.items():
+Shows = Callable[[ObjectType, str], bool]
+"""Whether the reader may see the field of a type: what is hidden must not show itself by what a condition finds."""
+
+
+@dataclass(frozen=True)
+class WhereReader:
+    """Reads `where` inputs: `keep` makes the slots of their values."""
+
+    keep: Keep
+    shows: Shows
+
+    def condition(self, where: Mapping[str, Any], of: ObjectType, place: str = "where") -> AllOf:
+        """The tree of an input. `place` names the input in messages."""
+        if place.count(".") > DEPTH_MAX:
+            raise bad_argument(f"Conditions may be nested {DEPTH_MAX} deep at most.")
+        if _groups(where) > GROUPS_MAX:
+            raise bad_argument(f"{place} may have {GROUPS_MAX} conditions at most.")
+        return AllOf(tuple(chain.from_iterable(self._named(name, where[name], of, place) for name in where)))
+
+    def _named(self, name: str, given: Any, of: ObjectType, place: str) -> Iterable[Condition]:
         here = f"{place}.{name}"
         if given is None:
             raise bad_argument(f"{here} cannot be null; leave it out.")
         if name in ("and", "or"):
-            group = tuple(read_condition(each, of, keep, here) for each in given)
-            conditions.append(AllOf(group) if name == "and" else AnyOf(group))
-        elif name == "not":
-            conditions.append(Not(read_condition(given, of, keep, here)))
-        elif name in of.related:
-            conditions.extend(_related(here, given, of.related[name], keep))
-        elif name == "search" and of.node.search:
-            conditions.append(Search(of, keep(given, lambda text: _pattern(f"{place}.search", text))))
-        else:
-            conditions.extend(_comparisons(here, given, of.filters[name], keep))
-    return AllOf(tuple(conditions))
+            group = tuple(self.condition(each, of, here) for each in given)
+            return (AllOf(group) if name == "and" else AnyOf(group),)
+        if name == "not":
+            return (Not(self.condition(given, of, here)),)
+        if name == "search" and of.node.search:
+            self._refuse_hidden(of, of.searched)
+            return (Search(of, self.keep(given, lambda text: _pattern(here, text))),)
+        self._refuse_hidden(of, (name,))
+        if name in of.related:
+            return self._related(given, of.related[name], here)
+        return [comparison(f"{here}.{each}", each, given[each], of.filters[name], self.keep) for each in given]
+
+    def _refuse_hidden(self, of: ObjectType, names: Iterable[str]) -> None:
+        for name in names:
+            if not self.shows(of, name):
+                raise bad_argument(f"You may not filter by {name}.")
+
+    def _related(self, given: Mapping[str, Any], field: ManyField, place: str) -> Iterator[Some]:
+        for name, where in given.items():
+            if where is None:
+                raise bad_argument(f"{place}.{name} cannot be null; leave it out.")
+            yield Some(field, self.condition(where, field.target, f"{place}.{name}"), negated=name == "none")
 
 
-def _related(place: str, given: Mapping[str, Any], field: ManyField, keep: Keep) -> Iterator[Some]:
-    for name, where in given.items():
-        if where is None:
-            raise bad_argument(f"{place}.{name} cannot be null; leave it out.")
-        yield Some(field, read_condition(where, field.target, keep, f"{place}.{name}"), negated=name == "none")
+def _groups(given: Any) -> int:
+    """How many objects stand inside an input."""
+    if isinstance(given, Mapping):
+        return sum(1 + _groups(part) for part in given.values())
+    return sum(1 + _groups(part) for part in given if isinstance(part, Mapping)) if isinstance(given, list) else 0
 
 
 def _pattern(place: str, text: str) -> str:
@@ -80,10 +108,6 @@ def _pattern(place: str, text: str) -> str:
     if not SEARCH_LENGTH_MIN <= len(wanted) <= SEARCH_LENGTH_MAX:
         raise bad_argument(f"{place} takes {SEARCH_LENGTH_MIN} to {SEARCH_LENGTH_MAX} characters, not {len(wanted)}.")
     return f"%{_LIKE_SIGN.sub(_ESCAPED, wanted)}%"
-
-
-def _comparisons(place: str, given: Mapping[str, Any], field: FilterField, keep: Keep) -> list[Comparison]:
-    return [comparison(f"{place}.{operator}", operator, value, field, keep) for operator, value in given.items()]
 
 
 def comparison(place: str, operator: str, value: Any, field: FilterField, keep: Keep) -> Comparison:
@@ -108,10 +132,7 @@ def _sql_value(place: str, value: Any, field: FilterField) -> Any:
         return value.value
     if field.target is None:
         return value
-    try:
-        decoded = decode_id(value)
-    except MalformedId:
-        raise bad_argument(f"{place} is malformed: not an id.") from None
+    decoded = public_id(place, value)
     if decoded.type != field.target:
         raise bad_argument(f"{place} must be an id of {field.target}, not of {decoded.type}.")
     return decoded.id

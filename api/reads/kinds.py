@@ -5,12 +5,13 @@ Numbers with decimals are strings; instants are ISO 8601 in UTC; text is quoted 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import partial
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -24,16 +25,12 @@ from sqlalchemy import (
     Numeric,
     Text,
     Uuid,
-    cast,
-    func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import String, TypeEngine
 
 from api.scalars import JSON, BigInt, parse_day, parse_instant, parse_uuid, storable
-from api.sqltext import known_text
+from api.sqltext import Phrase, quoted
 
 Piece = ColumnElement[str] | str
 """Part of a JSON text: an SQL expression, or text that is known when the statement is built."""
@@ -51,20 +48,19 @@ class Kind:
 
 
 def _bare(value: ColumnElement[Any]) -> tuple[Piece, ...]:
-    return (cast(value, Text()),)
+    return (as_text(value),)
 
 
 def _quoted(value: ColumnElement[Any]) -> tuple[Piece, ...]:
-    return ('"', cast(value, Text()), '"')
+    return ('"', as_text(value), '"')
 
 
 def _escaped(value: ColumnElement[Any]) -> tuple[Piece, ...]:
-    return (cast(func.to_json(value), Text()),)
+    return (Phrase("CAST(to_json(", value, ") AS TEXT)"),)
 
 
 def _instant(value: ColumnElement[Any]) -> tuple[Piece, ...]:
-    in_utc = cast(func.to_json(func.timezone(known_text("UTC"), value)), Text())
-    return (func.rtrim(in_utc, known_text('"'), type_=Text()), 'Z"')
+    return (Phrase("rtrim(CAST(to_json(timezone('UTC', ", value, ")) AS TEXT), '\"')"), 'Z"')
 
 
 def _text(value: Any) -> str:
@@ -134,14 +130,19 @@ def enum_kind(shown_enum: type[StrEnum]) -> Kind:
     for member in shown_enum:
         assert member.name == str(member.value).upper(), f"{shown_enum.__name__}.{member.name} is {member.value!r}"
     stored_as_shown = all(member.name == member.value for member in shown_enum)
-    shown = _quoted if stored_as_shown else lambda value: _quoted(func.upper(value, type_=Text()))
+    shown = _quoted if stored_as_shown else lambda value: ('"', Phrase("upper(", value, ")"), '"')
     return Kind(shown_enum.__name__, shown_enum, Text(), shown)
 
 
 def json_value(kind: Kind, value: ColumnElement[Any], *, nullable: bool) -> tuple[Piece, ...]:
     """The JSON text of a value; SQL's NULL, which would swallow the whole concatenation, becomes null."""
     pieces = kind.pieces(value)
-    return (func.coalesce(joined(pieces), known_text("null"), type_=Text()),) if nullable else pieces
+    return (or_null(joined(pieces)),) if nullable else pieces
+
+
+def as_text(value: ColumnElement[Any]) -> ColumnElement[str]:
+    """A value as PostgreSQL writes it."""
+    return Phrase("CAST(", value, " AS TEXT)")
 
 
 def joined(pieces: Iterable[Piece]) -> ColumnElement[str]:
@@ -152,8 +153,8 @@ def joined(pieces: Iterable[Piece]) -> ColumnElement[str]:
             merged[-1] += piece
         else:
             merged.append(piece)
-    terms = [known_text(piece) if isinstance(piece, str) else piece for piece in merged]
-    return terms[0] if len(terms) == 1 else Concatenation(terms)
+    terms = [quoted(piece) if isinstance(piece, str) else piece for piece in merged]
+    return Phrase("(", terms[0], *chain.from_iterable((" || ", term) for term in terms[1:]), ")")
 
 
 def json_object(members: Iterable[tuple[str, Iterable[Piece]]]) -> Iterator[Piece]:
@@ -170,20 +171,6 @@ def json_name(name: str) -> tuple[Piece]:
     return (f'"{name}"',)
 
 
-class Concatenation(ColumnElement[str]):
-    """`(a || b || c)` of texts.
-
-    SQLAlchemy's own operator copies all earlier terms for each new one, and an object has hundreds. It also looks into
-    the terms for tables; here the statement around it says what it reads.
-    """
-
-    inherit_cache = False
-    type = Text()
-
-    def __init__(self, terms: Sequence[ColumnElement[str]]) -> None:
-        self.terms = terms
-
-
-@compiles(Concatenation)
-def _compile_concatenation(element: Concatenation, compiler: SQLCompiler, **options: Any) -> str:
-    return f"({' || '.join(compiler.process(term, **options) for term in element.terms)})"
+def or_null(text: ColumnElement[str]) -> ColumnElement[str]:
+    """The text, or JSON's null."""
+    return Phrase("coalesce(", text, ", 'null')")

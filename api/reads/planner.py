@@ -9,17 +9,19 @@ type in an id or a NULL in a cursor, is kept beside it as conditions.
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
-from api.ids import MalformedId, PublicId, decode_id
+from strawberry.utils.str_converters import to_camel_case
+
+from api.ids import PublicId
 from api.reads import plan
 from api.reads.cost import cost_of
-from api.reads.errors import bad_argument
-from api.reads.filters import comparison, read_condition
-from api.reads.nodes import Node
+from api.reads.errors import bad_argument, public_id
+from api.reads.filters import WhereReader, comparison
 from api.reads.paging import checked_size, decode_cursor, page_end
 from api.reads.plan import Plan, Slot
 from api.reads.planned import Planned
+from api.reads.policy import RowPolicy
 from api.reads.registry import (
     ENTITY,
     CompositeField,
@@ -41,20 +43,13 @@ DEPTH_MAX = 10
 """How many objects may stand inside each other: each level is a subquery in the one around it."""
 
 
-class FieldRights(Protocol):
-    """Which fields a reader may see; a plan is made for readers with the same rights."""
-
-    def shows(self, node: Node, field_name: str) -> bool:
-        """Whether the reader may see, filter and sort by the field with this GraphQL name."""
-
-
 @dataclass
 class Planner:
     """Plans one field of one operation, for a request with these scalars and for all that are like it."""
 
     registry: Registry
     selecting: Selecting
-    rights: FieldRights
+    rights: RowPolicy
     scalars: Sequence[Any]
     _sources: list[Source] = field(default_factory=list)
     _conditions: list[tuple[Source, Hashable]] = field(default_factory=list)
@@ -81,15 +76,28 @@ class Planner:
         self, of: ObjectType, nodes: FieldNodes, default_order: Iterable[str], arguments: Mapping[str, Any]
     ) -> plan.Connection:
         """A page of objects, as the field's arguments want it."""
-        order = of.order([chosen.value for chosen in arguments.get("orderBy") or ()] or default_order)
-        where = arguments.get("where")
+        chosen = [str(each.value) for each in arguments.get("orderBy") or ()]
+        order = of.order(chosen or default_order)
+        for name in chosen:
+            self._refuse_hidden_order(of, to_camel_case(name.removeprefix("-")))
         return plan.Connection(
             type=of,
-            condition=read_condition(where, of, self.keep) if where else None,
+            condition=self._condition(of, arguments.get("where")),
             order=order,
             page=self._page(arguments, order),
             parts=self._connection_parts(of, nodes),
         )
+
+    def _condition(self, of: ObjectType, where: Mapping[str, Any] | None) -> plan.Condition | None:
+        return WhereReader(self.keep, self._shows).condition(where, of) if where else None
+
+    def _refuse_hidden_order(self, of: ObjectType, name: str) -> None:
+        """What one may not see must not show itself by an order either."""
+        if not self._shows(of, name):
+            raise bad_argument(f"You may not order by {name}.")
+
+    def _shows(self, of: ObjectType, name: str) -> bool:
+        return self.rights.shows(of.node, name)
 
     def lookup(self, of: ObjectType, nodes: FieldNodes, arguments: Mapping[str, Any]) -> Plan | None:
         """One object by `id` or by a business key; None where the id is of another type."""
@@ -191,7 +199,7 @@ class Planner:
         name = nodes[0].node.name.value
         if name == "__typename":
             return plan.Typename(key, of.name)
-        if not self.rights.shows(of.node, name):
+        if not self._shows(of, name):
             return plan.Hidden(key)
         match of.fields[name]:
             case ValueField() | IdField() as value:
@@ -285,11 +293,3 @@ def _value_at(step: int, order: tuple[Sort, ...]) -> Callable[[str], Any]:
 def _page_field(key: str, nodes: FieldNodes) -> plan.Typename | plan.PageFact:
     name = nodes[0].node.name.value
     return plan.Typename(key, "PageInfo") if name == "__typename" else plan.PageFact(key, name)
-
-
-def public_id(place: str, text: str) -> PublicId:
-    """A decoded id of an argument; a GraphQLError if it is malformed."""
-    try:
-        return decode_id(text)
-    except MalformedId:
-        raise bad_argument(f"{place} is malformed: not an id.") from None

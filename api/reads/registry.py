@@ -8,14 +8,14 @@ fields up in it.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Column, FromClause, TableClause, column, table
-from sqlalchemy.sql import visitors
 from strawberry.utils.str_converters import to_camel_case
 
 from api.ids import check_type_name
-from api.reads.keys import unique_columns
+from api.reads.columns import columns_read, unique_columns
 from api.reads.kinds import UUID_, Kind, enum_kind, kind_of
 from api.reads.nodes import Composite, CompositeType, Computed, Expression, Node, ToMany, ToOne
 
@@ -164,6 +164,12 @@ class ObjectType:
         """Sets of columns of which no two rows have the same values."""
         return (frozenset(self.key_columns), *unique_columns(self.node.table))
 
+    @cached_property
+    def searched(self) -> frozenset[str]:
+        """The GraphQL names of what a search looks into."""
+        texts = chain.from_iterable(columns_read(each, self.node.table) for each in self.node.search)
+        return frozenset(map(to_camel_case, texts))
+
     @property
     def key_columns(self) -> tuple[str, ...]:
         """The columns that identify a row, the most selective first."""
@@ -204,7 +210,8 @@ def _resolve(of: ObjectType, types: Mapping[str, ObjectType]) -> None:
         else:
             of.filters[to_camel_case(name)] = _filter_field(node, name)
     of.keys.update({to_camel_case(name): _filter_field(node, name) for name in node.keys})
-    of.sorts.update({column.name: _sort_field(column) for column in node.table.columns})
+    for each in node.table.columns:
+        of.sorts[each.name] = SortField(each.name, kind_of(each.type), bool(each.nullable))
     for sort in of.order([*node.order, *node.orders]):
         assert sort.field.kind.revive, f"{node.name} cannot be ordered by {sort.field.column}"
 
@@ -244,14 +251,12 @@ def _doc(declared: Column[Any]) -> str:
 
 
 def _computed_field(node: Node, computed: Computed) -> ValueField:
-    expression = computed.expression(node.table)
-    read = (each for each in visitors.iterate(expression) if isinstance(each, Column) and each.table is node.table)
     return ValueField(
         kind=computed.kind,
         nullable=computed.nullable,
         description=computed.description,
         expression=computed.expression,
-        columns=frozenset(column.name for column in read),
+        columns=frozenset(columns_read(computed.expression, node.table)),
     )
 
 
@@ -291,7 +296,3 @@ def _filter_field(node: Node, name: str) -> FilterField:
         relation = node.one[name]
         return FilterField(relation.column, UUID_, relation.target)
     return FilterField(name, _kind(node, name))
-
-
-def _sort_field(declared: Column[Any]) -> SortField:
-    return SortField(declared.name, kind_of(declared.type), bool(declared.nullable))

@@ -37,7 +37,7 @@ from api.ids import encoded_id
 from api.reads.conditions import Conditions
 from api.reads.connections import ConnectionText, empty_connection
 from api.reads.filters import bound, slot_name
-from api.reads.kinds import UUID_, Piece, joined, json_name, json_object, json_value
+from api.reads.kinds import UUID_, Piece, joined, json_name, json_object, json_value, or_null
 from api.reads.lists import RowList, Tie
 from api.reads.plan import (
     ById,
@@ -103,7 +103,7 @@ class Compiler:
     def _by_ids(self, plan: ByIds) -> Select[Any]:
         branches = [self._selected(selected) for selected in plan.selected]
         found = union_all(*branches, _blanks(plan.blanks)).subquery("found")
-        shown = func.coalesce(found.c.text, _NULL) if plan.keep_missing else found.c.text
+        shown = or_null(found.c.text) if plan.keep_missing else found.c.text
         elements = func.string_agg(shown, known_text(",")).aggregate_order_by(found.c.place)
         text = joined(["[", func.coalesce(elements, known_text(""), type_=Text()), "]"])
         return select(text).select_from(found)
@@ -144,7 +144,7 @@ class Compiler:
         entity = row.c[relation.entity_column] if target.node.entity_owned else None
         tied = [] if entity is None else [there.c.entity_id == entity]
         objects = self._objects(one.object, there, entity).where(there.c.id == row.c[relation.column], *tied)
-        return func.coalesce(objects.correlate(row).scalar_subquery(), _NULL, type_=Text())
+        return or_null(objects.correlate(row).scalar_subquery())
 
     def _connection(self, plan: Connection, tie: Tie | None) -> ColumnElement[str]:
         readable = self.policy.readable(plan.type.node)

@@ -1,6 +1,6 @@
 """APIs that are served for tests: the house itself, and an office for the tests of the shell."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.schema import make_schema
 from authz.vocabulary import Role
 from kernel.db import Database
-from tests.api.office import make_office_schema
+from tests.api.office import WAITING, make_office_schema
 from tests.api.serving import Office, serving
 from tests.factories.world import World
 
@@ -47,3 +47,11 @@ async def south(database: Database, activation: AsyncEngine) -> World:
 async def clerk(office: Office, north: World) -> str:
     """The token of someone who writes notes in the north."""
     return await office.hire(Role.CUSTOMER_SERVICE, north.entity_id)
+
+
+@pytest.fixture
+def calm() -> Iterator[list[str]]:
+    """What waiting streams write down: when they begin, and when they end."""
+    WAITING.clear()
+    yield WAITING
+    WAITING.clear()

@@ -14,6 +14,7 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 
 from api.context import RequestContext
+from api.disclosure import NOTHING_TOLD, Disclosure
 from api.errors import ERROR_TYPES
 from api.execution import CompiledSchema
 from api.reads.fields import lookup_field
@@ -156,16 +157,36 @@ async def ticks(info: strawberry.Info[RequestContext, None], up_to: int) -> Asyn
         await asyncio.sleep(0)
 
 
-def make_office_schema() -> CompiledSchema:
+async def waiting() -> AsyncIterator[str]:
+    """Never tells anything; writes down when it began and when it ended."""
+    WAITING.append("began")
+    try:
+        await asyncio.Event().wait()
+        yield "never"
+    finally:
+        WAITING.append("ended")
+
+
+WAITING: list[str] = []
+
+
+async def says(written: list[str], *expected: str) -> bool:
+    """Whether just this was written down."""
+    return written == list(expected)
+
+
+def make_office_schema(disclosure: Disclosure = NOTHING_TOLD) -> CompiledSchema:
     """The schema of the tests."""
     refuse_unstorable_text()
     types = make_types(REGISTRY)
     queries: dict[str, Any] = {name.__name__: strawberry.field(name) for name in (viewer, broken, deliberate, echo)}
     queries["echo_list"] = strawberry.field(echo_list)
     queries["entity"] = lookup_field(types, "LegalEntity", "A legal entity.")
-    subscription = strawberry.type(type("Subscription", (), {"ticks": strawberry.subscription(ticks)}))
+    streams = {stream.__name__: strawberry.subscription(stream) for stream in (ticks, waiting)}
+    subscription = strawberry.type(type("Subscription", (), streams))
     return CompiledSchema(
         registry=REGISTRY,
+        disclosure=disclosure,
         query=strawberry.type(type("Query", (), queries)),
         mutation=mutation_type(MUTATIONS, types),
         subscription=subscription,

@@ -13,10 +13,11 @@ import httpx
 import uvicorn
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
-from strawberry.schema.base import BaseSchema
+from starlette.datastructures import State
 
 from api.app import create_app
 from api.context import Parts
+from api.execution import CompiledSchema
 from api.identity import Identities, actor_loader
 from api.schema import REGISTRY, RESOURCES
 from authz.development import DevelopmentIssuer
@@ -46,6 +47,7 @@ class Office:
     activation: AsyncEngine
     client: httpx.AsyncClient
     routes: Sequence[Any]
+    state: State
 
     @property
     def database(self) -> Database:
@@ -88,7 +90,10 @@ class Office:
 
 @asynccontextmanager
 async def serving(
-    schema: BaseSchema, database: Database, activation: AsyncEngine, folder: Path
+    schema: CompiledSchema,
+    database: Database,
+    activation: AsyncEngine,
+    folder: Path,
 ) -> AsyncIterator[Office]:
     """Serves the schema, with a token issuer whose key is kept in `folder`."""
     clock = StoppedClock()
@@ -108,7 +113,7 @@ async def serving(
         )
         app = create_app(schema, parts, origins=[ORIGIN])
         async with _listening(app) as (host, client):
-            yield Office(host, issuer, clock, parts, activation, client, app.routes)
+            yield Office(host, issuer, clock, parts, activation, client, app.routes, app.state)
 
 
 @asynccontextmanager

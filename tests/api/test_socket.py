@@ -146,7 +146,9 @@ MALFORMED: dict[str, str | bytes] = {
     "an odd payload": '{"type": "subscribe", "id": "1", "payload": [1]}',
     "a lone surrogate": '{"type": "ping", "payload": {"a": "\\ud800"}}',
     "too much": '{"type": "ping", "payload": {"a": "' + "x" * 300_000 + '"}}',
+    "an init that is none": '{"type": "connection_init", "payload": 7}',
     "bytes": b"\xff\xfe",
+    "JSON as bytes": b'{"type": "ping"}',
 }
 
 

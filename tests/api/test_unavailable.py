@@ -16,6 +16,7 @@ from domain.inventory.model import SiteBalance
 from kernel.audit import AuditEntry
 from kernel.db import Database, make_engine
 from kernel.ids import new_id
+from kernel.readers import Readers
 from tests.api.serving import Office, serving
 from tests.factories.world import World
 
@@ -37,8 +38,11 @@ async def hasty(
         connection.commit()
 
     folder = tmp_path_factory.mktemp("hasty")
-    async with serving(make_schema(), Database(app=app, worker=database.worker), activation, folder) as office:
+    readers = Readers(database.app.url, size=2, wait_seconds=0.05)
+    narrow = Database(app=app, readers=readers, worker=database.worker)
+    async with serving(make_schema(), narrow, activation, folder) as office:
         yield office
+    await readers.close()
     await app.dispose()
 
 
@@ -82,7 +86,7 @@ async def test_when_all_connections_are_taken_requests_are_told_to_come_again(
     query = {"query": "{ salesOrders { nodes { id } } }"}
     assert "errors" not in (await hasty.post(seller, query)).json()
     stranger = await hasty.hire(Role.CUSTOMER_SERVICE, world.entity_id)
-    async with hasty.database.app.connect(), hasty.database.app.connect():
+    async with hasty.database.readers.connection(), hasty.database.readers.connection():
         with capture_logs() as logs:
             known, unknown = await asyncio.gather(hasty.post(seller, query), hasty.post(stranger, query))
     (error,) = known.json()["errors"]
@@ -90,6 +94,16 @@ async def test_when_all_connections_are_taken_requests_are_told_to_come_again(
     assert (unknown.status_code, unknown.headers["retry-after"]) == (503, "1")
     assert unknown.json()["errors"][0]["extensions"] == {"code": "UNAVAILABLE"}
     for answer in (known, unknown):
-        assert "QueuePool" not in answer.text
+        assert "0.05 seconds" not in answer.text
     assert [(entry["event"], entry["log_level"]) for entry in logs] == [("database_unavailable", "warning")]
     assert "errors" not in (await hasty.post(stranger, query)).json()
+
+
+async def test_commands_that_hold_every_connection_of_theirs_keep_nobody_from_reading(
+    hasty: Office, world: World
+) -> None:
+    stranger = await hasty.hire(Role.CUSTOMER_SERVICE, world.entity_id)
+    async with hasty.database.app.connect(), hasty.database.app.connect():
+        read = await hasty.post(stranger, {"query": "{ viewer { subject } salesOrders { nodes { id } } }"})
+        assert "errors" not in read.json()
+        assert (await hasty.client.get("/health/ready")).status_code == 200

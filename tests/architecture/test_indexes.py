@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Index, Table
 
-from api.reads.keys import is_partial
+from api.reads.columns import is_partial
 from api.reads.registry import ManyField, ObjectType
 from api.schema import LISTS, LOOKUPS, REGISTRY
 

@@ -14,7 +14,7 @@ from authz.access import access, authorise, authorise_anywhere
 from authz.actor import Actor
 from authz.compile import compile_access
 from authz.policy import starting_policy
-from authz.rows import readable_rows, row_conditions, row_parameters, row_signature
+from authz.rows import row_conditions
 from authz.vocabulary import Action, Resource, Role
 from kernel.db import insert_rows
 from kernel.ids import new_id
@@ -174,12 +174,12 @@ async def test_a_supplier_reaches_its_own_orders_only(orders: Orders) -> None:
 
 async def listed(op: Operation[Actor], resource: Resource = Resource.PURCHASE_ORDER) -> list[str]:
     statement = select(ORDERS.c.note).where(*conditions(op.actor, resource, ORDERS)).order_by(ORDERS.c.note)
-    return list((await op.execute(statement, row_parameters(op.actor))).scalars())
+    return list((await op.execute(statement, op.actor.rows.parameters)).scalars())
 
 
 def conditions(actor: Actor, resource: Resource, rows: FromClause) -> list[ColumnElement[bool]]:
     assert isinstance(rows, Table)
-    return row_conditions(readable_rows(actor, resource, rows), rows)
+    return row_conditions(actor.rows.readable(resource, rows), rows)
 
 
 def texts(actor: Actor, resource: Resource, rows: FromClause) -> list[str]:
@@ -232,10 +232,10 @@ def test_the_text_of_a_list_does_not_grow_with_the_entities() -> None:
 
 def test_actors_with_rights_of_one_shape_share_statements() -> None:
     south_buyer, both_buyer = actor_with({Role.BUYER: [SOUTH]}), actor_with({Role.BUYER: [NORTH, SOUTH]})
-    assert row_signature(BUYER) == row_signature(south_buyer)
-    assert row_signature(BUYER) != row_signature(both_buyer)
-    assert row_signature(BUYER) != row_signature(actor_with({Role.WAREHOUSE: [NORTH]}))
-    assert row_signature(BUYER) != row_signature(Actor(subject="acme", access=BUYER.access, partner_id=ACME))
+    assert BUYER.rows.signature == south_buyer.rows.signature
+    assert BUYER.rows.signature != both_buyer.rows.signature
+    assert BUYER.rows.signature != actor_with({Role.WAREHOUSE: [NORTH]}).rows.signature
+    assert BUYER.rows.signature != Actor(subject="acme", access=BUYER.access, partner_id=ACME).rows.signature
 
 
 def test_a_legal_entity_is_its_own_owner() -> None:

@@ -16,6 +16,7 @@ from authz.policy import starting_policy
 from authz.vocabulary import Action, Resource
 from kernel.db import insert_rows
 from kernel.ids import new_id
+from kernel.statements import driver_of
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -55,7 +56,7 @@ async def grant(connection: AsyncConnection, subject: str, role: str, entity_id:
 
 async def test_a_role_in_one_entity_reaches_no_further(grants: AsyncConnection) -> None:
     await grant(grants, "bea", "buyer", NORTH)
-    bea = await load_actor(grants, "bea", policy=POLICY, now=NOW)
+    bea = await load_actor(driver_of(grants), "bea", policy=POLICY, now=NOW)
     assert bea.access.entities(Resource.PURCHASE_ORDER, Action.CREATE) == {NORTH}
     assert bea.row_context.entities_write == (NORTH,)
     assert bea.row_context.policy_version == 1
@@ -64,13 +65,13 @@ async def test_a_role_in_one_entity_reaches_no_further(grants: AsyncConnection) 
 
 async def test_a_role_on_the_group_reaches_every_entity(grants: AsyncConnection) -> None:
     await grant(grants, "ada", "auditor", None)
-    ada = await load_actor(grants, "ada", policy=POLICY, now=NOW)
+    ada = await load_actor(driver_of(grants), "ada", policy=POLICY, now=NOW)
     assert ada.access.entities(Resource.JOURNAL, Action.READ) == {NORTH, SOUTH}
 
 
 async def test_a_subject_without_grants_may_do_nothing(grants: AsyncConnection) -> None:
     await grant(grants, "bea", "buyer", NORTH)
-    stranger = await load_actor(grants, "Bea", policy=POLICY, now=NOW)
+    stranger = await load_actor(driver_of(grants), "Bea", policy=POLICY, now=NOW)
     assert stranger.access.allowed == {}
     assert stranger.grants == ()
 
@@ -81,31 +82,31 @@ async def test_grants_hold_from_their_first_instant_until_before_their_last(gran
     await grant(grants, "kim", "finance", NORTH, valid_until=NOW)
 
     async def entities(now: datetime) -> tuple[frozenset[UUID], datetime | None]:
-        kim = await load_actor(grants, "kim", policy=POLICY, now=now)
+        kim = await load_actor(driver_of(grants), "kim", policy=POLICY, now=now)
         return kim.access.entities(Resource.PURCHASE_ORDER, Action.CREATE), kim.expires_at
 
     assert await entities(NOW - DAY / 2) == (frozenset(), NOW)
     assert await entities(NOW) == (frozenset({NORTH}), NOW + DAY)
     assert await entities(NOW + DAY) == (frozenset(), NOW + 2 * DAY)
     assert await entities(NOW + 2 * DAY) == (frozenset({SOUTH}), None)
-    kim = await load_actor(grants, "kim", policy=POLICY, now=NOW)
+    kim = await load_actor(driver_of(grants), "kim", policy=POLICY, now=NOW)
     assert not kim.access.anywhere(Resource.SUPPLIER_INVOICE, Action.RECORD)
 
 
 async def test_a_grant_in_an_entity_that_does_not_exist_gives_nothing(grants: AsyncConnection) -> None:
     await grant(grants, "bea", "buyer", new_id())
-    assert (await load_actor(grants, "bea", policy=POLICY, now=NOW)).access.allowed == {}
+    assert (await load_actor(driver_of(grants), "bea", policy=POLICY, now=NOW)).access.allowed == {}
 
 
 async def test_an_outsider_acts_for_one_partner(grants: AsyncConnection) -> None:
     await grant(grants, "acme", "supplier_user", NORTH, partner_id=ACME)
     await grant(grants, "acme", "supplier_user", SOUTH, partner_id=ACME)
-    acme = await load_actor(grants, "acme", policy=POLICY, now=NOW)
+    acme = await load_actor(driver_of(grants), "acme", policy=POLICY, now=NOW)
     assert acme.partner_id == ACME
     assert acme.row_context.partner_id == ACME
     await grant(grants, "acme", "carrier", NORTH, partner_id=BOLT)
     with pytest.raises(AmbiguousPartner):
-        await load_actor(grants, "acme", policy=POLICY, now=NOW)
+        await load_actor(driver_of(grants), "acme", policy=POLICY, now=NOW)
 
 
 @pytest.mark.parametrize(

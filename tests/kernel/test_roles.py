@@ -42,6 +42,7 @@ async def test_every_session_counts_time_in_utc(
 async def test_a_request_waits_for_nothing_without_end(database: Database) -> None:
     assert await setting(database.app, "lock_timeout") == "10s"
     assert await setting(database.app, "statement_timeout") == "1min"
+    assert await setting(database.app, "client_connection_check_interval") == "5s"
     assert await setting(database.app, "idle_in_transaction_session_timeout") == "1min"
 
 

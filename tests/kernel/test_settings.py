@@ -50,6 +50,8 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         "WHARFINGER_AUDIENCE": "wharfinger",
         "WHARFINGER_JWKS_FILE": str(keys),
         "WHARFINGER_DEVELOPMENT_ISSUER": "yes",
+        "WHARFINGER_ORIGINS": "https://console.example/, http://localhost:5173",
+        "WHARFINGER_SUGGESTIONS": "no",
     }
     assert Settings.from_environment(said) == Settings(
         data=tmp_path,
@@ -60,6 +62,29 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         audience="wharfinger",
         jwks_file=keys,
         development_issuer=True,
+        origins=("https://console.example", "http://localhost:5173"),
+        graphiql=True,
+        introspection=True,
+        suggestions=False,
+    )
+
+
+def test_every_limit_can_be_said() -> None:
+    said = {
+        "WHARFINGER_COMMAND_CONNECTIONS": "4",
+        "WHARFINGER_READ_CONNECTIONS": "8",
+        "WHARFINGER_REQUEST_SECONDS_MAX": "5",
+        "WHARFINGER_REQUEST_BYTES_MAX": "1048576",
+        "WHARFINGER_DOCUMENT_TOKENS_MAX": "5000",
+        "WHARFINGER_REQUEST_COST_MAX": "600",
+    }
+    assert Settings.from_environment(said) == Settings(
+        command_connections=4,
+        read_connections=8,
+        request_seconds_max=5,
+        request_bytes_max=1024 * 1024,
+        document_tokens_max=5000,
+        request_cost_max=600,
     )
 
 
@@ -70,6 +95,10 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         ("PORT", "0"),
         ("PORT", "65536"),
         ("PORT", "²"),
+        ("REQUEST_SECONDS_MAX", "0"),
+        ("REQUEST_BYTES_MAX", "1000"),
+        ("READ_CONNECTIONS", "0"),
+        ("COMMAND_CONNECTIONS", "-1"),
         ("LOG_LEVEL", "loud"),
         ("DEVELOPMENT_ISSUER", "maybe"),
         ("JWKS_FILE", "/nowhere/keys.json"),

@@ -27,7 +27,7 @@ def load_with_progress(urls: DatabaseUrls, console: Console) -> None:
 
 
 async def _load(urls: DatabaseUrls, progress: Progress) -> None:
-    database = Database.connect(app=urls.app, worker=urls.worker, pool_size=2)
+    database = Database.connect(app=urls.app, worker=urls.worker, commands=2)
     activation = make_engine(urls.activate, pool_size=1)
     try:
         await load_demo(database, activation, progress)

@@ -23,6 +23,7 @@ class Answer(dict[str, Any]):
     """The JSON of a response, with the SQL statements that made it."""
 
     statements: list[str]
+    extensions: dict[str, Any]
 
     @property
     def messages(self) -> list[str]:
@@ -64,6 +65,7 @@ def ask(schema: CompiledSchema, read_engine: AsyncEngine, trade: Trade) -> Ask:
         if result.errors:
             answer["errors"] = [error.formatted for error in result.errors]
         answer.statements = request.statements
+        answer.extensions = result.extensions or {}
         return answer
 
     return run

@@ -1,9 +1,14 @@
-"""Statements as a person reads them: a line for each clause, and an indented block for each statement inside."""
+"""Statements as a person reads them.
+
+A line for each clause, and for each term of a long one; an indented block for each statement inside.
+"""
 
 import re
 from collections.abc import Iterator
 
 _CLAUSE = re.compile(r" (?=(?:FROM|WHERE|ORDER BY|LIMIT|UNION ALL|JOIN|FILTER)\b)")
+_TERM = re.compile(r" (?=\|\| |AND )|(?<=,) (?=\w+_\d+\.\w+ AS)")
+_LENGTH_MAX = 120
 _INDENT = "  "
 
 
@@ -26,8 +31,10 @@ def _lines(text: str, depth: int) -> Iterator[str]:
 
 
 def _clauses(text: str, depth: int) -> Iterator[str]:
-    for line in _CLAUSE.split(text.strip()):
-        yield _INDENT * depth + line.strip()
+    for clause in _CLAUSE.split(text.strip()):
+        first, *rest = _TERM.split(clause) if len(clause) > _LENGTH_MAX else [clause]
+        yield _INDENT * depth + first.strip()
+        yield from (_INDENT * (depth + 2) + term.strip() for term in rest)
 
 
 def _closing(text: str, opening: int) -> int:

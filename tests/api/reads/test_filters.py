@@ -250,3 +250,29 @@ async def test_conditions_have_a_depth(ask: Ask) -> None:
         deep = {"not": deep}
     assert (await ask(FIND_ITEMS, w=deep))["data"]["items"]["nodes"] == [{"sku": "SKU-1"}]
     assert (await ask(FIND_ITEMS, w={"not": deep})).messages == ["Conditions may be nested 10 deep at most."]
+
+
+@pytest.mark.parametrize("group", [{}, {"sku": {"eq": "x"}}, {"lines": {"some": {}}}], ids=["empty", "column", "some"])
+async def test_conditions_have_a_number(ask: Ask, group: dict[str, Any]) -> None:
+    assert "errors" not in await ask(FIND_ITEMS, w={"or": [group] * 20})
+    refused = await ask(FIND_ITEMS, w={"or": [group] * 101})
+    assert refused.messages == ["where may have 100 conditions at most."]
+
+
+HIDING: dict[str, tuple[tuple[str, str], dict[str, Any], str]] = {
+    "of a related row": (
+        ("SalesOrderLine", "quantity"),
+        {"not": {"lines": {"none": {"quantity": {"eq": "1"}}}}},
+        "You may not filter by quantity.",
+    ),
+    "a relation": (("Item", "lines"), {"lines": {"some": {}}}, "You may not filter by lines."),
+    "a searched text": (("Item", "name"), {"search": "item"}, "You may not filter by name."),
+}
+
+
+@pytest.mark.parametrize(("hidden", "where", "message"), HIDING.values(), ids=HIDING)
+async def test_nobody_finds_out_what_is_hidden(
+    ask: Ask, hidden: tuple[str, str], where: dict[str, Any], message: str
+) -> None:
+    blind = EntityScope((made_id("north"),), hidden_fields=frozenset({hidden}))
+    assert (await ask(FIND_ITEMS, blind, w=where)).messages == [message]

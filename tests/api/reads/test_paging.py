@@ -72,6 +72,22 @@ async def test_no_value_counts_as_the_greatest(ask: Ask, trade: Trade) -> None:
     assert descending == ascending[::-1]
 
 
+@pytest.mark.parametrize(
+    ("selected", "told"),
+    [
+        ("__typename", {"__typename": "PageInfo"}),
+        ("hasPreviousPage", {"hasPreviousPage": False}),
+        ("hasNextPage", {"hasNextPage": True}),
+    ],
+)
+async def test_page_info_can_be_asked_for_alone(ask: Ask, selected: str, told: dict[str, Any]) -> None:
+    """Whatever is told of the page, it is one answer, of many rows and of none."""
+    many = await ask(f"{{ salesOrders(first: 3) {{ pageInfo {{ {selected} }} }} }}")
+    assert page(many) == {"pageInfo": told}
+    none = await ask(f'{{ salesOrders(first: 3, where: {{number: {{eq: "no"}}}}) {{ pageInfo {{ {selected} }} }} }}')
+    assert page(none) == {"pageInfo": {key: value if key == "__typename" else False for key, value in told.items()}}
+
+
 async def test_page_info_and_cursors_agree(ask: Ask) -> None:
     answer = page(await ask(PAGE, first=3))
     cursors = [edge["cursor"] for edge in answer["edges"]]

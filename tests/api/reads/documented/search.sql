@@ -1,11 +1,20 @@
 -- For a reader of one legal entity
 SELECT (
-  SELECT ('{"nodes":[' || coalesce(string_agg(('{"id":"' || rtrim(replace(replace(encode('Item:'::bytea || uuid_send(anon_3.id), 'base64'), '+', '-'), '/', '_'), '=') || '","sku":' || CAST(to_json(anon_3.sku) AS TEXT) || ',"name":' || CAST(to_json(anon_3.name) AS TEXT) || '}'), ','
+  SELECT ('{"nodes":['
+      || coalesce(string_agg(('{"id":"'
+      || rtrim(replace(replace(encode('Item:'::bytea
+      || uuid_send(anon_3.id), 'base64'), '+', '-'), '/', '_'), '=')
+      || '","sku":'
+      || CAST(to_json(anon_3.sku) AS TEXT)
+      || ',"name":'
+      || CAST(to_json(anon_3.name) AS TEXT)
+      || '}'), ','
   ORDER BY anon_3.sku ASC), '') || ']}') AS anon_2
   FROM (
     SELECT item_1.id AS id, item_1.name AS name, item_1.sku AS sku
     FROM item AS item_1
-    WHERE item_1.status = $1::VARCHAR AND (lower(item_1.sku) LIKE lower($2::VARCHAR) OR item_1.name_normalised LIKE lower($2::VARCHAR))
+    WHERE item_1.status = $1::VARCHAR
+        AND (lower(item_1.sku) LIKE lower($2::VARCHAR) OR item_1.name_normalised LIKE lower($2::VARCHAR))
     ORDER BY item_1.sku ASC
     LIMIT $3::INTEGER
   ) AS anon_3
@@ -13,12 +22,21 @@ SELECT (
 
 -- For a reader of several
 SELECT (
-  SELECT ('{"nodes":[' || coalesce(string_agg(('{"id":"' || rtrim(replace(replace(encode('Item:'::bytea || uuid_send(anon_3.id), 'base64'), '+', '-'), '/', '_'), '=') || '","sku":' || CAST(to_json(anon_3.sku) AS TEXT) || ',"name":' || CAST(to_json(anon_3.name) AS TEXT) || '}'), ','
+  SELECT ('{"nodes":['
+      || coalesce(string_agg(('{"id":"'
+      || rtrim(replace(replace(encode('Item:'::bytea
+      || uuid_send(anon_3.id), 'base64'), '+', '-'), '/', '_'), '=')
+      || '","sku":'
+      || CAST(to_json(anon_3.sku) AS TEXT)
+      || ',"name":'
+      || CAST(to_json(anon_3.name) AS TEXT)
+      || '}'), ','
   ORDER BY anon_3.sku ASC), '') || ']}') AS anon_2
   FROM (
     SELECT item_1.id AS id, item_1.name AS name, item_1.sku AS sku
     FROM item AS item_1
-    WHERE item_1.status = $1::VARCHAR AND (lower(item_1.sku) LIKE lower($2::VARCHAR) OR item_1.name_normalised LIKE lower($2::VARCHAR))
+    WHERE item_1.status = $1::VARCHAR
+        AND (lower(item_1.sku) LIKE lower($2::VARCHAR) OR item_1.name_normalised LIKE lower($2::VARCHAR))
     ORDER BY item_1.sku ASC
     LIMIT $3::INTEGER
   ) AS anon_3

@@ -1,0 +1,178 @@
+"""The connections that compiled reads run on, apart from those of commands.
+
+Commands that wait for each other's locks may hold every connection of theirs; reads wait for no lock, and so must not
+wait for those connections either. A read is one statement by itself: no transaction is begun and no setting of the
+session is touched, so nothing has to be put back, and a connection that comes back can be handed out at once. The
+driver is handed out bare, because anything around it would cost more than the driver itself.
+
+Connections are opened when they are needed, up to a number. One that the server closed is replaced. One whose statement
+was given up (its caller left, or ran out of time) comes back when PostgreSQL has confirmed that the statement is gone.
+"""
+
+import asyncio
+from collections import deque
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, TypeAlias
+
+import asyncpg
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+Driver: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Turn: TypeAlias = "Driver | None"
+"""What one who waits is given: a connection, or the right to open one."""
+
+STATEMENTS_KEPT_MAX = 64
+"""Prepared statements per connection. The plan of a page of orders with lines, 4 kB of SQL, holds 0.6 MB there."""
+STATEMENT_LENGTH_MAX = 32 * 1024
+"""Longer ones are planned anew each time: the plan of 80 kB of SQL holds 7 MB, on each connection."""
+STATEMENT_SECONDS_MAX = 3600
+"""After this a statement is planned anew, by what the tables hold by then."""
+SETTLE_SECONDS_MAX = 5
+"""How long a statement that was given up may take to end, before its connection is given up too."""
+
+
+class Readers:
+    """A bounded number of connections for single statements that read."""
+
+    def __init__(self, url: URL, *, size: int, wait_seconds: float) -> None:
+        self._address = _address(url)
+        self._wait_seconds = wait_seconds
+        self._unopened = size
+        self._resting: list[Driver] = []
+        self._waiting: deque[asyncio.Future[Turn]] = deque()
+        self._settling: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    def connection(self) -> "Reading":
+        """A connection for an `async with` block: the one place that hands them out."""
+        return Reading(self)
+
+    async def close(self) -> None:
+        """Closes the connections that rest now, and the others when they come back."""
+        self._closed = True
+        resting, self._resting = self._resting, []
+        settling = [*self._settling]
+        for task in settling:
+            task.cancel()
+        closings = [driver.close(timeout=SETTLE_SECONDS_MAX) for driver in resting]
+        await asyncio.gather(*closings, *settling, return_exceptions=True)
+
+    async def take(self) -> Driver:
+        """The connection that rested last, else a new one, else the next that comes back."""
+        while self._resting:
+            driver = self._resting.pop()
+            if not driver.is_closed():
+                return driver
+            self._unopened += 1
+        try:
+            async with asyncio.timeout(self._wait_seconds):
+                return await self._wait()
+        except TimeoutError:
+            raise PoolTimeout(f"No connection for reading came free in {self._wait_seconds} seconds.") from None
+
+    def give_back(self, driver: Driver) -> None:
+        """Takes a connection back whose statement has ended."""
+        if self._closed:
+            driver.terminate()
+        if driver.is_closed():
+            self._hand(None)
+        else:
+            self._hand(driver)
+
+    def give_up(self, driver: Driver) -> None:
+        """Takes a connection back on which a statement may still be running."""
+        if driver.is_closed():
+            self._hand(None)
+            return
+        task = asyncio.create_task(self._settle(driver))
+        self._settling.add(task)
+        task.add_done_callback(self._settling.discard)
+
+    async def _wait(self) -> Driver:
+        if self._closed:
+            raise asyncpg.InterfaceError("The connections for reading are closed.")
+        if self._unopened > 0:
+            self._unopened -= 1
+            return await self._open()
+        driver = await self._turn()
+        if driver is None or driver.is_closed():
+            return await self._open()
+        return driver
+
+    async def _turn(self) -> Turn:
+        """Waits for a connection, or for the right to open one, in the order of asking."""
+        turn: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._hand(turn.result())
+            raise
+
+    def _hand(self, driver: Turn) -> None:
+        """Gives a connection, or the right to open one, to who waits longest; keeps it if nobody does."""
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(driver)
+                return
+        if driver is None:
+            self._unopened += 1
+        else:
+            self._resting.append(driver)
+
+    async def _open(self) -> Driver:
+        try:
+            return await asyncpg.connect(
+                statement_cache_size=STATEMENTS_KEPT_MAX,
+                max_cacheable_statement_size=STATEMENT_LENGTH_MAX,
+                max_cached_statement_lifetime=STATEMENT_SECONDS_MAX,
+                server_settings={"application_name": "wharfinger reads"},
+                **self._address,
+            )
+        except BaseException:
+            self._hand(None)
+            raise
+
+    async def _settle(self, driver: Driver) -> None:
+        """The driver has asked PostgreSQL to cancel the statement; the next one runs when that has been heard.
+
+        Should the word arrive after the statement has ended by itself, it hits this one, which nobody misses.
+        """
+        try:
+            with suppress(asyncpg.QueryCanceledError):
+                await driver.execute("SELECT", timeout=SETTLE_SECONDS_MAX)
+        except (Exception, asyncio.CancelledError):  # whatever it is, the connection is not used again
+            driver.terminate()
+        self.give_back(driver)
+
+
+class Reading:
+    """One loan. A class of its own: a generator would take three times as long."""
+
+    __slots__ = ("_driver", "_readers")
+
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
+
+    async def __aenter__(self) -> Driver:
+        self._driver = await self._readers.take()
+        return self._driver
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        if error is None or isinstance(error, asyncpg.PostgresError):
+            self._readers.give_back(self._driver)
+        else:
+            self._readers.give_up(self._driver)
+
+
+def _address(url: URL) -> dict[str, Any]:
+    """What asyncpg calls the parts of an address; SQLAlchemy knows."""
+    _, parts = asyncpg_dialect().create_connect_args(url)  # type: ignore[no-untyped-call]
+    return dict(parts)

@@ -1,0 +1,143 @@
+"""An operation is planned once for all requests that are like it, and plain reads never meet the executor."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from graphql.execution.execute import Executor
+
+from api.execution import CompiledSchema
+from api.ids import encode_id
+from api.reads.planner import Planner
+from tests.api.reads.conftest import Ask
+from tests.api.reads.trade import Trade, made_id
+from tests.api.reads.world import EntityScope
+
+
+@pytest.fixture
+def planned(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Grows with each read that is planned."""
+    made: list[Any] = []
+    finished = Planner.finished
+
+    def counting(planner: Planner, plan: Any) -> Any:
+        made.append(plan)
+        return finished(planner, plan)
+
+    monkeypatch.setattr(Planner, "finished", counting)
+    return made
+
+
+@pytest.fixture
+def without_executor(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Lets graphql-core's executor fail."""
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("the executor ran")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Executor, "execute_operation", refuse)
+        yield
+
+
+@pytest.mark.usefixtures("without_executor")
+async def test_plain_reads_need_no_executor(ask: Ask, trade: Trade) -> None:
+    query = """query Mixed($sku: String!, $id: ID!) { __typename it: item(sku: $sku) { sku }
+        items(first: 1) { totalCount } node(id: $id) { id } nodes(ids: [$id]) { __typename } }"""
+    order = encode_id("SalesOrder", made_id("order N3"), trade.north)
+    answer = await ask(query, sku="SKU-2", id=order)
+    assert answer == {
+        "data": {
+            "__typename": "Query",
+            "it": {"sku": "SKU-2"},
+            "items": {"totalCount": len(trade.items)},
+            "node": {"id": order},
+            "nodes": [{"__typename": "SalesOrder"}],
+        }
+    }
+    assert len(answer.statements) == 4
+
+
+@pytest.mark.usefixtures("trade")
+async def test_requests_that_differ_in_values_share_a_plan(ask: Ask, planned: list[Any]) -> None:
+    query = """query Share($first: Int, $after: Cursor, $skus: [String!], $weight: Decimal) {
+        items(first: $first, after: $after, where: {sku: {in: $skus}, not: {weight: {eq: $weight}}}) {
+            edges { cursor node { sku } } } }"""
+    page = (await ask(query, first=2, skus=["SKU-1", "SKU-2", "SKU-3"], weight="-1"))["data"]["items"]["edges"]
+    assert [edge["node"]["sku"] for edge in page] == ["SKU-1", "SKU-2"]
+    other = (await ask(query, first=5, skus=["SKU-4", "SKU-1"], weight="-2"))["data"]["items"]["edges"]
+    assert [edge["node"]["sku"] for edge in other] == ["SKU-1", "SKU-4"]
+    assert len(planned) == 1
+    rest = await ask(query, first=5, after=page[0]["cursor"], skus=["SKU-1", "SKU-2", "SKU-3"], weight="-1")
+    assert [edge["node"]["sku"] for edge in rest["data"]["items"]["edges"]] == ["SKU-2", "SKU-3"]
+    assert len(planned) == 2
+
+
+async def test_an_id_of_another_type_has_a_plan_of_its_own(ask: Ask, trade: Trade, planned: list[Any]) -> None:
+    query = "query Which($id: ID!) { node(id: $id) { __typename ... on Item { sku } } item(id: $id) { name } }"
+    ids = {
+        "Item": encode_id("Item", made_id("item 1")),
+        "SalesOrder": encode_id("SalesOrder", made_id("order N3"), trade.north),
+        "Nothing": encode_id("Nothing", made_id("item 1")),
+    }
+    answers = {name: [(await ask(query, id=each))["data"] for _ in range(2)] for name, each in ids.items()}
+    assert answers["Item"][0]["node"] == {"__typename": "Item", "sku": "SKU-1"}
+    assert answers["SalesOrder"][0] == {"node": {"__typename": "SalesOrder"}, "item": None}
+    assert answers["Nothing"][0] == {"node": None, "item": None}
+    assert all(first == second for first, second in answers.values())
+    assert len(planned) == 2 * 3
+
+
+async def test_a_cursor_with_an_empty_value_has_a_plan_of_its_own(ask: Ask, trade: Trade) -> None:
+    query = """query Nulls($after: Cursor) {
+        items(first: 1, orderBy: [WEIGHT_ASC], after: $after) { nodes { sku } pageInfo { endCursor } } }"""
+    seen, cursor = [], None
+    for _ in trade.items:
+        page = (await ask(query, after=cursor))["data"]["items"]
+        seen += [item["sku"] for item in page["nodes"]]
+        cursor = page["pageInfo"]["endCursor"]
+    assert sorted(seen) == sorted(row["sku"] for row in trade.items)
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"first": 101}, "first must be between 0 and 100, not 101."),
+        ({"after": "nonsense"}, "The cursor is malformed."),
+        ({"ids": ["nonsense"]}, "where.item.in is malformed: not an id."),
+    ],
+)
+async def test_a_value_that_is_refused_spoils_no_plan(ask: Ask, variables: dict[str, Any], message: str) -> None:
+    query = """query Refused($first: Int = 1, $after: Cursor, $ids: [ID!] = []) { item(sku: "SKU-1") {
+        lines(first: $first, after: $after, where: {item: {in: $ids}}) { totalCount } } }"""
+    for _ in range(2):
+        refused = await ask(query, **variables)
+        assert refused["data"] == {"item": None}
+        assert refused.messages == [message]
+        assert refused["errors"][0]["path"] == ["item"]
+        assert (await ask(query))["data"] == {"item": {"lines": {"totalCount": 0}}}
+
+
+@pytest.mark.usefixtures("trade")
+async def test_plans_belong_to_readers_with_the_same_rights(ask: Ask, trade: Trade) -> None:
+    query = 'query Rights { item(sku: "SKU-1") { sku weight } }'
+    blind = EntityScope((trade.north,), hidden_fields=frozenset({("Item", "weight")}))
+    seen = (await ask(query))["data"]["item"]
+    assert seen["weight"] is not None
+    assert (await ask(query, blind))["data"]["item"] == {"sku": "SKU-1", "weight": None}
+    assert (await ask(query))["data"]["item"] == seen
+
+
+async def test_nobody_orders_by_what_is_hidden(ask: Ask, trade: Trade) -> None:
+    blind = EntityScope((trade.north,), hidden_fields=frozenset({("Item", "weight")}))
+    answer = await ask("{ items(orderBy: [WEIGHT_ASC]) { nodes { sku } } }", blind)
+    assert answer.messages == ["You may not order by weight."]
+    nested = "{ items(where: {or: [{not: {weight: {isNull: true}}}]}) { nodes { sku } } }"
+    assert (await ask(nested, blind)).messages == ["You may not filter by weight."]
+
+
+async def test_what_is_kept_of_plans_is_bounded(schema: CompiledSchema, ask: Ask, trade: Trade) -> None:
+    kept = schema.plans.kept
+    for number in range(30):
+        assert "errors" not in await ask(f'query Number{number} {{ item(sku: "{trade.items[0]["sku"]}") {{ sku }} }}')
+    assert 0 < kept.size <= kept.size_max
