@@ -67,10 +67,7 @@ class ConnectionText:
         return select(text).select_from(self._page).scalar_subquery()
 
     def _reads_page(self, part: ConnectionPart) -> bool:
-        """Whether a part is an aggregate of the page.
-
-        The others have one value; a SELECT of nothing else from the page would give one for each of its rows.
-        """
+        """Whether a part is an aggregate of the page; the others have one value, however many rows the page has."""
         if not isinstance(part, PageInfo):
             return isinstance(part, Nodes | Edges)
         of_page = {self._sought, "startCursor", "endCursor"}
@@ -112,15 +109,15 @@ class ConnectionText:
     def _size(self) -> ColumnElement[Any]:
         return bound(self.plan.page.size, INT)
 
+    @property
+    def _sought(self) -> str:
+        """The fact that takes one row more than the page has."""
+        return "hasPreviousPage" if self.plan.page.backward else "hasNextPage"
+
     @cached_property
     def _looks_ahead(self) -> bool:
         infos = (part for part in self.plan.parts if isinstance(part, PageInfo))
         return any(isinstance(each, PageFact) and each.name == self._sought for info in infos for each in info.fields)
-
-    @property
-    def _sought(self) -> str:
-        """The fact that needs one row more than the page."""
-        return "hasPreviousPage" if self.plan.page.backward else "hasNextPage"
 
     def _within_bounds(self, row: FromClause) -> list[ColumnElement[bool]]:
         bounds = ((self.plan.page.after, False), (self.plan.page.before, True))

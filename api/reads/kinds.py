@@ -157,11 +157,6 @@ def joined(pieces: Iterable[Piece]) -> ColumnElement[str]:
     return Phrase("(", terms[0], *chain.from_iterable((" || ", term) for term in terms[1:]), ")")
 
 
-def or_null(text: ColumnElement[str]) -> ColumnElement[str]:
-    """The text, or JSON's null."""
-    return Phrase("coalesce(", text, ", 'null')")
-
-
 def json_object(members: Iterable[tuple[str, Iterable[Piece]]]) -> Iterator[Piece]:
     """The JSON text of an object from its keys and their values. Directives may have left no member."""
     yield "{"
@@ -174,3 +169,8 @@ def json_object(members: Iterable[tuple[str, Iterable[Piece]]]) -> Iterator[Piec
 def json_name(name: str) -> tuple[Piece]:
     """The JSON text of a name of the schema."""
     return (f'"{name}"',)
+
+
+def or_null(text: ColumnElement[str]) -> ColumnElement[str]:
+    """The text, or JSON's null."""
+    return Phrase("coalesce(", text, ", 'null')")

@@ -8,7 +8,6 @@ from sqlalchemy.schema import CreateSchema
 
 from api.allowance import Allowance
 from api.disclosure import Disclosure
-from api.execution import CompiledSchema
 from api.schema import REGISTRY, make_schema
 from kernel.db import make_engine
 from kernel.postgres import SUPERUSER, EmbeddedServer
@@ -22,11 +21,9 @@ from tests.oracle.rows import filled
 from tests.oracle.size import SEED
 from tests.oracle.trade import trade_house
 
-
-def dear(schema: CompiledSchema) -> CompiledSchema:
-    """The schema with no limit of cost: random pages of pages are dear, and have few rows here."""
-    schema.allowance = Allowance(cost_max=10**15)
-    return schema
+OPEN = Disclosure(introspection=True)
+WIDE = Allowance(cost_max=10**15)
+"""Random pages of pages are dear, but have few rows here."""
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +36,7 @@ async def house(server: EmbeddedServer, databases: Databases) -> AsyncIterator[H
         await owner.dispose()
         engine = make_engine(server.url(Role.APP, name), pool_size=4)
         yield House(
-            schema=dear(make_schema(Disclosure(introspection=True))),
+            schema=make_schema(OPEN, WIDE),
             engine=engine,
             nodes=nodes,
             rows=rows,
@@ -57,5 +54,5 @@ async def trade(server: EmbeddedServer, databases: Databases) -> AsyncIterator[H
         async with engine.begin() as connection:
             await connection.execute(CreateSchema("trade"))
             await connection.run_sync(World.metadata.create_all)
-        yield trade_house(dear(make_trade_schema()), engine, await filled(engine, NODES, Random(SEED)))
+        yield trade_house(make_trade_schema(OPEN, WIDE), engine, await filled(engine, NODES, Random(SEED)))
         await engine.dispose()

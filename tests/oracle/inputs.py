@@ -22,7 +22,7 @@ from graphql import (
 from graphql.language.print_string import print_string
 
 from api.reads.nodes import Node
-from tests.oracle.conditions import OPERATORS, QUANTIFIERS, filtered
+from tests.oracle.conditions import OPERATORS, QUANTIFIERS, column_of, filtered
 from tests.oracle.draft import ABSENT, Draft, Run
 from tests.oracle.known import Known
 
@@ -128,8 +128,18 @@ class Inputs:
         made = get_nullable_type(kind)
         assert isinstance(made, GraphQLInputObjectType)
         names = [name for name in made.fields if depth > 0 or not self._nests(name, node)]
-        fields = {name: self._condition(made, name, node, depth) for name in self._some(names)}
+        weighted = [name for name in names for _ in range(self._weight(name, node))]
+        fields = {name: self._condition(made, name, node, depth) for name in self._some(weighted)}
         return Fields(kind, fields)
+
+    def _weight(self, name: str, node: Node) -> int:
+        """What a column without a value makes of `not` and its like is worth asking more often."""
+        if name in ("and", "or", "not"):
+            return 3
+        declared = filtered(node).get(name)
+        if declared is None or declared in node.many:
+            return 1
+        return 3 if node.table.c[column_of(node, declared)].nullable else 1
 
     def _nests(self, name: str, node: Node) -> bool:
         return name in ("and", "or", "not") or filtered(node).get(name) in node.many

@@ -206,7 +206,7 @@ class Plain:
             return None
         place = cursors.places[cursor]
         if (place.node, place.steps) != (node.name, steps):
-            raise GraphQLError("a cursor of another list")
+            raise LookupError("a cursor of another list: no valid question")
         return self.house.at(place)
 
 

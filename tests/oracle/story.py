@@ -18,7 +18,7 @@ from tests.oracle.literals import with_literals
 from tests.oracle.ordering import Cursors
 from tests.oracle.shrinking import shrunk
 
-RUNS = 16
+RUNS = 12
 _READERS_MAX = 3
 _LITERAL_SHARE = 0.12
 

@@ -3,7 +3,8 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-from api.disclosure import Disclosure
+from api.allowance import USUAL, Allowance
+from api.disclosure import NOTHING_TOLD, Disclosure
 from api.execution import CompiledSchema
 from api.reads.fields import connection_field, lookup_field, node_field, nodes_field
 from api.reads.graphql_types import make_types
@@ -12,7 +13,7 @@ from api.scalars import SCALARS, refuse_unstorable_text
 from tests.api.reads.world import NODES
 
 
-def make_trade_schema() -> CompiledSchema:
+def make_trade_schema(disclosure: Disclosure = NOTHING_TOLD, allowance: Allowance = USUAL) -> CompiledSchema:
     """Builds it."""
     refuse_unstorable_text()
     registry = assemble(NODES)
@@ -28,7 +29,8 @@ def make_trade_schema() -> CompiledSchema:
     }
     return CompiledSchema(
         registry=registry,
-        disclosure=Disclosure(introspection=True),
+        allowance=allowance,
+        disclosure=disclosure,
         query=strawberry.type(type("Query", (), roots), description="Reads."),
         types=list(types.objects.values()),
         config=StrawberryConfig(scalar_map=SCALARS),
