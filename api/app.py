@@ -19,6 +19,7 @@ from api.execution import CompiledSchema
 from api.graphiql.page import graphiql_page, graphiql_routes
 from api.http import GraphQLEndpoint
 from api.middleware import REQUEST_ID, RequestIds, SafeHeaders
+from api.persisted import PersistedDocuments, TaughtDocuments
 from kernel.db import Database
 
 READY_TIMEOUT_SECONDS = 2
@@ -32,12 +33,14 @@ def create_app(
     schema: CompiledSchema,
     parts: Parts,
     *,
+    documents: PersistedDocuments | None = None,
     origins: Sequence[str] = (),
     lifespan: Lifespan[Starlette] | None = None,
     routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """The application.
 
+    `documents` says which documents run, and by which names: any, and those that clients taught, unless given.
     `origins` are the web origins whose pages may call it; `lifespan` starts and stops what the parts need; `routes`
     come beside the API's own (a console, a schema page). `state.streams` are the event streams, which never end by
     themselves: a server that stops closes them.
@@ -45,7 +48,8 @@ def create_app(
     # Strawberry logs each error with its traceback too; api.faults logs those of ours once, with the request's id.
     logging.getLogger("strawberry.execution").setLevel(logging.CRITICAL + 1)
     page = graphiql_page if schema.disclosure.graphiql else None
-    endpoint = GraphQLEndpoint(schema, parts, origins=origins, page=page)
+    known = documents or TaughtDocuments(schema.documents.is_valid)
+    endpoint = GraphQLEndpoint(schema, parts, documents=known, origins=origins, page=page)
     application = Starlette(
         routes=[
             *_health_routes(parts.database),

@@ -81,6 +81,14 @@ class Documents:
             self.kept.keep(text, document, size=len(text))
         return document
 
+    def is_valid(self, text: str) -> bool:
+        """Whether the text is a valid document."""
+        try:
+            self.valid(text)
+        except DocumentRefused:
+            return False
+        return True
+
     def _checked(self, text: str) -> DocumentNode:
         try:
             node = parsed(text, tokens_max=self._tokens_max)

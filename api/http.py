@@ -24,6 +24,7 @@ from api.execution import CompiledSchema
 from api.faults import RequestRefused, unexpected
 from api.identity import bearer_token
 from api.media import EVENT_STREAM, GRAPHQL_JSON, JSON, Acceptable, acceptable, prefers_html
+from api.persisted import PersistedDocuments
 from api.request import ALLOWED_METHODS, read_request
 from api.responder import Responder
 from api.socket import JsonSocket, OperationsOverSocket, authenticate_socket
@@ -48,6 +49,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         schema: CompiledSchema,
         parts: Parts,
         *,
+        documents: PersistedDocuments,
         origins: Sequence[str] = (),
         page: Callable[[], Response] | None = None,
     ) -> None:
@@ -61,6 +63,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         )
         self.parts = parts
         self.allowance = schema.allowance
+        self.documents = documents
         self.page = page
         self.responder = Responder(schema)
 
@@ -108,7 +111,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         try:
             context = await self.get_context(request, Response())
             await context.identify()
-            asked = await read_request(request, body_bytes_max=self.allowance.bytes_max)
+            asked = self.documents.complete(await read_request(request, body_bytes_max=self.allowance.bytes_max))
             answer = self.responder.respond(asked, context, request.method, accepted)
             return await within(request, self.allowance.seconds_max, answer)
         except RequestRefused as refused:

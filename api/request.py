@@ -38,9 +38,11 @@ class GraphQLRequest:
     """One operation as the client sent it."""
 
     query: str
+    """The text of the document; empty while the document is only named (see persisted.py)."""
     variables: dict[str, Any] | None = None
     operation_name: str | None = None
     extensions: dict[str, Any] | None = None
+    document_id: str | None = None
 
 
 async def read_request(request: Request, *, body_bytes_max: int) -> GraphQLRequest:
@@ -59,16 +61,17 @@ def checked_request(parameters: object) -> GraphQLRequest:
     """The operation in decoded parameters: the body of a POST, or the payload of a subscribe message."""
     if not isinstance(parameters, dict):
         raise bad_request("A request is one JSON object; batches are not served.")
-    query = _parameter(parameters, "query", str)
-    if not query:
-        raise bad_request("The request has no query.")
+    query = _parameter(parameters, "query", str) or ""
+    document_id = _parameter(parameters, "documentId", str) or None
     variables = _parameter(parameters, "variables", dict)
     extensions = _parameter(parameters, "extensions", dict)
     operation_name = _parameter(parameters, "operationName", str)
+    if not (query or document_id or "persistedQuery" in (extensions or {})):
+        raise bad_request("The request has no query.")
     _check_document(query)
-    for values in (variables, extensions, operation_name):
+    for values in (variables, extensions, operation_name, document_id):
         _check_values(values)
-    return GraphQLRequest(query, variables, operation_name, extensions)
+    return GraphQLRequest(query, variables, operation_name, extensions, document_id)
 
 
 def decode_json(text: str | bytes) -> object:

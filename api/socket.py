@@ -18,7 +18,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Bas
 from api.context import RequestContext
 from api.faults import RequestRefused, told_errors, unexpected
 from api.identity import bearer_token
-from api.request import checked_request
+from api.request import GraphQLRequest, checked_request
 
 OPERATIONS_MAX = 100
 """How many operations one socket may have at once."""
@@ -71,6 +71,9 @@ class JsonSocket(ASGIWebSocketAdapter):
 class OperationsOverSocket(BaseGraphQLTransportWSHandler[RequestContext, None]):
     """The protocol, with checked messages, an actor who is known anew for each operation, and masked errors."""
 
+    view: Any
+    """The endpoint (http.py), which knows the persisted documents."""
+
     async def handle_message(self, message: Any) -> None:
         if not _is_well_formed(message):
             await self.handle_invalid_message("Message not understood")
@@ -84,18 +87,20 @@ class OperationsOverSocket(BaseGraphQLTransportWSHandler[RequestContext, None]):
         if self.connection_acknowledged and message["id"] not in self.operations:
             await identify_or_close(self.context)
             try:
-                self._check(message["payload"])
+                asked = self._checked(message["payload"])
             except RequestRefused as refused:
                 error = GraphQLError(refused.message, extensions={"code": refused.code})
                 await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
                 return
+            message["payload"]["query"] = asked.query
         await super().handle_subscribe(message)
 
-    def _check(self, payload: object) -> None:
+    def _checked(self, payload: object) -> GraphQLRequest:
         if len(self.operations) >= OPERATIONS_MAX:
             message = f"A socket may have {OPERATIONS_MAX} operations at once; complete one, or open another socket."
             raise RequestRefused(429, "TOO_MANY_OPERATIONS", message)
-        checked_request(payload)
+        asked: GraphQLRequest = self.view.documents.complete(checked_request(payload))
+        return asked
 
     async def handle_task_exception(self, error: Exception) -> None:
         if not isinstance(error, WebSocketDisconnected):

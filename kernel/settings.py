@@ -81,6 +81,8 @@ class Settings:
     """... or at an address."""
     development_issuer: bool = False
     """Sign tokens for the demo's personas ourselves: never where anyone else can reach the server."""
+    trusted_documents: Path | None = None
+    """The manifest of the documents that may run, or a folder of manifests; empty: any document may."""
     origins: tuple[str, ...] = ()
     """The web origins whose pages may call the API."""
     graphiql: bool = False
@@ -111,6 +113,7 @@ class Settings:
             audience=read("AUDIENCE", str, None),
             jwks_file=read("JWKS_FILE", _file, None),
             jwks_url=read("JWKS_URL", _web_address, None),
+            trusted_documents=read("TRUSTED_DOCUMENTS", _place, None),
             development_issuer=development,
             origins=read("ORIGINS", _origins, cls.origins),
             graphiql=read("GRAPHIQL", _switch, development),
@@ -186,6 +189,13 @@ def _file(value: str) -> Path:
     path = Path(value).expanduser()
     if not path.is_file():
         raise ValueError(f"there is no file {value}.")
+    return path
+
+
+def _place(value: str) -> Path:
+    path = Path(value).expanduser()
+    if not path.exists():
+        raise ValueError(f"there is no file or folder {value}.")
     return path
 
 

@@ -16,6 +16,8 @@ from api.allowance import Allowance
 from api.app import create_app
 from api.context import Parts
 from api.disclosure import Disclosure
+from api.manifests import ManifestError, read_manifests
+from api.persisted import TrustedDocuments
 from api.schema import REGISTRY, RESOURCES, make_schema
 from kernel.clock import system_clock
 from kernel.db import Database
@@ -78,9 +80,10 @@ class _Server(uvicorn.Server):
 
 
 async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place: socket.socket) -> None:
+    documents = trusted_documents(settings)
     async with _parts(settings, urls, sign_in) as parts:
         schema = make_schema(_disclosure(settings), _allowance(settings))
-        application = create_app(schema, parts, origins=settings.origins)
+        application = create_app(schema, parts, documents=documents, origins=settings.origins)
         # What is here by now stays; the collector would spend a tenth of a second on it each time.
         gc.collect()
         gc.freeze()
@@ -98,6 +101,16 @@ async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place:
             )
         )
         await server.serve(sockets=[place])
+
+
+def trusted_documents(settings: Settings) -> TrustedDocuments | None:
+    """The documents that may run, where only some may. Raises SettingsError for a manifest that cannot be used."""
+    if settings.trusted_documents is None:
+        return None
+    try:
+        return TrustedDocuments(read_manifests(settings.trusted_documents))
+    except ManifestError as error:
+        raise SettingsError(f"WHARFINGER_TRUSTED_DOCUMENTS: {error}") from None
 
 
 def _disclosure(settings: Settings) -> Disclosure:

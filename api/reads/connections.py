@@ -24,12 +24,13 @@ from sqlalchemy.sql.elements import Grouping
 
 from api.ids import encoded_text
 from api.reads.filters import bound
-from api.reads.kinds import INT, Piece, as_text, joined, or_null
+from api.reads.kinds import INT, Piece, as_text, joined, json_name, json_object, or_null
 from api.reads.lists import RANK, RowList, Slice
 from api.reads.paging import Place, at_or_beyond, beyond, cursor_values, ordered
 from api.reads.plan import (
     Bound,
     Connection,
+    ConnectionPart,
     EdgeCursor,
     EdgeNode,
     Edges,
@@ -60,27 +61,30 @@ class ConnectionText:
 
     def expression(self) -> ColumnElement[str]:
         """The connection as one SQL expression."""
-        text = joined(self._pieces())
-        if not any(self._reads_page(part) for part in self.plan.parts):
-            # Without an aggregate a SELECT from the page would give a row for each of its rows.
+        text = joined(json_object((part.key, self._part(part)) for part in self.plan.parts))
+        if not any(map(self._reads_page, self.plan.parts)):
             return text
         return select(text).select_from(self._page).scalar_subquery()
 
-    def _pieces(self) -> Iterator[Piece]:
-        for position, part in enumerate(self.plan.parts):
-            yield f'{"," if position else "{"}"{part.key}":'
-            match part:
-                case Typename():
-                    yield f'"{part.name}"'
-                case TotalCount():
-                    yield as_text(self.rows.count())
-                case Nodes():
-                    yield from self._listed(self.object_pieces(part.object, self._page))
-                case Edges():
-                    yield from self._listed(self._edge(part))
-                case PageInfo():
-                    yield from self._page_info(part)
-        yield "}"
+    def _reads_page(self, part: ConnectionPart) -> bool:
+        """Whether a part is an aggregate of the page; the others have one value, however many rows the page has."""
+        if not isinstance(part, PageInfo):
+            return isinstance(part, Nodes | Edges)
+        of_page = {self._sought, "startCursor", "endCursor"}
+        return any(isinstance(each, PageFact) and each.name in of_page for each in part.fields)
+
+    def _part(self, part: ConnectionPart) -> Iterable[Piece]:
+        match part:
+            case Typename(_, name):
+                return json_name(name)
+            case TotalCount():
+                return (as_text(self.rows.count()),)
+            case Nodes():
+                return self._listed(self.object_pieces(part.object, self._page))
+            case Edges():
+                return self._listed(json_object((each.key, self._of_edge(each)) for each in part.fields))
+            case PageInfo():
+                return json_object((each.key, self._of_page_info(each)) for each in part.fields)
 
     @cached_property
     def _page(self) -> Subquery:
@@ -104,13 +108,6 @@ class ConnectionText:
     @property
     def _size(self) -> ColumnElement[Any]:
         return bound(self.plan.page.size, INT)
-
-    def _reads_page(self, part: object) -> bool:
-        """Whether the page's rows are gathered for it."""
-        if isinstance(part, PageInfo):
-            gathered = {"startCursor", "endCursor", self._sought}
-            return any(isinstance(each, PageFact) and each.name in gathered for each in part.fields)
-        return isinstance(part, Nodes | Edges)
 
     @property
     def _sought(self) -> str:
@@ -144,29 +141,25 @@ class ConnectionText:
         """Leaves the row that was only read to see whether the list goes on out of an aggregate."""
         return aggregate.filter(self._page.c[RANK] <= self._size) if self._looks_ahead else aggregate
 
-    def _edge(self, edges: Edges) -> Iterator[Piece]:
-        for position, each in enumerate(edges.fields):
-            yield f'{"," if position else "{"}"{each.key}":'
-            match each:
-                case Typename():
-                    yield f'"{each.name}"'
-                case EdgeCursor():
-                    yield from ('"', encoded_text(cursor_values(self.plan.order, self._page)), '"')
-                case EdgeNode():
-                    yield from self.object_pieces(each.object, self._page)
-        yield "}"
+    def _of_edge(self, each: Typename | EdgeCursor | EdgeNode) -> Iterable[Piece]:
+        match each:
+            case Typename(_, name):
+                return json_name(name)
+            case EdgeCursor():
+                return ('"', encoded_text(cursor_values(self.plan.order, self._page)), '"')
+            case EdgeNode():
+                return self.object_pieces(each.object, self._page)
 
-    def _page_info(self, info: PageInfo) -> Iterator[Piece]:
+    def _of_page_info(self, each: Typename | PageFact) -> Iterable[Piece]:
+        if isinstance(each, Typename):
+            return json_name(each.name)
         facts: dict[str, Callable[[], ColumnElement[str]]] = {
             "hasNextPage": self._has_next,
             "hasPreviousPage": self._has_previous,
             "startCursor": lambda: self._cursor_at(_constant(1)),
             "endCursor": lambda: self._cursor_at(self._last_place),
         }
-        for position, each in enumerate(info.fields):
-            yield f'{"," if position else "{"}"{each.key}":'
-            yield f'"{each.name}"' if isinstance(each, Typename) else facts[each.name]()
-        yield "}"
+        return (facts[each.name](),)
 
     def _has_next(self) -> ColumnElement[str]:
         return self._exceeds_page() if not self.plan.page.backward else self._has_any(self.plan.page.before, "next")
@@ -206,28 +199,25 @@ class ConnectionText:
 
 def empty_connection(plan: Connection) -> Iterator[Piece]:
     """The text of a connection of which the reader sees no row: no statement is needed."""
-    for position, part in enumerate(plan.parts):
-        yield f'{"," if position else "{"}"{part.key}":'
-        match part:
-            case Typename():
-                yield f'"{part.name}"'
-            case TotalCount():
-                yield "0"
-            case Nodes() | Edges():
-                yield "[]"
-            case PageInfo():
-                yield from _empty_page_info(part)
-    yield "}"
+    return json_object((part.key, _empty_part(part)) for part in plan.parts)
 
 
-def _empty_page_info(info: PageInfo) -> Iterator[Piece]:
-    for position, each in enumerate(info.fields):
-        yield f'{"," if position else "{"}"{each.key}":'
-        if isinstance(each, Typename):
-            yield f'"{each.name}"'
-        else:
-            yield "false" if each.name.startswith("has") else "null"
-    yield "}"
+def _empty_part(part: ConnectionPart) -> Iterable[Piece]:
+    match part:
+        case Typename(_, name):
+            return json_name(name)
+        case TotalCount():
+            return ("0",)
+        case Nodes() | Edges():
+            return ("[]",)
+        case PageInfo():
+            return json_object((each.key, _empty_fact(each)) for each in part.fields)
+
+
+def _empty_fact(each: Typename | PageFact) -> Iterable[Piece]:
+    if isinstance(each, Typename):
+        return json_name(each.name)
+    return ("false" if each.name.startswith("has") else "null",)
 
 
 def _columns_of(read: Object) -> set[str]:

@@ -4,11 +4,13 @@ JSON text is concatenated by PostgreSQL, so every kind says how to write one non
 Numbers with decimals are strings; instants are ISO 8601 in UTC; text is quoted by PostgreSQL's own to_json.
 """
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -27,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import String, TypeEngine
 
-from api.scalars import JSON, BigInt, parse_big_int, parse_day, parse_decimal, parse_instant, parse_uuid, storable
+from api.scalars import JSON, BigInt, parse_day, parse_instant, parse_uuid, storable
 from api.sqltext import Phrase, quoted
 
 Piece = ColumnElement[str] | str
@@ -73,16 +75,26 @@ def _boolean(value: Any) -> bool:
     return value
 
 
-def _int(value: Any) -> int:
-    if not -(2**31) <= parse_big_int(value) < 2**31:
-        raise ValueError("not a whole number of 32 bits")
-    return int(value)
+def _whole(value: Any, *, bits: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not -(2 ** (bits - 1)) <= value < 2 ** (bits - 1):
+        raise ValueError(f"not a whole number of {bits} bits")
+    return value
+
+
+def _number(value: Any) -> Decimal:
+    """Whatever a row may hold, of any length: more than the API takes for an input."""
+    if not _NUMBER.fullmatch(_text(value)):
+        raise ValueError("not a number")
+    return Decimal(value)
+
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?|NaN|-?Infinity")
 
 
 BOOLEAN = Kind("Boolean", bool, Boolean(), _bare, _boolean)
-INT = Kind("Int", int, Integer(), _bare, _int)
-BIG_INT = Kind("BigInt", BigInt, BigInteger(), _bare, parse_big_int)
-DECIMAL = Kind("Decimal", Decimal, Numeric(), _quoted, parse_decimal)
+INT = Kind("Int", int, Integer(), _bare, partial(_whole, bits=32))
+BIG_INT = Kind("BigInt", BigInt, BigInteger(), _bare, partial(_whole, bits=64))
+DECIMAL = Kind("Decimal", Decimal, Numeric(), _quoted, _number)
 STRING = Kind("String", str, Text(), _escaped, _text)
 DATE = Kind("Date", date, Date(), _quoted, parse_day)
 DATE_TIME = Kind("DateTime", datetime, DateTime(timezone=True), _instant, parse_instant)
@@ -143,6 +155,20 @@ def joined(pieces: Iterable[Piece]) -> ColumnElement[str]:
             merged.append(piece)
     terms = [quoted(piece) if isinstance(piece, str) else piece for piece in merged]
     return Phrase("(", terms[0], *chain.from_iterable((" || ", term) for term in terms[1:]), ")")
+
+
+def json_object(members: Iterable[tuple[str, Iterable[Piece]]]) -> Iterator[Piece]:
+    """The JSON text of an object from its keys and their values. Directives may have left no member."""
+    yield "{"
+    for position, (key, value) in enumerate(members):
+        yield f'{"," if position else ""}"{key}":'
+        yield from value
+    yield "}"
+
+
+def json_name(name: str) -> tuple[Piece]:
+    """The JSON text of a name of the schema."""
+    return (f'"{name}"',)
 
 
 def or_null(text: ColumnElement[str]) -> ColumnElement[str]:

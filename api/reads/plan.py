@@ -196,6 +196,10 @@ class PageInfo:
     fields: tuple[Typename | PageFact, ...]
 
 
+ConnectionPart = Typename | TotalCount | Nodes | Edges | PageInfo
+"""What one response key of a connection gives."""
+
+
 @dataclass(frozen=True)
 class Connection:
     """A page of an ordered, filtered list."""
@@ -204,7 +208,7 @@ class Connection:
     condition: Condition | None
     order: tuple[Sort, ...]
     page: Page
-    parts: tuple[Typename | TotalCount | Nodes | Edges | PageInfo, ...]
+    parts: tuple[ConnectionPart, ...]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ statement's text comes from the schema or is a response key, which GraphQL's gra
 underscores. The reader's row policy stands at every level, and below an entity-owned row its entity too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -37,7 +37,7 @@ from api.ids import encoded_id
 from api.reads.conditions import Conditions
 from api.reads.connections import ConnectionText, empty_connection
 from api.reads.filters import bound, slot_name
-from api.reads.kinds import UUID_, Piece, joined, json_value, or_null
+from api.reads.kinds import UUID_, Piece, joined, json_name, json_object, json_value, or_null
 from api.reads.lists import RowList, Tie
 from api.reads.plan import (
     ById,
@@ -47,6 +47,7 @@ from api.reads.plan import (
     Lookup,
     Many,
     Object,
+    ObjectField,
     One,
     Parts,
     Plan,
@@ -56,7 +57,7 @@ from api.reads.plan import (
     Value,
 )
 from api.reads.policy import RowPolicy
-from api.reads.registry import IdField, ObjectType, ValueField
+from api.reads.registry import ObjectType, ValueField
 from api.sqltext import known_text
 from authz.rows import NOTHING, row_conditions
 
@@ -120,33 +121,20 @@ class Compiler:
 
     def object_pieces(self, read: Object, row: FromClause) -> Iterator[Piece]:
         """The JSON text of one object over a row of its table."""
-        for position, each in enumerate(read.fields):
-            yield f'{"," if position else "{"}"{each.key}":'
-            match each:
-                case Typename():
-                    yield f'"{each.name}"'
-                case Hidden():
-                    yield "null"
-                case Value():
-                    yield from _value(read.type, each.field, row)
-                case Parts():
-                    yield self._parts(read.type, each, row)
-                case One():
-                    yield self._one(each, row)
-                case Many():
-                    yield self._connection(each.connection, Tie.of(each.field, row))
-        yield "}"
+        return json_object((each.key, self._field(read.type, each, row)) for each in read.fields)
 
-    def _parts(self, of: ObjectType, parts: Parts, row: FromClause) -> ColumnElement[str]:
-        pieces: list[Piece] = []
-        for position, each in enumerate(parts.fields):
-            pieces.append(f'{"," if position else "{"}"{each.key}":')
-            pieces.extend([f'"{each.name}"'] if isinstance(each, Typename) else _value(of, each.field, row))
-        text = joined([*pieces, "}"])
-        if not parts.field.nullable:
-            return text
-        empty = or_(*(part.expression(row).is_(None) for part in parts.field.parts.values() if part.nullable))
-        return case((empty, _NULL), else_=text)
+    def _field(self, of: ObjectType, each: ObjectField, row: FromClause) -> Iterable[Piece]:
+        match each:
+            case Typename() | Value():
+                return _value(of, each, row)
+            case Hidden():
+                return ("null",)
+            case Parts():
+                return (_parts(of, each, row),)
+            case One():
+                return (self._one(each, row),)
+            case Many():
+                return (self._connection(each.connection, Tie.of(each.field, row)),)
 
     def _one(self, one: One, row: FromClause) -> Piece:
         target, relation = one.object.type, one.field.relation
@@ -188,9 +176,19 @@ def _blanks(places: Slot) -> Select[Any]:
     return select(blanks.c.place, cast(null(), Text()).label("text"))
 
 
-def _value(of: ObjectType, field: ValueField | IdField, row: FromClause) -> tuple[Piece, ...]:
-    if isinstance(field, ValueField):
-        return json_value(field.kind, field.expression(row), nullable=field.nullable)
+def _parts(of: ObjectType, parts: Parts, row: FromClause) -> ColumnElement[str]:
+    text = joined(json_object((each.key, _value(of, each, row)) for each in parts.fields))
+    if not parts.field.nullable:
+        return text
+    empty = or_(*(part.expression(row).is_(None) for part in parts.field.parts.values() if part.nullable))
+    return case((empty, _NULL), else_=text)
+
+
+def _value(of: ObjectType, each: Typename | Value, row: FromClause) -> tuple[Piece, ...]:
+    if isinstance(each, Typename):
+        return json_name(each.name)
+    if isinstance(each.field, ValueField):
+        return json_value(each.field.kind, each.field.expression(row), nullable=each.field.nullable)
     entity = row.c.entity_id if of.node.entity_owned else None
     return ('"', encoded_id(of.name, row.c.id, entity), '"')
 

@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from api.app import create_app
 from api.context import Parts
 from api.execution import CompiledSchema
 from api.identity import Identities, actor_loader
+from api.persisted import PersistedDocuments
 from api.schema import REGISTRY, RESOURCES
 from authz.development import DevelopmentIssuer
 from authz.keys import GivenKeys
@@ -114,6 +115,16 @@ async def serving(
         app = create_app(schema, parts, origins=[ORIGIN])
         async with _listening(app) as (host, client):
             yield Office(host, issuer, clock, parts, activation, client, app.routes, app.state)
+
+
+@asynccontextmanager
+async def another_door(
+    house: Office, schema: CompiledSchema, documents: PersistedDocuments | None = None
+) -> AsyncIterator[Office]:
+    """The same house, entered by rules of its own."""
+    app = create_app(schema, house.parts, documents=documents, origins=[ORIGIN])
+    async with _listening(app) as (host, client):
+        yield replace(house, address=host, client=client, routes=app.routes)
 
 
 @asynccontextmanager

@@ -50,6 +50,7 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         "WHARFINGER_AUDIENCE": "wharfinger",
         "WHARFINGER_JWKS_FILE": str(keys),
         "WHARFINGER_DEVELOPMENT_ISSUER": "yes",
+        "WHARFINGER_TRUSTED_DOCUMENTS": str(tmp_path),
         "WHARFINGER_ORIGINS": "https://console.example/, http://localhost:5173",
         "WHARFINGER_SUGGESTIONS": "no",
     }
@@ -62,6 +63,7 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         audience="wharfinger",
         jwks_file=keys,
         development_issuer=True,
+        trusted_documents=tmp_path,
         origins=("https://console.example", "http://localhost:5173"),
         graphiql=True,
         introspection=True,
@@ -104,6 +106,7 @@ def test_every_limit_can_be_said() -> None:
         ("JWKS_FILE", "/nowhere/keys.json"),
         ("JWKS_URL", "sign-in.example/keys"),
         ("DATA", __file__),
+        ("TRUSTED_DOCUMENTS", "/nowhere/persisted-documents.json"),
         ("DATABASE_URL_APP", "no address"),
         ("DATABASE_URL_APP", "mysql://wharfinger_app@db.example/wharfinger"),
         ("DATABASE_URL_APP", "postgresql://db.example"),

@@ -16,7 +16,7 @@ from kernel.settings import Settings, SettingsError
 from tests.architecture.sources import ROOT
 from tests.conftest import EmptyDatabase
 from tests.factories.outbox import eventually
-from wharfinger.server import bind
+from wharfinger.server import bind, trusted_documents
 
 
 @pytest.mark.parametrize("reason", [signal.SIGINT, signal.SIGTERM])
@@ -37,6 +37,13 @@ def test_a_port_that_is_taken_is_told_before_anything_begins() -> None:
         port = other.getsockname()[1]
         with pytest.raises(SettingsError, match=f"Nothing can be served at 127.0.0.1:{port}: .* WHARFINGER_PORT"):
             bind(Settings(port=port))
+
+
+def test_a_manifest_that_cannot_be_used_is_told_before_anything_begins(tmp_path: Path) -> None:
+    (tmp_path / "orders.json").write_text("[]")
+    with pytest.raises(SettingsError, match=r"WHARFINGER_TRUSTED_DOCUMENTS: .*orders\.json is no manifest"):
+        trusted_documents(Settings(trusted_documents=tmp_path))
+    assert trusted_documents(Settings()) is None
 
 
 @asynccontextmanager
@@ -78,7 +85,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from kernel.settings import DatabaseUrls, Settings
 from wharfinger.logs import configure_logs
-from wharfinger.server import bind, serve
+from wharfinger.server import bind, trusted_documents, serve
 from wharfinger.signin import make_sign_in
 
 app, worker = map(make_url, sys.argv[1:3])

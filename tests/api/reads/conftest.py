@@ -5,20 +5,15 @@ from typing import Any
 
 import orjson
 import pytest
-import strawberry
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.schema import CreateSchema
-from strawberry.schema.config import StrawberryConfig
 
 from api.execution import CompiledSchema
-from api.reads.fields import connection_field, lookup_field, node_field, nodes_field
-from api.reads.graphql_types import make_types
-from api.reads.registry import assemble
-from api.scalars import SCALARS, refuse_unstorable_text
 from kernel.db import make_engine
 from kernel.postgres import SUPERUSER, EmbeddedServer
+from tests.api.reads.schema import make_trade_schema
 from tests.api.reads.trade import Trade, load_trade
-from tests.api.reads.world import NODES, EntityScope, Request, World
+from tests.api.reads.world import EntityScope, Request, World
 from tests.databases import Databases
 
 Ask = Callable[..., Awaitable["Answer"]]
@@ -56,24 +51,7 @@ async def trade(read_engine: AsyncEngine) -> Trade:
 @pytest.fixture(scope="session")
 def schema() -> CompiledSchema:
     """A schema with root fields over every type of the trade."""
-    refuse_unstorable_text()
-    registry = assemble(NODES)
-    types = make_types(registry)
-    roots = {
-        "node": node_field(types),
-        "nodes": nodes_field(),
-        "sales_orders": connection_field(types, "SalesOrder", "Sales orders."),
-        "sales_order": lookup_field(types, "SalesOrder", "A sales order."),
-        "items": connection_field(types, "Item", "Items."),
-        "item": lookup_field(types, "Item", "An item."),
-        "legal_entity": lookup_field(types, "LegalEntity", "A legal entity."),
-    }
-    return CompiledSchema(
-        registry=registry,
-        query=strawberry.type(type("Query", (), roots), description="Reads."),
-        types=list(types.objects.values()),
-        config=StrawberryConfig(scalar_map=SCALARS),
-    )
+    return make_trade_schema()
 
 
 @pytest.fixture

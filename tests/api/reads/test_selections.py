@@ -209,3 +209,32 @@ async def test_nobody_reads_nothing(ask: Ask) -> None:
 
 def test_columns_that_no_node_names_are_not_in_the_schema(schema: strawberry.Schema) -> None:
     assert "secret" not in schema.as_str()
+
+
+async def test_a_selection_of_which_directives_leave_nothing_is_an_empty_object(ask: Ask) -> None:
+    query = """query ($no: Boolean!) { salesOrders(first: 2) { ...Rows } nothing: salesOrders { ...None } }
+        fragment Rows on SalesOrderConnection {
+          nodes { number @include(if: $no) }
+          edges { cursor @skip(if: true) }
+          more: edges { node { value { amount @skip(if: true) } } }
+          pageInfo { endCursor @include(if: false) } }
+        fragment None on SalesOrderConnection { totalCount @include(if: $no) }"""
+    answer = await ask(query, no=False)
+    rows = {"nodes": [{}, {}], "edges": [{}, {}], "more": [{"node": {"value": {}}}] * 2, "pageInfo": {}}
+    assert answer == {"data": {"salesOrders": rows, "nothing": {}}}
+
+
+async def test_an_object_of_another_type_than_the_fragments_is_empty(ask: Ask) -> None:
+    order = encode_id("SalesOrder", made_id("order N1"), made_id("north"))
+    answer = await ask("query ($id: ID!) { node(id: $id) { ... on Item { sku } } }", id=order)
+    assert answer == {"data": {"node": {}}}
+
+
+async def test_what_does_not_read_the_page_is_one_value_for_any_page(ask: Ask) -> None:
+    query = """query ($first: Int) { salesOrders(first: $first) { pageInfo { hasPreviousPage __typename } totalCount }
+        items(first: $first) { nodes { lines(first: $first) { pageInfo { hasPreviousPage } } } } }"""
+    info = {"hasPreviousPage": False, "__typename": "PageInfo"}
+    for size in (0, 1, 5):
+        answer = await ask(query, first=size)
+        assert answer["data"]["salesOrders"] == {"pageInfo": info, "totalCount": 24}
+        assert answer["data"]["items"]["nodes"] == [{"lines": {"pageInfo": {"hasPreviousPage": False}}}] * size

@@ -1,0 +1,1 @@
+"""Programs in JavaScript that tests run, beside this module that runs them."""

@@ -1,0 +1,99 @@
+"""A house to ask: its schema, its nodes, the rows that are there, and the people who read them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import strawberry
+from graphql import GraphQLScalarType, GraphQLSchema, build_schema
+from sqlalchemy.ext.asyncio import AsyncEngine
+from strawberry.utils.str_converters import to_camel_case
+
+from api.reads.nodes import Node
+from api.reads.policy import RowPolicy
+from tests.oracle.ordering import Place, key_of
+from tests.oracle.rows import Row, Rows
+
+Sees = Callable[[Node, Row], bool]
+"""Whether a reader sees a row."""
+Shows = Callable[[Node, str], bool]
+"""Whether a reader may see a field, by its name in the API."""
+Computations = Mapping[tuple[str, str], Callable[[Row], Any]]
+"""Computed fields, told again in Python: node and declared name to the value of a row."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reader:
+    """Somebody who asks: to the compiler a policy, to the plain side a rule about rows."""
+
+    name: str
+    policy: RowPolicy
+    sees: Sees
+    shows: Shows = lambda _node, _name: True
+
+
+@dataclass(frozen=True, eq=False)
+class House:
+    """Everything that can be read, by whom, and from where."""
+
+    schema: strawberry.Schema
+    engine: AsyncEngine
+    nodes: Sequence[Node]
+    rows: Rows
+    computations: Computations
+    readers: Sequence[Reader]
+
+    @cached_property
+    def plain_schema(self) -> GraphQLSchema:
+        """The schema as its text tells it, with scalars that read their inputs."""
+        schema = build_schema(self.schema.as_str())
+        for name, read in _SCALARS.items():
+            scalar = schema.type_map.get(name)
+            if isinstance(scalar, GraphQLScalarType):
+                scalar.coerce_input_value = read
+                scalar.coerce_input_literal = _literal(read)
+        return schema
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Node]:
+        """The nodes."""
+        return {node.name: node for node in self.nodes}
+
+    @cached_property
+    def declared(self) -> Mapping[str, Mapping[str, str]]:
+        """For each node the declared names of its fields, by their names in the API."""
+        return {node.name: {to_camel_case(name): name for name in _names(node)} for node in self.nodes}
+
+    @cached_property
+    def _at(self) -> Mapping[tuple[str, tuple[UUID, ...]], Row]:
+        return {
+            (node.name, tuple(row[name] for name in key_of(node))): row
+            for node in self.nodes
+            for row in self.rows[node.name]
+        }
+
+    def at(self, place: Place) -> Row:
+        """The row at a place, whoever may see it."""
+        return self._at[place.node, place.key]
+
+
+def _names(node: Node) -> tuple[str, ...]:
+    return (*node.columns, *node.computed, *node.composites, *node.one, *node.many)
+
+
+def _literal(read: Callable[[Any], Any]) -> Callable[..., Any]:
+    return lambda node: read(node.value)
+
+
+_SCALARS: Mapping[str, Callable[[Any], Any]] = {
+    "Decimal": lambda value: Decimal(str(value)),
+    "DateTime": datetime.fromisoformat,
+    "Date": date.fromisoformat,
+    "UUID": UUID,
+    "BigInt": int,
+    "Cursor": str,
+}

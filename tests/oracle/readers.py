@@ -1,0 +1,85 @@
+"""Who reads, and which rows they see: the rule of the access policy in words of Python, beside the compiled SQL.
+
+A role shows what the policy lets it read, in the legal entities in which it is held. What the group shares is seen by
+whoever may read it anywhere. An outsider sees the legal entities, and else only rows that name their partner.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from api.policy import ActorPolicy
+from api.reads.nodes import Node
+from api.schema import RESOURCES
+from authz.actor import Actor
+from authz.compile import compile_access
+from authz.policy import starting_policy
+from authz.vocabulary import Action, Resource, Role
+from tests.oracle.house import Reader
+from tests.oracle.rows import Row, Rows
+
+Held = Mapping[Role, frozenset[UUID]]
+
+PARTNER_COLUMNS = {"PurchaseOrder": "supplier_id", "Supplier": "id", "SalesOrder": "customer_id", "Customer": "id"}
+"""How rows name a partner."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What somebody with these roles sees."""
+
+    held: Held
+    partner_id: UUID | None = None
+
+    def __call__(self, node: Node, row: Row) -> bool:
+        """Whether they see a row."""
+        where = self._where(RESOURCES[node.name])
+        if not where or not self._concerns(node, row):
+            return False
+        if node.name == "LegalEntity":
+            return row["id"] in where
+        return row.get("entity_id") is None or row["entity_id"] in where
+
+    def _where(self, resource: Resource) -> frozenset[UUID]:
+        return frozenset().union(*(self.held[role] for role in self.held if (role, resource) in READABLE))
+
+    def _concerns(self, node: Node, row: Row) -> bool:
+        if self.partner_id is None or node.name == "LegalEntity":
+            return True
+        column = PARTNER_COLUMNS.get(node.name)
+        return column is not None and row[column] == self.partner_id
+
+
+def _readable() -> frozenset[tuple[Role | None, Resource]]:
+    rules = [rule for rule in starting_policy().rules if rule.action is Action.READ]
+    assert all(rule.allows and rule.role and rule.domain == "*" for rule in rules), "tell the new kind of rule here"
+    return frozenset((rule.role, rule.resource) for rule in rules)
+
+
+READABLE = _readable()
+
+
+def readers(rows: Rows) -> Sequence[Reader]:
+    """People of one entity, of several, of the group, outsiders, and somebody with nothing."""
+    north, south, west = (frozenset({row["id"]}) for row in rows["LegalEntity"])
+    group = north | south | west
+    supplier = rows["PurchaseOrder"][0]["supplier_id"]
+    customer = rows["SalesOrder"][0]["customer_id"]
+    return (
+        _reader("auditor of the north", {Role.AUDITOR: north}, group),
+        _reader("auditor of the south", {Role.AUDITOR: south}, group),
+        _reader("warehouse of the north", {Role.WAREHOUSE: north}, group),
+        _reader("planner of two", {Role.PLANNER: north | west}, group),
+        _reader("clerk here, finance there", {Role.CUSTOMER_SERVICE: north, Role.FINANCE: south | west}, group),
+        _reader("administrator of the group", {Role.GROUP_ADMIN: group}, group),
+        _reader("supplier", {Role.SUPPLIER_USER: north | south}, group, supplier),
+        _reader("customer's machine", {Role.PARTNER_MACHINE: group}, group, customer),
+        _reader("carrier", {Role.CARRIER: north}, group, customer),
+        _reader("nobody", {}, group),
+    )
+
+
+def _reader(name: str, held: Held, group: frozenset[UUID], partner_id: UUID | None = None) -> Reader:
+    access = compile_access(starting_policy(), held, group)
+    actor = Actor(subject=name, access=access, partner_id=partner_id)
+    return Reader(name, ActorPolicy(actor, RESOURCES), Sight(held, partner_id))
