@@ -1,12 +1,13 @@
 """Documents that were found valid before are neither parsed nor validated again.
 
 Clients send the same few documents over and over, and Python needs milliseconds for each. What is kept is bounded by
-the length of all texts together: a parsed document is some hundred times as large as its text.
+the length of all texts together: a parsed document is some hundred times as large as its text. The plans of a document
+live and go with it; each counts as much as the text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from graphql import (
     DocumentNode,
@@ -21,7 +22,7 @@ from api.disclosure import NOTHING_TOLD, Disclosure
 from api.limits import RULES, TOKENS_MAX, check_extent, parsed
 from api.reads.operation import Operation
 
-KEPT_LENGTH_MAX = 256 * 1024
+KEPT_LENGTH_MAX = 512 * 1024
 ERRORS_MAX = 20
 _UNNAMED = "The document has several operations; operationName must say which one is meant."
 
@@ -38,14 +39,22 @@ class DocumentRefused(Exception):  # noqa: N818 - it is an answer
 class Document:
     """A valid document."""
 
-    text_length: int
+    text: str
     node: DocumentNode
+    grown: Callable[["Document"], None]
+    """Hears of each plan that is kept with the document."""
+
+    @property
+    def size(self) -> int:
+        """How much it counts, in characters."""
+        return len(self.text) * (1 + sum(each.plan_count for each in self.operations.values()))
 
     @cached_property
     def operations(self) -> Mapping[str | None, Operation]:
         """Its operations by name."""
         found = (each for each in self.node.definitions if isinstance(each, OperationDefinitionNode))
-        return {each.name.value if each.name else None: Operation(self.node, each, self.text_length) for each in found}
+        grown = partial(self.grown, self)
+        return {each.name.value if each.name else None: Operation(self.node, each, grown) for each in found}
 
     def operation(self, name: str | None) -> Operation | None:
         """The operation with this name, or the only one. Raises DocumentRefused where a name must be given."""
@@ -77,9 +86,12 @@ class Documents:
         """The parsed document. Raises DocumentRefused."""
         document = self.kept.find(text)
         if document is None:
-            document = Document(len(text), self._checked(text))
-            self.kept.keep(text, document, size=len(text))
+            document = Document(text, self._checked(text), self._keep)
+            self._keep(document)
         return document
+
+    def _keep(self, document: Document) -> None:
+        self.kept.keep(document.text, document, size=document.size)
 
     def is_valid(self, text: str) -> bool:
         """Whether the text is a valid document."""

@@ -1,6 +1,6 @@
 """The reads of an operation: of each compiled root field, and of each compiled field in a mutation's payload."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -29,8 +29,13 @@ from api.reads.planned import Planned
 from api.reads.policy import RowPolicy
 from api.reads.run import Driver, read
 from api.reads.selecting import FieldNodes
+from api.reads.variables import Shape
 from kernel.outcome import Ref
 
+SHAPES_MAX = 32
+"""For how many shapes of variables, and rights of readers, an operation keeps plans."""
+VARIANTS_MAX = 8
+"""How many plans are kept for requests of one shape, which differ in the types of ids or in what a cursor lacks."""
 MADE_MAX = 100
 """How many objects a payload's list is expected to have, for its cost."""
 
@@ -41,7 +46,24 @@ class Operation:
 
     document: DocumentNode
     node: OperationDefinitionNode
-    text_length: int
+    grown: Callable[[], None]
+    """Hears of each plan that is kept."""
+    plans: dict[tuple[Shape, Hashable], list["OperationPlan"]] = field(default_factory=dict)
+    """By the shape of the variables and the rights of the reader."""
+
+    @property
+    def plan_count(self) -> int:
+        """How many plans are kept."""
+        return sum(len(variants) for variants in self.plans.values())
+
+    def keep(self, shape: Shape, rights: Hashable, plan: "OperationPlan") -> None:
+        """Keeps a plan. The oldest makes way where there are too many."""
+        variants = self.plans.setdefault((shape, rights), [])
+        variants.append(plan)
+        del variants[:-VARIANTS_MAX]
+        if len(self.plans) > SHAPES_MAX:
+            del self.plans[next(iter(self.plans))]
+        self.grown()
 
     @property
     def name(self) -> str | None:

@@ -4,8 +4,8 @@ Planning costs more than running. Plans are therefore kept by the operation, the
 of the reader; a request only takes its variables apart and puts their scalars in.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLError, GraphQLNamedType, GraphQLObjectType, GraphQLSchema, get_named_type
@@ -14,7 +14,6 @@ from graphql.execution.values import VariableValues
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.graphql import OperationType
 
-from api.bounded import Bounded
 from api.reads.operation import Made, Operation, OperationPlan, Reads
 from api.reads.plan import Plan
 from api.reads.planned import Planned
@@ -22,16 +21,12 @@ from api.reads.planner import Planner
 from api.reads.policy import RowPolicy
 from api.reads.registry import Registry
 from api.reads.selecting import FieldNodes, Selecting
-from api.reads.variables import Given, Shape, placed, separate
+from api.reads.variables import Given, placed, separate
 
 COMPILED = "compiled"
 """In a field's metadata: how the compiler plans it (`FieldPlan`)."""
 MADE = "made"
 """In the metadata of a payload's field: how the compiler plans the objects that a command made (`MadePlan`)."""
-PLANS_LENGTH_MAX = 2 * 1024 * 1024
-"""The length of the documents' texts, counted once for each plan that is kept."""
-VARIANTS_MAX = 16
-"""How many plans are kept for requests of one shape, which differ in the types of ids or in what a cursor lacks."""
 
 FieldPlan = Callable[[Planner, FieldNodes, Mapping[str, Any]], Plan | None]
 MadePlan = Callable[[Planner, FieldNodes, Given], Plan]
@@ -39,26 +34,21 @@ MadePlan = Callable[[Planner, FieldNodes, Given], Plan]
 
 @dataclass(frozen=True, eq=False)
 class OperationPlans:
-    """Plans operations, and keeps the plans."""
+    """Plans operations; the plans are kept with them."""
 
     schema: GraphQLSchema
     registry: Registry
-    kept: Bounded[tuple[Operation, Shape, Hashable], list[OperationPlan]] = field(
-        default_factory=lambda: Bounded(size_max=PLANS_LENGTH_MAX)
-    )
 
     def reads(self, operation: Operation, variables: VariableValues, policy: RowPolicy) -> Reads:
         """The reads of one request. Raises the GraphQLError of a payload that cannot be planned."""
         read = {name: value for name, value in variables.coerced.items() if name in operation.variables_read}
         shape, scalars = separate(read)
-        key = (operation, shape, policy.signature)
-        variants = self.kept.find(key) or []
+        variants = operation.plans.get((shape, policy.signature), ())
         plan = next((each for each in variants if _fits(each, scalars)), None)
         if plan is None:
             plan = self._planned(operation, VariableValues(variables.sources, placed(shape)), scalars, policy)
             if not any(isinstance(each, GraphQLError) for each in plan.roots.values()):
-                variants = [*variants[1 - VARIANTS_MAX :], plan]
-                self.kept.keep(key, variants, size=operation.text_length * len(variants))
+                operation.keep(shape, policy.signature, plan)
         return Reads(plan, scalars)
 
     def _planned(

@@ -12,7 +12,6 @@ GROWTH_MEGABYTES_MAX = 5
 NEARLY_FULL = 0.8
 CACHES = (
     "api.documents.Documents.kept",
-    "api.reads.preparing.OperationPlans.kept",
     "api.reads.statements.Statements.kept",
 )
 

@@ -8,6 +8,7 @@ from graphql.execution.execute import Executor
 
 from api.execution import CompiledSchema
 from api.ids import encode_id
+from api.reads.operation import SHAPES_MAX
 from api.reads.planner import Planner
 from tests.api.reads.conftest import Ask
 from tests.api.reads.trade import Trade, made_id
@@ -136,8 +137,23 @@ async def test_nobody_orders_by_what_is_hidden(ask: Ask, trade: Trade) -> None:
     assert (await ask(nested, blind)).messages == ["You may not filter by weight."]
 
 
-async def test_what_is_kept_of_plans_is_bounded(schema: CompiledSchema, ask: Ask, trade: Trade) -> None:
-    kept = schema.plans.kept
-    for number in range(30):
-        assert "errors" not in await ask(f'query Number{number} {{ item(sku: "{trade.items[0]["sku"]}") {{ sku }} }}')
-    assert 0 < kept.size <= kept.size_max
+async def test_an_operation_keeps_so_many_plans_and_no_more(schema: CompiledSchema, ask: Ask) -> None:
+    names = [f"a{number}" for number in range(6)]
+    switches = ", ".join(f"${name}: Boolean!" for name in names)
+    fields = " ".join(f"{name}: sku @include(if: ${name})" for name in names)
+    query = f'query Switches({switches}) {{ item(sku: "SKU-1") {{ sku {fields} }} }}'
+    operation = schema.documents.valid(query).operation("Switches")
+    assert operation is not None
+    for number in range(2 * SHAPES_MAX):
+        on = {name: bool(number >> bit & 1) for bit, name in enumerate(names)}
+        found = (await ask(query, **on))["data"]["item"]
+        assert found.keys() == {"sku", *(name for name in names if on[name])}
+    assert operation.plan_count == SHAPES_MAX
+
+
+async def test_plans_count_where_documents_are_kept(schema: CompiledSchema, ask: Ask) -> None:
+    query = 'query Counted($more: Boolean!) { item(sku: "SKU-1") { sku name @include(if: $more) } }'
+    for planned, more in enumerate((True, False, True), start=1):
+        await ask(query, more=more)
+        assert schema.documents.valid(query).size == len(query) * (1 + min(planned, 2))
+    assert 0 < schema.documents.kept.size <= schema.documents.kept.size_max
