@@ -172,9 +172,10 @@ class CompiledSchema(strawberry.Schema):
     async def _run(
         self, operation: Operation, variables: dict[str, Any], context: OperationContext, root_value: Any
     ) -> ExecutionResult:
-        reads, cost = self._planned(operation, self._coerced(operation, variables), context.row_policy)
+        policy = context.row_policy
+        reads, cost = self._planned(operation, self._coerced(operation, variables), policy)
         if reads.plan.complete:
-            result = await answer(reads, context)
+            result = await answer(reads, context, policy)
         else:
             result = await self._execute(operation, variables, context.with_reads(reads), root_value)
         result.extensions = {"cost": cost}
@@ -245,15 +246,19 @@ _NO_VARIABLES = VariableValues({}, {})
 _is_awaitable: Any = optimized_is_awaitable
 
 
-async def answer(reads: Reads, context: OperationContext) -> ExecutionResult:
-    """The answer to an operation of nothing but reads: on one connection, one statement after the other."""
+async def answer(reads: Reads, context: OperationContext, policy: RowPolicy) -> ExecutionResult:
+    """The answer to an operation of nothing but reads: on one connection, one statement after the other.
+
+    `policy` is the one by which they were planned. On a WebSocket, whose next operation finds out anew who asks, the
+    context may have another by the time that a connection comes free.
+    """
     data: dict[str, Any] = dict.fromkeys(reads.plan.root_fields)
     errors: list[GraphQLError] = []
     try:
         async with context.reading() as driver:
             for key in data:
                 try:
-                    data[key] = await _root(reads, key, driver, context)
+                    data[key] = await _root(reads, key, driver, policy)
                 except Exception as error:
                     errors.append(_located(error, reads, key))
     except Exception as error:  # no connection could be had
@@ -265,13 +270,13 @@ def _located(error: Exception, reads: Reads, key: str) -> GraphQLError:
     return located_error(error, [each.node for each in reads.plan.root_fields[key]], [key])
 
 
-async def _root(reads: Reads, key: str, driver: Driver, context: OperationContext) -> orjson.Fragment | str | None:
+async def _root(reads: Reads, key: str, driver: Driver, policy: RowPolicy) -> orjson.Fragment | str | None:
     read = reads.roots.get(key)
     if read is None:
         return reads.plan.root_type.name  # __typename
     if isinstance(read, GraphQLError):
         raise read
-    return await read.answer(driver, context.row_policy)
+    return await read.answer(driver, policy)
 
 
 def _reason(error: InvalidOperationTypeError | CannotGetOperationTypeError) -> str:
