@@ -45,7 +45,10 @@ DEPTH_MAX = 10
 
 @dataclass
 class Planner:
-    """Plans one field of one operation, for a request with these scalars and for all that are like it."""
+    """Plans one field of one operation, for a request with these scalars and for all that are like it.
+
+    What is kept for later requests (`keep`, `ask`) must not hold the planner, and with it the values of the first one.
+    """
 
     registry: Registry
     selecting: Selecting
@@ -114,7 +117,8 @@ class Planner:
 
     def by_id(self, nodes: FieldNodes, argument: Any, types: Iterable[str]) -> plan.ById | None:
         """One object by its public id; None where the id is of none of these types."""
-        name = self.ask(argument, lambda text: self._type_of(public_id("id", text)))
+        registry = self.registry
+        name = self.ask(argument, lambda text: registry.type_of(public_id("id", text)))
         if name not in types:
             return None
         of = self.registry[name]
@@ -125,9 +129,10 @@ class Planner:
         self, nodes: FieldNodes, argument: Any, identities: Callable[[Any], Sequence[PublicId]], *, keep_missing: bool
     ) -> plan.ByIds:
         """Objects by their ids, each type's with its own selection. `identities` makes ids of the argument."""
+        registry = self.registry
 
         def names(given: Any) -> list[str]:
-            return [self._type_of(each) for each in identities(given)]
+            return [registry.type_of(each) for each in identities(given)]
 
         def places(given: Any, name: str) -> list[int]:
             return [place for place, each in enumerate(names(given)) if each == name]
@@ -160,12 +165,6 @@ class Planner:
             entity_ids=self.keep(refs, lambda given: [ref.entity_id for ref in given]),
         )
         return plan.ByIds(selected=(selected,), blanks=self.keep([]), keep_missing=False)
-
-    def _type_of(self, identity: PublicId) -> str:
-        """The name of the type that is read for an id; empty for an id that nothing can have."""
-        of = self.registry.types.get(identity.type)
-        fits = of is not None and (identity.entity_id is not None) == of.node.entity_owned
-        return identity.type if fits else ""
 
     def _selected_type(
         self,

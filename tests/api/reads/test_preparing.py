@@ -1,10 +1,16 @@
 """An operation is planned once for all requests that are like it, and plain reads never meet the executor."""
 
+import asyncio
+import gc
+import weakref
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from typing import Any
 
+import orjson
 import pytest
 from graphql.execution.execute import Executor
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.execution import CompiledSchema
 from api.ids import encode_id
@@ -12,7 +18,7 @@ from api.reads.operation import SHAPES_MAX
 from api.reads.planner import Planner
 from tests.api.reads.conftest import Ask
 from tests.api.reads.trade import Trade, made_id
-from tests.api.reads.world import EntityScope
+from tests.api.reads.world import EntityScope, Request
 
 
 @pytest.fixture
@@ -157,3 +163,42 @@ async def test_plans_count_where_documents_are_kept(schema: CompiledSchema, ask:
         await ask(query, more=more)
         assert schema.documents.valid(query).size == len(query) * (1 + min(planned, 2))
     assert 0 < schema.documents.kept.size <= schema.documents.kept.size_max
+
+
+async def test_a_plan_keeps_nothing_of_the_request_that_it_was_made_for(
+    ask: Ask, trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its values may be long, and its reader may have left."""
+    planners: list[weakref.ref[Planner]] = []
+    finished = Planner.finished
+
+    def noting(planner: Planner, plan: Any) -> Any:
+        planners.append(weakref.ref(planner))
+        return finished(planner, plan)
+
+    monkeypatch.setattr(Planner, "finished", noting)
+    query = (
+        "query Kept($id: ID!, $sku: String!) { node(id: $id) { id } nodes(ids: [$id]) { id } item(sku: $sku) { id } }"
+    )
+    order = encode_id("SalesOrder", made_id("order N3"), trade.north)
+    assert (await ask(query, id=order, sku="SKU-1"))["data"]["node"] == {"id": order}
+    gc.collect()
+    assert [planner() for planner in planners] == [None, None, None]
+
+
+async def test_rights_that_change_while_an_operation_waits_hold_for_the_next(
+    schema: CompiledSchema, read_engine: AsyncEngine, trade: Trade
+) -> None:
+    """An operation is planned and answered by one policy: plans for one have no place for the values of another."""
+    request = Request(read_engine, EntityScope((trade.north, trade.south)))
+    query = "query Changing { salesOrders(first: 100) { totalCount } items(first: 1) { totalCount } }"
+    seen = len(trade.orders_of(trade.north)) + len(trade.orders_of(trade.south))
+    async with AsyncExitStack() as busy:
+        for _ in range(4):
+            await busy.enter_async_context(read_engine.connect())
+        answering = asyncio.create_task(schema.execute(query, context_value=request))
+        await asyncio.sleep(0)
+        request.row_policy = EntityScope((trade.north,))
+    result = await answering
+    assert result.errors is None, result.errors
+    assert orjson.loads(orjson.dumps(result.data))["salesOrders"] == {"totalCount": seen}
