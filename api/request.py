@@ -70,7 +70,8 @@ def checked_request(parameters: object) -> GraphQLRequest:
         raise bad_request("The request has no query.")
     _check_document(query)
     for values in (variables, extensions, operation_name, document_id):
-        _check_values(values)
+        if values is not None:
+            _check_values(values)
     return GraphQLRequest(query, variables, operation_name, extensions, document_id)
 
 
@@ -98,6 +99,8 @@ def _from_query(parameters: Mapping[str, str]) -> dict[str, object]:
 
 def _check_content_type(content_type: str) -> None:
     """Only JSON: a page of another origin cannot send it without the browser asking first (CORS)."""
+    if content_type == JSON:
+        return
     given = parse_media_type(content_type)
     if given.type != JSON or given.parameters.get("charset", "utf-8").lower() not in _UTF_8:
         message = "Send the request as application/json in UTF-8."
