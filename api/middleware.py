@@ -9,7 +9,7 @@ from collections.abc import Collection
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kernel.ids import new_id
+from kernel.ids import new_name
 
 REQUEST_ID = "x-request-id"
 _REQUEST_ID = REQUEST_ID.encode()
@@ -36,7 +36,7 @@ class NamedAndSafe:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        name = _given_id(scope) or str(new_id()).encode()
+        name = _given_id(scope) or new_name().encode()
         request_id = name.decode()
         scope.setdefault("state", {})["request_id"] = request_id
 
