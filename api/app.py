@@ -11,14 +11,14 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
-from starlette.types import Lifespan
+from starlette.types import ASGIApp, Lifespan
 
 from api.compression import compression
 from api.context import Parts
 from api.execution import CompiledSchema
 from api.graphiql.page import graphiql_page, graphiql_routes
 from api.http import GraphQLEndpoint
-from api.middleware import REQUEST_ID, RequestIds, SafeHeaders
+from api.middleware import REQUEST_ID, AtPaths, NamedAndSafe
 from api.persisted import PersistedDocuments, TaughtDocuments
 from kernel.db import Database
 
@@ -55,16 +55,16 @@ def create_app(
             *_health_routes(parts.database),
             *routes,
             *(graphiql_routes() if schema.disclosure.graphiql else ()),
-            *(kind(path, endpoint) for path in PATHS for kind in (Route, WebSocketRoute)),
+            *(WebSocketRoute(path, endpoint) for path in PATHS),
         ],
-        middleware=_middleware(origins),
+        middleware=_middleware(origins, endpoint),
         lifespan=lifespan,
     )
     application.state.streams = endpoint.responder.streams
     return application
 
 
-def _middleware(origins: Sequence[str]) -> list[Middleware]:
+def _middleware(origins: Sequence[str], endpoint: ASGIApp) -> list[Middleware]:
     cors = Middleware(
         CORSMiddleware,
         allow_origins=list(origins),
@@ -73,7 +73,8 @@ def _middleware(origins: Sequence[str]) -> list[Middleware]:
         expose_headers=[REQUEST_ID, "retry-after"],
         max_age=3600,
     )
-    return [Middleware(RequestIds), Middleware(SafeHeaders), *([cors] if origins else []), compression()]
+    direct = Middleware(AtPaths, endpoint=endpoint, paths=PATHS)
+    return [Middleware(NamedAndSafe), *([cors] if origins else []), compression(), direct]
 
 
 def _health_routes(database: Database) -> list[BaseRoute]:

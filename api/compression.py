@@ -19,5 +19,5 @@ remove_compress_type(EVENT_STREAM)
 
 
 def compression() -> Middleware:
-    """The middleware, innermost: it sees the answers as they are made."""
+    """The middleware, inside those that add headers: it sees the answers as they are made."""
     return Middleware(CompressMiddleware, minimum_size=SMALLEST_BYTES, zstd_level=1, brotli_quality=1, gzip_level=1)

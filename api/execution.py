@@ -6,15 +6,16 @@ runs its statement, and the texts are put side by side. Mutations, and queries w
 whose resolvers find their reads planned already. Whatever can be refused is refused before any SQL runs.
 """
 
-from collections.abc import AsyncGenerator, Collection, Iterable
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, Protocol
 
 import orjson
 import strawberry
 from graphql import ExecutionResult as CoreResult
-from graphql import GraphQLError, execute, located_error, subscribe
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql import GraphQLError, Undefined, coerce_input_value, execute, located_error, subscribe
+from graphql.execution.get_variable_signature import GraphQLVariableSignature
+from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
 from strawberry.execution.is_awaitable import optimized_is_awaitable
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
@@ -185,7 +186,7 @@ class CompiledSchema(strawberry.Schema):
         definitions = operation.node.variable_definitions
         if not definitions:
             return _NO_VARIABLES
-        coerced = get_variable_values(
+        coerced = _coerced_simply(operation.signatures(self._schema), variables) or get_variable_values(
             self._schema, definitions, variables, VARIABLE_ERRORS_MAX, hide_suggestions=self.hide_suggestions
         )
         if isinstance(coerced, list):
@@ -240,6 +241,22 @@ async def _results_of(events: Any) -> AsyncGenerator[ExecutionResult, None]:
         except Exception as error:
             # A stream that breaks says so as its last result.
             yield ExecutionResult(None, [located_error(error)])
+
+
+def _coerced_simply(
+    signatures: Sequence[GraphQLVariableSignature], variables: Mapping[str, Any]
+) -> VariableValues | None:
+    """Variables that are all given and all right, as nearly always; for any others graphql-core knows what to say."""
+    sources: dict[str, VariableValueSource] = {}
+    coerced: dict[str, Any] = {}
+    for each in signatures:
+        value = variables.get(each.name, Undefined)
+        made = Undefined if value is Undefined else coerce_input_value(value, each.type)
+        if made is Undefined:
+            return None
+        sources[each.name] = VariableValueSource(each, value)
+        coerced[each.name] = made
+    return VariableValues(sources, coerced)
 
 
 _NO_VARIABLES = VariableValues({}, {})

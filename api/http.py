@@ -80,7 +80,10 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         await response(scope, receive, send)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> RequestContext:  # noqa: ARG002
-        """The context of a request; nobody is identified yet."""
+        """The context of a WebSocket; nobody is identified yet."""
+        return self._context(request)
+
+    def _context(self, request: Request | WebSocket) -> RequestContext:
         token = bearer_token(request.headers.get("authorization"))
         return RequestContext(parts=self.parts, request_id=_request_id(request), token=token)
 
@@ -109,7 +112,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
 
     async def _answer(self, request: Request, accepted: Acceptable) -> Response:
         try:
-            context = await self.get_context(request, Response())
+            context = self._context(request)
             await context.identify()
             asked = self.documents.complete(await read_request(request, body_bytes_max=self.allowance.bytes_max))
             answer = self.responder.respond(asked, context, request.method, accepted)
@@ -123,5 +126,5 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
 
 
 def _request_id(request: Request | WebSocket) -> str:
-    request_id: str = request.state.request_id
+    request_id: str = request.scope["state"]["request_id"]
     return request_id

@@ -12,7 +12,7 @@ from json import JSONDecodeError
 from typing import Any
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from api.faults import RequestRefused, bad_request, method_not_allowed
 from api.media import JSON, parse_media_type
@@ -70,7 +70,8 @@ def checked_request(parameters: object) -> GraphQLRequest:
         raise bad_request("The request has no query.")
     _check_document(query)
     for values in (variables, extensions, operation_name, document_id):
-        _check_values(values)
+        if values is not None:
+            _check_values(values)
     return GraphQLRequest(query, variables, operation_name, extensions, document_id)
 
 
@@ -98,6 +99,8 @@ def _from_query(parameters: Mapping[str, str]) -> dict[str, object]:
 
 def _check_content_type(content_type: str) -> None:
     """Only JSON: a page of another origin cannot send it without the browser asking first (CORS)."""
+    if content_type == JSON:
+        return
     given = parse_media_type(content_type)
     if given.type != JSON or given.parameters.get("charset", "utf-8").lower() not in _UTF_8:
         message = "Send the request as application/json in UTF-8."
@@ -113,22 +116,31 @@ def _check_encoding(encoding: str) -> None:
 
 async def _read_body(request: Request, limit: int) -> bytes:
     """The body, in bounded time. One that is too large is read to its end, so that the client can hear the answer."""
-    body = bytearray()
-    received = 0
     try:
         async with asyncio.timeout(BODY_SECONDS_MAX):
-            async for chunk in request.stream():
-                received += len(chunk)
-                if received <= limit:
-                    body += chunk
-                elif received > DISCARDED_BYTES_MAX:
-                    break
+            body, more = await _chunk(request)
+            received = len(body)
+            if more:
+                gathered = bytearray(body)
+                while more and received <= DISCARDED_BYTES_MAX:
+                    chunk, more = await _chunk(request)
+                    received += len(chunk)
+                    gathered += chunk if received <= limit else b""
+                body = bytes(gathered)
     except TimeoutError:
         raise RequestRefused(408, "REQUEST_TIMEOUT", "The request came too slowly.", connection="close") from None
     if received > limit:
         too_large = f"A request may have {limit} bytes at most."
         raise RequestRefused(413, "REQUEST_TOO_LARGE", too_large, connection="close")
-    return bytes(body)
+    return body
+
+
+async def _chunk(request: Request) -> tuple[bytes, bool]:
+    """The next part of the body, and whether there are more. Nearly every body is one part."""
+    message = await request.receive()
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
+    return message.get("body", b""), message.get("more_body", False)
 
 
 def _parameter(parameters: dict[str, object], name: str, kind: type) -> Any:

@@ -14,12 +14,14 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLObjectType,
+    GraphQLSchema,
     OperationDefinitionNode,
     VariableNode,
     Visitor,
     visit,
 )
 from graphql.execution.collect_fields import FragmentDetails
+from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
 from graphql.language import Node as SyntaxNode
 from strawberry.types.graphql import OperationType
 from strawberry.utils.str_converters import to_camel_case
@@ -50,6 +52,7 @@ class Operation:
     """Hears of each plan that is kept."""
     plans: dict[tuple[Shape, Hashable], list["OperationPlan"]] = field(default_factory=dict)
     """By the shape of the variables and the rights of the reader."""
+    _signatures: list[GraphQLVariableSignature] = field(default_factory=list)
 
     @property
     def plan_count(self) -> int:
@@ -74,6 +77,13 @@ class Operation:
     def type(self) -> OperationType:
         """Whether it reads, changes or follows."""
         return OperationType(self.node.operation.value)
+
+    def signatures(self, schema: GraphQLSchema) -> Sequence[GraphQLVariableSignature]:
+        """Its variables with their types in the schema, for which it was validated."""
+        if not self._signatures:
+            found = (get_variable_signature(schema, each) for each in self.node.variable_definitions or ())
+            self._signatures.extend(each for each in found if not isinstance(each, GraphQLError))
+        return self._signatures
 
     @cached_property
     def fragments(self) -> dict[str, FragmentDetails]:

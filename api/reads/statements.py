@@ -13,7 +13,7 @@ from api.reads.plan import Plan
 from api.reads.policy import RowPolicy
 from api.reads.sql import Compiler
 
-STATEMENTS_LENGTH_MAX = 8 * 1024 * 1024
+STATEMENTS_LENGTH_MAX = 4 * 1024 * 1024
 """The length of all compiled texts together."""
 
 
