@@ -266,9 +266,7 @@ _is_awaitable: Any = optimized_is_awaitable
 async def answer(reads: Reads, context: OperationContext, policy: RowPolicy) -> ExecutionResult:
     """The answer to an operation of nothing but reads: on one connection, one statement after the other.
 
-    `policy` is the one by which they were planned. On a WebSocket, whose next operation finds out anew who asks, the
-    context may have another by the time that a connection comes free.
-    """
+    They were planned by this policy. On a WebSocket the next operation may give the context another."""
     data: dict[str, Any] = dict.fromkeys(reads.plan.root_fields)
     errors: list[GraphQLError] = []
     try:

@@ -45,10 +45,7 @@ DEPTH_MAX = 10
 
 @dataclass
 class Planner:
-    """Plans one field of one operation, for a request with these scalars and for all that are like it.
-
-    What is kept for later requests (`keep`, `ask`) must not hold the planner, and with it the values of the first one.
-    """
+    """Plans one field of one operation, for a request with these scalars and for all that are like it."""
 
     registry: Registry
     selecting: Selecting
@@ -60,7 +57,7 @@ class Planner:
     _depth: int = 0
 
     def keep(self, argument: Any, convert: Callable[[Any], Any] | None = None) -> Slot:
-        """Makes a slot for what `convert` makes of an argument."""
+        """Makes a slot for what `convert` makes of an argument. It outlives the planner, and so must not hold it."""
         self._sources.append(source(argument, convert))
         return len(self._sources) - 1
 
@@ -118,7 +115,7 @@ class Planner:
     def by_id(self, nodes: FieldNodes, argument: Any, types: Iterable[str]) -> plan.ById | None:
         """One object by its public id; None where the id is of none of these types."""
         registry = self.registry
-        name = self.ask(argument, lambda text: registry.type_of(public_id("id", text)))
+        name = self.ask(argument, lambda text: _type_of(public_id("id", text), registry))
         if name not in types:
             return None
         of = self.registry[name]
@@ -132,7 +129,7 @@ class Planner:
         registry = self.registry
 
         def names(given: Any) -> list[str]:
-            return [registry.type_of(each) for each in identities(given)]
+            return [_type_of(each, registry) for each in identities(given)]
 
         def places(given: Any, name: str) -> list[int]:
             return [place for place, each in enumerate(names(given)) if each == name]
@@ -283,6 +280,13 @@ class Planner:
         if self._fields > FIELDS_MAX:
             raise bad_argument(f"One root field may select {FIELDS_MAX} fields at most, with those of nested objects.")
         return found.items()
+
+
+def _type_of(identity: PublicId, registry: Registry) -> str:
+    """The name of the type that is read for an id; empty for an id that nothing can have."""
+    of = registry.types.get(identity.type)
+    fits = of is not None and (identity.entity_id is not None) == of.node.entity_owned
+    return identity.type if fits else ""
 
 
 def _value_at(step: int, order: tuple[Sort, ...]) -> Callable[[str], Any]:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Column, FromClause, TableClause, column, table
 from strawberry.utils.str_converters import to_camel_case
 
-from api.ids import PublicId, check_type_name
+from api.ids import check_type_name
 from api.reads.columns import columns_read, unique_columns
 from api.reads.kinds import UUID_, Kind, enum_kind, kind_of
 from api.reads.nodes import Composite, CompositeType, Computed, Expression, Node, ToMany, ToOne
@@ -184,12 +184,6 @@ class Registry:
 
     def __getitem__(self, name: str) -> ObjectType:
         return self.types[name]
-
-    def type_of(self, identity: PublicId) -> str:
-        """The name of the type that is read for an id; empty for an id that nothing can have."""
-        of = self.types.get(identity.type)
-        fits = of is not None and (identity.entity_id is not None) == of.node.entity_owned
-        return identity.type if fits else ""
 
 
 def assemble(nodes: Iterable[Node]) -> Registry:
