@@ -164,7 +164,9 @@ class OperationPlan:
 
     def fits(self, scalars: Sequence[Any]) -> bool:
         """Whether these are the plans for such scalars."""
-        return all(each.fits(scalars) for each in self.roots.values() if isinstance(each, Planned))
+        roots = (each for each in self.roots.values() if isinstance(each, Planned))
+        payloads = (each.planned for fields in self.made.values() for each in fields.values())
+        return all(each.fits(scalars) for each in (*roots, *payloads))
 
 
 @dataclass(frozen=True, eq=False)
