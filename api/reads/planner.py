@@ -77,6 +77,8 @@ class Planner:
     ) -> plan.Connection:
         """A page of objects, as the field's arguments want it."""
         chosen = [str(each.value) for each in arguments.get("orderBy") or ()]
+        if len(chosen) > of.orders_max:
+            raise bad_argument(f"orderBy takes {of.orders_max} orders at most, not {len(chosen)}.")
         order = of.order(chosen or default_order)
         for name in chosen:
             self._refuse_hidden_order(of, to_camel_case(name.removeprefix("-")))
