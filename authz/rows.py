@@ -191,7 +191,8 @@ def _of_entities(entities: RowsOfEntity | RowsOfEntities, resource: Resource, ta
     elif "entity_id" in table.c:
         yield lambda rows: rows.c.entity_id.is_(None) | entities.holds(rows.c.entity_id)
     else:
-        yield from (_of_document(entities, each) for each in table.foreign_keys if each.column.table.name == resource)
+        documents = (each for each in table.foreign_keys if each.column.table.name == resource)
+        yield from (_of_document(entities, each) for each in documents if "entity_id" in each.column.table.c)
 
 
 def _of_document(entities: RowsOfEntity | RowsOfEntities, key: ForeignKey) -> RowCondition:

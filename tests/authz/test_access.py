@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from sqlalchemy import ColumnElement, ForeignKey, FromClause, MetaData, Table, Text, column, select, table
+from sqlalchemy import Column, ColumnElement, ForeignKey, FromClause, MetaData, Table, Text, column, select, table
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import CreateTable
@@ -254,6 +254,12 @@ async def test_the_lines_of_a_document_are_read_with_it_and_not_otherwise(migrat
             statement = select(rows.c.change_request_id).where(*conditions(auditor, Resource.CHANGE_REQUEST, rows))
             assert set((await connection.execute(statement, auditor.rows.parameters)).scalars()) == seen
         await connection.rollback()
+
+
+def test_parts_of_shared_masters_are_read_with_them() -> None:
+    item = Product.metadata.tables["scratch_product"].to_metadata(MetaData(), name="item")
+    unit = Table("scratch_unit", item.metadata, Column("item_id", ForeignKey("item.id")))
+    assert texts(BUYER, Resource.ITEM, unit) == []
 
 
 def test_the_text_of_a_list_does_not_grow_with_the_entities() -> None:
