@@ -62,7 +62,7 @@ class WhereReader:
         """The tree of an input. `place` names the input in messages."""
         if place.count(".") > DEPTH_MAX:
             raise bad_argument(f"Conditions may be nested {DEPTH_MAX} deep at most.")
-        if _groups(where) > GROUPS_MAX:
+        if groups_in(where) > GROUPS_MAX:
             raise bad_argument(f"{place} may have {GROUPS_MAX} conditions at most.")
         return AllOf(tuple(chain.from_iterable(self._named(name, where[name], of, place) for name in where)))
 
@@ -95,11 +95,11 @@ class WhereReader:
             yield Some(field, self.condition(where, field.target, f"{place}.{name}"), negated=name == "none")
 
 
-def _groups(given: Any) -> int:
+def groups_in(given: Any) -> int:
     """How many objects stand inside an input."""
     if isinstance(given, Mapping):
-        return sum(1 + _groups(part) for part in given.values())
-    return sum(1 + _groups(part) for part in given if isinstance(part, Mapping)) if isinstance(given, list) else 0
+        return sum(1 + groups_in(part) for part in given.values())
+    return sum(1 + groups_in(part) for part in given if isinstance(part, Mapping)) if isinstance(given, list) else 0
 
 
 def _pattern(place: str, text: str) -> str:

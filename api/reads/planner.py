@@ -17,7 +17,7 @@ from api.ids import PublicId
 from api.reads import plan
 from api.reads.cost import cost_of
 from api.reads.errors import bad_argument, public_id
-from api.reads.filters import WhereReader, comparison
+from api.reads.filters import WhereReader, comparison, groups_in
 from api.reads.paging import checked_size, decode_cursor, page_end
 from api.reads.plan import Plan, Slot
 from api.reads.planned import Planned
@@ -39,6 +39,8 @@ from kernel.outcome import Ref
 
 FIELDS_MAX = 500
 """How many fields one root field may select, those of nested objects included: the statement grows with them."""
+CONDITIONS_MAX = 1_000
+"""How many columns, relations and groups all `where` of an operation may name: one variable may stand in hundreds."""
 DEPTH_MAX = 10
 """How many objects may stand inside each other: each level is a subquery in the one around it."""
 
@@ -91,7 +93,13 @@ class Planner:
         )
 
     def _condition(self, of: ObjectType, where: Mapping[str, Any] | None) -> plan.Condition | None:
-        return WhereReader(self.keep, self._shows).condition(where, of) if where else None
+        if not where:
+            return None
+        if self.selecting.count_conditions(groups_in(where)) > CONDITIONS_MAX:
+            raise bad_argument(
+                f"An operation may have {CONDITIONS_MAX} conditions at most, counted wherever they apply."
+            )
+        return WhereReader(self.keep, self._shows).condition(where, of)
 
     def _refuse_hidden_order(self, of: ObjectType, name: str) -> None:
         """What one may not see must not show itself by an order either."""
@@ -174,8 +182,7 @@ class Planner:
         places: Callable[[Any, str], list[int]],
     ) -> plan.Selected:
         def chosen(given: Any) -> list[PublicId]:
-            listed = identities(given)
-            return [listed[place] for place in places(given, name)]
+            return [each for each in identities(given) if self._type_of(each) == name]
 
         return plan.Selected(
             object=self.object(self.registry[name], nodes),
