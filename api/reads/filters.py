@@ -23,7 +23,7 @@ IN_LIST_MAX = 1000
 DEPTH_MAX = 10
 """How many conditions may stand inside each other."""
 GROUPS_MAX = 100
-"""How many columns, relations and groups a `where` may name: the statement grows with them, not with values."""
+"""How many columns, operators, relations and groups a `where` may name: the statement grows with these."""
 SEARCH_LENGTH_MIN = 3
 """An index of trigrams knows nothing shorter."""
 SEARCH_LENGTH_MAX = 100

@@ -59,7 +59,7 @@ class Planner:
     _depth: int = 0
 
     def keep(self, argument: Any, convert: Callable[[Any], Any] | None = None) -> Slot:
-        """Makes a slot for what `convert` makes of an argument."""
+        """Makes a slot for what `convert` makes of an argument. It outlives the planner, and so must not hold it."""
         self._sources.append(source(argument, convert))
         return len(self._sources) - 1
 
@@ -79,6 +79,8 @@ class Planner:
     ) -> plan.Connection:
         """A page of objects, as the field's arguments want it."""
         chosen = [str(each.value) for each in arguments.get("orderBy") or ()]
+        if len(chosen) > of.orders_max:
+            raise bad_argument(f"orderBy takes {of.orders_max} orders at most, not {len(chosen)}.")
         order = of.order(chosen or default_order)
         for name in chosen:
             self._refuse_hidden_order(of, to_camel_case(name.removeprefix("-")))
@@ -122,7 +124,8 @@ class Planner:
 
     def by_id(self, nodes: FieldNodes, argument: Any, types: Iterable[str]) -> plan.ById | None:
         """One object by its public id; None where the id is of none of these types."""
-        name = self.ask(argument, lambda text: self._type_of(public_id("id", text)))
+        registry = self.registry
+        name = self.ask(argument, lambda text: _type_of(public_id("id", text), registry))
         if name not in types:
             return None
         of = self.registry[name]
@@ -133,9 +136,10 @@ class Planner:
         self, nodes: FieldNodes, argument: Any, identities: Callable[[Any], Sequence[PublicId]], *, keep_missing: bool
     ) -> plan.ByIds:
         """Objects by their ids, each type's with its own selection. `identities` makes ids of the argument."""
+        registry = self.registry
 
         def names(given: Any) -> list[str]:
-            return [self._type_of(each) for each in identities(given)]
+            return [_type_of(each, registry) for each in identities(given)]
 
         def places(given: Any, name: str) -> list[int]:
             return [place for place, each in enumerate(names(given)) if each == name]
@@ -168,12 +172,6 @@ class Planner:
             entity_ids=self.keep(refs, lambda given: [ref.entity_id for ref in given]),
         )
         return plan.ByIds(selected=(selected,), blanks=self.keep([]), keep_missing=False)
-
-    def _type_of(self, identity: PublicId) -> str:
-        """The name of the type that is read for an id; empty for an id that nothing can have."""
-        of = self.registry.types.get(identity.type)
-        fits = of is not None and (identity.entity_id is not None) == of.node.entity_owned
-        return identity.type if fits else ""
 
     def _selected_type(
         self,
@@ -291,6 +289,13 @@ class Planner:
         if self._fields > FIELDS_MAX:
             raise bad_argument(f"One root field may select {FIELDS_MAX} fields at most, with those of nested objects.")
         return found.items()
+
+
+def _type_of(identity: PublicId, registry: Registry) -> str:
+    """The name of the type that is read for an id; empty for an id that nothing can have."""
+    of = registry.types.get(identity.type)
+    fits = of is not None and (identity.entity_id is not None) == of.node.entity_owned
+    return identity.type if fits else ""
 
 
 def _value_at(step: int, order: tuple[Sort, ...]) -> Callable[[str], Any]:

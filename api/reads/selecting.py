@@ -40,7 +40,5 @@ class Selecting:
 
     def selected(self, of: GraphQLObjectType, nodes: FieldNodes) -> Mapping[str, FieldNodes]:
         """The response keys under merged fields of one object type, each with its own merged fields."""
-        collected = collect_subfields(
-            self.schema, self.fragments, self.variables, self.operation, of, list(nodes)
-        )  # fmt: skip
+        collected = collect_subfields(self.schema, self.fragments, self.variables, self.operation, of, list(nodes))
         return collected.grouped_field_set

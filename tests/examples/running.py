@@ -9,7 +9,7 @@ import orjson
 
 from tests.api.serving import Office
 from tests.architecture.sources import ROOT
-from tests.node.running import run_node
+from tests.node.running import Ended, run_node
 
 
 @dataclass(frozen=True)
@@ -28,16 +28,20 @@ class Frontend:
 
     async def run(self, program: str, *arguments: str, as_person: str = "cleo.service", **variables: str) -> Any:
         """What a program printed as JSON; it must end well."""
-        ended = await run_node(
+        ended = await self.attempt(program, *arguments, as_person=as_person, **variables)
+        assert ended.code == 0, ended.complained
+        return orjson.loads(ended.said)
+
+    async def attempt(self, program: str, *arguments: str, as_person: str = "cleo.service", **variables: str) -> Ended:
+        """How a program ended, well or not."""
+        signed_in = {"WHARFINGER_TOKEN": self.house.issuer.token(as_person)}
+        return await run_node(
             self.folder / program,
             *arguments,
             folder=self.folder / Path(program).parent,
             WHARFINGER_URL=f"http://{self.house.address}/graphql",
-            WHARFINGER_TOKEN=self.house.issuer.token(as_person),
-            **variables,
+            **{**signed_in, **variables},
         )
-        assert ended.code == 0, ended.complained
-        return orjson.loads(ended.said)
 
     async def tool(self, folder: str, program: str, *arguments: str) -> str:
         """What a package's program said when it ran in a folder of the examples; it must end well."""

@@ -19,6 +19,7 @@ _BLOCK = re.compile(r"^(?:<!-- (?P<source>\S+) -->\n)?```(?P<kind>\w+)\n(?P<text
 _TOP_LEVEL_CODES = (
     r'RequestRefused\(\s*\d+,\s*"([A-Z_]+)"',
     r'"code": "([A-Z_]+)"',
+    r'"code": str\(Code\.([A-Z_]+)\)',
     r'return "(GRAPHQL_[A-Z_]+)"',
     r'(?m)^([A-Z_]+) = "\1"$',
 )

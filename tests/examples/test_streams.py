@@ -38,6 +38,16 @@ async def test_connections_that_break_lose_nothing_and_repeat_nothing(frontend: 
     assert told["connections"] == 3
 
 
+@pytest.mark.parametrize("example", ["websocket.mjs", "sse.mjs"])
+async def test_what_is_refused_for_good_is_not_tried_again(frontend: Frontend, example: str) -> None:
+    program = f"streams/{example}"
+    stranger = {"WHARFINGER_TOKEN": "nonsense"}
+    no_cursor = await frontend.attempt(program, "nonsense", as_person="otto.auditor")
+    nobody = await frontend.attempt(program, BEGINNING, **stranger)
+    assert (no_cursor.said, nobody.said) == ("", "")
+    assert (no_cursor.code, nobody.code) == (1, 1)
+
+
 async def test_a_subscription_through_urql(frontend: Frontend) -> None:
     event = await frontend.run("urql/follow.mjs", BEGINNING, as_person="otto.auditor")
     assert event["position"] == 1

@@ -14,11 +14,12 @@ export async function* resumed(once, after) {
   for (;;) {
     try {
       for await (const { data, errors } of once(after)) {
-        if (errors) throw Object.assign(new Error(errors[0].message), errors[0].extensions);
+        if (errors) throw errors;
         after = data.events.cursor;
         yield data.events;
       }
-    } catch (reason) {
+    } catch (thrown) {
+      const reason = reasonOf(thrown);
       if (isFinal(reason)) throw reason;
       // SLOW_CLIENT: what waited for us was dropped, and `cursor` is the last that we were sent.
       after = reason.cursor ?? after;
@@ -27,10 +28,16 @@ export async function* resumed(once, after) {
   }
 }
 
+/** A refusal arrives as a list of errors; a connection that broke, as whatever the client makes of it. */
+function reasonOf(thrown) {
+  return Array.isArray(thrown) ? Object.assign(new Error(thrown[0].message), thrown[0].extensions) : thrown;
+}
+
 /** Signing in anew, or asking for something else, is up to the caller; anything else is worth another try. */
-function isFinal(reason) {
-  if ([4400, 4401, 4403].includes(reason.code)) return true;
-  return typeof reason.code === "string" && !["SLOW_CLIENT", "UNAVAILABLE", "INTERNAL"].includes(reason.code);
+function isFinal({ code, response }) {
+  // WebSocket: the number that the server closes with. Server-sent events: the status before the stream began.
+  if ([4400, 4401, 4403].includes(code) || (response?.status >= 400 && response.status < 500)) return true;
+  return typeof code === "string" && !["SLOW_CLIENT", "UNAVAILABLE", "INTERNAL"].includes(code);
 }
 
 /** The first few of a stream. */
