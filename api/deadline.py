@@ -45,7 +45,7 @@ async def _bounded(work: Awaitable[T], seconds: float, left: Callable[[], Awaita
     try:
         return await work
     except asyncio.CancelledError:
-        if watch.reason is None or watch.worker.uncancel() > 0:
+        if watch.reason is None or watch.worker.cancelling() > 1:
             raise
         raise watch.reason from None
     finally:
@@ -68,10 +68,12 @@ class _Watch:
         self._timer = loop.call_later(min(UNWATCHED_SECONDS, seconds), self._begin)
 
     def end(self) -> None:
-        """The work is over."""
+        """The work is over, and with it what the watch asked of the task, even where the work did not heed it."""
         self._timer.cancel()
         if self._listening is not None:
             self._listening.cancel()
+        if self.reason is not None:
+            self.worker.uncancel()
 
     def _begin(self) -> None:
         self._listening = asyncio.create_task(self._listen())

@@ -2,7 +2,7 @@
 
 Clients send the same few documents over and over, and Python needs milliseconds for each. What is kept is bounded by
 the length of all texts together: a parsed document is some hundred times as large as its text. The plans of a document
-live and go with it; each counts as much as the text.
+live and go with it; each counts as much as the text, and more where it has many values.
 """
 
 from collections.abc import Callable, Mapping
@@ -47,14 +47,14 @@ class Document:
     @property
     def size(self) -> int:
         """How much it counts, in characters."""
-        return len(self.text) * (1 + sum(each.plan_count for each in self.operations.values()))
+        return len(self.text) + sum(each.plans_size for each in self.operations.values())
 
     @cached_property
     def operations(self) -> Mapping[str | None, Operation]:
         """Its operations by name."""
         found = (each for each in self.node.definitions if isinstance(each, OperationDefinitionNode))
         grown = partial(self.grown, self)
-        return {each.name.value if each.name else None: Operation(self.node, each, grown) for each in found}
+        return {each.name.value if each.name else None: Operation(self.text, self.node, each, grown) for each in found}
 
     def operation(self, name: str | None) -> Operation | None:
         """The operation with this name, or the only one. Raises DocumentRefused where a name must be given."""

@@ -10,7 +10,6 @@ from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Seque
 from contextlib import aclosing
 from typing import Any, Protocol
 
-import orjson
 import strawberry
 from graphql import ExecutionResult as CoreResult
 from graphql import GraphQLError, Undefined, coerce_input_value, execute, located_error, subscribe
@@ -28,11 +27,12 @@ from api.deadline import in_time
 from api.disclosure import NOTHING_TOLD, Disclosure
 from api.documents import DocumentRefused, Documents
 from api.faults import RequestRefused
+from api.reads.answer import answer
 from api.reads.operation import Operation, ReadContext, Reads
 from api.reads.policy import RowPolicy
 from api.reads.preparing import OperationPlans
 from api.reads.registry import Registry
-from api.reads.run import Driver, FragmentExecutor
+from api.reads.run import FragmentExecutor
 
 VARIABLE_ERRORS_MAX = 20
 _EVERY_TYPE = frozenset(OperationType)
@@ -173,9 +173,10 @@ class CompiledSchema(strawberry.Schema):
     async def _run(
         self, operation: Operation, variables: dict[str, Any], context: OperationContext, root_value: Any
     ) -> ExecutionResult:
-        reads, cost = self._planned(operation, self._coerced(operation, variables), context.row_policy)
+        policy = context.row_policy
+        reads, cost = self._planned(operation, self._coerced(operation, variables), policy)
         if reads.plan.complete:
-            result = await answer(reads, context)
+            result = await answer(reads, context, policy)
         else:
             result = await self._execute(operation, variables, context.with_reads(reads), root_value)
         result.extensions = {"cost": cost}
@@ -260,35 +261,6 @@ def _coerced_simply(
 
 _NO_VARIABLES = VariableValues({}, {})
 _is_awaitable: Any = optimized_is_awaitable
-
-
-async def answer(reads: Reads, context: OperationContext) -> ExecutionResult:
-    """The answer to an operation of nothing but reads: on one connection, one statement after the other."""
-    data: dict[str, Any] = dict.fromkeys(reads.plan.root_fields)
-    errors: list[GraphQLError] = []
-    try:
-        async with context.reading() as driver:
-            for key in data:
-                try:
-                    data[key] = await _root(reads, key, driver, context)
-                except Exception as error:
-                    errors.append(_located(error, reads, key))
-    except Exception as error:  # no connection could be had
-        errors = [_located(error, reads, key) for key in data]
-    return ExecutionResult(data, errors or None)
-
-
-def _located(error: Exception, reads: Reads, key: str) -> GraphQLError:
-    return located_error(error, [each.node for each in reads.plan.root_fields[key]], [key])
-
-
-async def _root(reads: Reads, key: str, driver: Driver, context: OperationContext) -> orjson.Fragment | str | None:
-    read = reads.roots.get(key)
-    if read is None:
-        return reads.plan.root_type.name  # __typename
-    if isinstance(read, GraphQLError):
-        raise read
-    return await read.answer(driver, context.row_policy)
 
 
 def _reason(error: InvalidOperationTypeError | CannotGetOperationTypeError) -> str:

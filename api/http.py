@@ -19,7 +19,7 @@ from strawberry.types.unset import UNSET, UnsetType
 
 from api.answers import refusal_response
 from api.context import Parts, RequestContext
-from api.deadline import within
+from api.deadline import in_time, within
 from api.execution import CompiledSchema
 from api.faults import RequestRefused, unexpected
 from api.identity import bearer_token
@@ -113,7 +113,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
     async def _answer(self, request: Request, accepted: Acceptable) -> Response:
         try:
             context = self._context(request)
-            await context.identify()
+            await in_time(self.allowance.seconds_max, context.identify())
             asked = self.documents.complete(await read_request(request, body_bytes_max=self.allowance.bytes_max))
             answer = self.responder.respond(asked, context, request.method, accepted)
             return await within(request, self.allowance.seconds_max, answer)

@@ -9,6 +9,7 @@ import binascii
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,8 @@ TYPE_NAME_LENGTH_MAX = 23
 
 _TYPE_NAME = re.compile(r"[A-Z][A-Za-z0-9]*")
 _UUID_BYTES = 16
-_LENGTH_MAX = 76
+REMEMBERED_MAX = 8192
+"""As many ids as the largest request has: each is decoded once, however often it is asked for."""
 
 
 class MalformedId(ValueError):  # noqa: N818 - it says what the text is
@@ -47,8 +49,12 @@ def encode_id(type_name: str, object_id: UUID, entity_id: UUID | None = None) ->
     return PublicId(type_name, object_id, entity_id).encoded()
 
 
+@lru_cache(maxsize=REMEMBERED_MAX)
 def decode_id(text: str) -> PublicId:
-    """The inverse of `encode_id`. Only the canonical text is accepted, so that an object has exactly one id."""
+    """The inverse of `encode_id`. Only the canonical text is accepted, so that an object has exactly one id.
+
+    Remembered, because one variable with many ids may stand in hundreds of places of a document.
+    """
     try:
         type_name, _, key = decode_bytes(text).partition(b":")
         decoded = _public_id(type_name.decode("ascii"), key)

@@ -6,6 +6,7 @@ a second beginning. A refused operation ends alone, by an `error` message; the c
 """
 
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from typing import Any
 
 import orjson
@@ -110,10 +111,11 @@ class OperationsOverSocket(BaseGraphQLTransportWSHandler[RequestContext, None]):
         await super()._send_result_stream(operation, self._told(result_source))
 
     async def _told(self, results: Any) -> AsyncGenerator[Any, None]:
-        async for result in results:
-            if getattr(result, "errors", None):
-                result.errors = told_errors(result.errors, self.context.request_id)
-            yield result
+        async with aclosing(results):
+            async for result in results:
+                if getattr(result, "errors", None):
+                    result.errors = told_errors(result.errors, self.context.request_id)
+                yield result
 
     @staticmethod
     def _get_pre_execution_close_reason(error: GraphQLError) -> str | None:  # noqa: ARG004

@@ -16,7 +16,22 @@ from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BindParameter, ColumnElement, FromClause, Table, Uuid, any_, bindparam, cast, false
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    ForeignKey,
+    FromClause,
+    Integer,
+    Table,
+    Uuid,
+    any_,
+    bindparam,
+    cast,
+    false,
+    literal_column,
+    select,
+)
 from sqlalchemy.types import TypeEngine
 
 from authz.compile import Access
@@ -175,6 +190,21 @@ def _of_entities(entities: RowsOfEntity | RowsOfEntities, resource: Resource, ta
         yield lambda rows: entities.holds(rows.c.id)
     elif "entity_id" in table.c:
         yield lambda rows: rows.c.entity_id.is_(None) | entities.holds(rows.c.entity_id)
+    else:
+        documents = (each for each in table.foreign_keys if each.column.table.name == resource)
+        yield from (_of_document(entities, each) for each in documents if "entity_id" in each.column.table.c)
+
+
+def _of_document(entities: RowsOfEntity | RowsOfEntities, key: ForeignKey) -> RowCondition:
+    """The lines of a document that may name an entity: they are seen with it, and not otherwise."""
+
+    def seen(rows: FromClause) -> ColumnElement[bool]:
+        document = key.column.table.alias()
+        found = select(literal_column("1", Integer())).select_from(document)
+        named = document.c.entity_id.is_(None) | entities.holds(document.c.entity_id)
+        return found.where(document.c.id == rows.c[key.parent.name], named).correlate(rows).exists()
+
+    return seen
 
 
 def _one(resource: Resource) -> str:

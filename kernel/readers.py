@@ -43,7 +43,7 @@ class Readers:
         self._unopened = size
         self._resting: list[Driver] = []
         self._waiting: deque[asyncio.Future[Turn]] = deque()
-        self._settling: set[asyncio.Task[None]] = set()
+        self._settling: dict[asyncio.Task[None], Driver] = {}
         self._closed = False
 
     def connection(self) -> "Reading":
@@ -51,12 +51,17 @@ class Readers:
         return Reading(self)
 
     async def close(self) -> None:
-        """Closes the connections that rest now, and the others when they come back."""
+        """Closes the connections that nobody reads on, and the others when they come back; who waits is refused."""
         self._closed = True
-        resting, self._resting = self._resting, []
-        settling = [*self._settling]
-        for task in settling:
+        waiting, self._waiting = self._waiting, deque()
+        for turn in waiting:
+            if not turn.done():
+                turn.set_result(None)
+        settling = dict(self._settling)
+        for task, driver in settling.items():
+            driver.terminate()
             task.cancel()
+        resting, self._resting = self._resting, []
         closings = [driver.close(timeout=SETTLE_SECONDS_MAX) for driver in resting]
         await asyncio.gather(*closings, *settling, return_exceptions=True)
 
@@ -75,25 +80,20 @@ class Readers:
 
     def give_back(self, driver: Driver) -> None:
         """Takes a connection back whose statement has ended."""
-        if self._closed:
-            driver.terminate()
-        if driver.is_closed():
-            self._hand(None)
-        else:
-            self._hand(driver)
+        self._hand(None if driver.is_closed() else driver)
 
     def give_up(self, driver: Driver) -> None:
         """Takes a connection back on which a statement may still be running."""
-        if driver.is_closed():
-            self._hand(None)
+        if self._closed or driver.is_closed():
+            self.give_back(driver)
             return
         task = asyncio.create_task(self._settle(driver))
-        self._settling.add(task)
-        task.add_done_callback(self._settling.discard)
+        self._settling[task] = driver
+        task.add_done_callback(self._settling.pop)
 
     async def _wait(self) -> Driver:
         if self._closed:
-            raise asyncpg.InterfaceError("The connections for reading are closed.")
+            raise _closed()
         if self._unopened > 0:
             self._unopened -= 1
             return await self._open()
@@ -103,18 +103,25 @@ class Readers:
         return driver
 
     async def _turn(self) -> Turn:
-        """Waits for a connection, or for the right to open one, in the order of asking."""
+        """Waits for a connection, or for the right to open one, in the order of asking. Raises InterfaceError."""
         turn: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:
-            return await turn
+            given = await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
                 self._hand(turn.result())
             raise
+        if self._closed:
+            self._hand(given)
+            raise _closed()
+        return given
 
     def _hand(self, driver: Turn) -> None:
-        """Gives a connection, or the right to open one, to who waits longest; keeps it if nobody does."""
+        """Gives a connection, or the right to open one, to who waits longest; keeps it if nobody does.
+
+        Nobody waits once all are to be closed.
+        """
         while self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():
@@ -122,6 +129,8 @@ class Readers:
                 return
         if driver is None:
             self._unopened += 1
+        elif self._closed:
+            driver.terminate()
         else:
             self._resting.append(driver)
 
@@ -170,6 +179,10 @@ class Reading:
             self._readers.give_back(self._driver)
         else:
             self._readers.give_up(self._driver)
+
+
+def _closed() -> asyncpg.InterfaceError:
+    return asyncpg.InterfaceError("The connections for reading are closed.")
 
 
 def _address(url: URL) -> dict[str, Any]:

@@ -23,7 +23,7 @@ IN_LIST_MAX = 1000
 DEPTH_MAX = 10
 """How many conditions may stand inside each other."""
 GROUPS_MAX = 100
-"""How many columns, relations and groups a `where` may name: the statement grows with them, not with values."""
+"""How many columns, operators, relations and groups a `where` may name: the statement grows with these."""
 SEARCH_LENGTH_MIN = 3
 """An index of trigrams knows nothing shorter."""
 SEARCH_LENGTH_MAX = 100
@@ -64,7 +64,7 @@ class WhereReader:
         """The tree of an input. `place` names the input in messages."""
         if place.count(".") > DEPTH_MAX:
             raise bad_argument(f"Conditions may be nested {DEPTH_MAX} deep at most.")
-        if _groups(where) > GROUPS_MAX:
+        if groups_in(where) > GROUPS_MAX:
             raise bad_argument(f"{place} may have {GROUPS_MAX} conditions at most.")
         return AllOf(tuple(chain.from_iterable(self._named(name, where[name], of, place) for name in where)))
 
@@ -97,11 +97,11 @@ class WhereReader:
             yield Some(field, self.condition(where, field.target, f"{place}.{name}"), negated=name == "none")
 
 
-def _groups(given: Any) -> int:
+def groups_in(given: Any) -> int:
     """How many objects stand inside an input."""
     if isinstance(given, Mapping):
-        return sum(1 + _groups(part) for part in given.values())
-    return sum(1 + _groups(part) for part in given if isinstance(part, Mapping)) if isinstance(given, list) else 0
+        return sum(1 + groups_in(part) for part in given.values())
+    return sum(1 + groups_in(part) for part in given if isinstance(part, Mapping)) if isinstance(given, list) else 0
 
 
 def _pattern(place: str, text: str) -> str:

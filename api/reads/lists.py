@@ -108,12 +108,14 @@ class RowList:
     @cached_property
     def final_order(self) -> tuple[Sort, ...]:
         """The steps that order a page; an index that has them gives the rows in order."""
-        fixed = self._fixed if self._several else self._fixed | {"entity_id"}
-        return self.type.shortest(self.order, fixed) or self.order[:1]
+        return self.type.shortest(self.order, self._fixed) or self.order[:1]
 
     @property
     def _fixed(self) -> frozenset[str]:
-        return frozenset() if self.tie is None else frozenset({self.tie.column})
+        """The columns that have one value in the whole list. Shared rows that name an entity may name any."""
+        tied = frozenset() if self.tie is None else frozenset({self.tie.column})
+        of_one_entity = self.type.node.entity_owned and self._several is None
+        return tied | {"entity_id"} if of_one_entity else tied
 
     @cached_property
     def _several(self) -> RowsOfEntities | None:

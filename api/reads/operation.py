@@ -1,6 +1,7 @@
 """The reads of an operation: of each compiled root field, and of each compiled field in a mutation's payload."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -31,13 +32,18 @@ from api.reads.planned import Planned
 from api.reads.policy import RowPolicy
 from api.reads.run import Driver, read
 from api.reads.selecting import FieldNodes
-from api.reads.variables import Shape
+from api.reads.variables import Shape, leaf_count
 from kernel.outcome import Ref
 
 SHAPES_MAX = 32
 """For how many shapes of variables, and rights of readers, an operation keeps plans."""
 VARIANTS_MAX = 8
 """How many plans are kept for requests of one shape, which differ in the types of ids or in what a cursor lacks."""
+LEAVES_MAX = 1_000
+"""Variables with more parts than this are planned each time: they are different each time."""
+LEAF_SIZE = 50
+"""What a part of the variables, or a value of the statement, counts in a plan: a character of a document is parsed to
+some hundred bytes."""
 MADE_MAX = 100
 """How many objects a payload's list is expected to have, for its cost."""
 
@@ -46,6 +52,7 @@ MADE_MAX = 100
 class Operation:
     """One operation of a valid document."""
 
+    text: str
     document: DocumentNode
     node: OperationDefinitionNode
     grown: Callable[[], None]
@@ -59,8 +66,16 @@ class Operation:
         """How many plans are kept."""
         return sum(len(variants) for variants in self.plans.values())
 
+    @property
+    def plans_size(self) -> int:
+        """How much they count, in characters of the document."""
+        counted = (leaf_count(shape) + each.slot_count for (shape, _), plans in self.plans.items() for each in plans)
+        return sum(len(self.text) + LEAF_SIZE * count for count in counted)
+
     def keep(self, shape: Shape, rights: Hashable, plan: "OperationPlan") -> None:
-        """Keeps a plan. The oldest makes way where there are too many."""
+        """Keeps a plan, unless its shape is huge. The oldest makes way where there are too many."""
+        if leaf_count(shape) > LEAVES_MAX:
+            return
         variants = self.plans.setdefault((shape, rights), [])
         variants.append(plan)
         del variants[:-VARIANTS_MAX]
@@ -130,7 +145,7 @@ class ReadContext(Protocol):
         """The operation's reads."""
 
     def reading(self) -> AbstractAsyncContextManager[Driver]:
-        """A connection of the driver for reads, with the reader's row context in force."""
+        """A connection of the driver for reads."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +179,16 @@ class OperationPlan:
 
     def fits(self, scalars: Sequence[Any]) -> bool:
         """Whether these are the plans for such scalars."""
-        return all(each.fits(scalars) for each in self.roots.values() if isinstance(each, Planned))
+        return all(each.fits(scalars) for each in self._planned())
+
+    @cached_property
+    def slot_count(self) -> int:
+        """How many values its statements have."""
+        return sum(len(each.sources) for each in self._planned())
+
+    def _planned(self) -> Iterator[Planned]:
+        yield from (each for each in self.roots.values() if isinstance(each, Planned))
+        yield from (each.planned for fields in self.made.values() for each in fields.values())
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,6 +210,8 @@ class Reads:
     plan: OperationPlan
     scalars: Sequence[Any] = ()
     roots: Mapping[str, Read | GraphQLError] = field(init=False)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """An operation holds one connection at a time: two would let one request starve others."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "roots", {key: self._root(each) for key, each in self.plan.roots.items()})
@@ -211,7 +237,7 @@ class Reads:
         found = self.roots[str(key)]
         if isinstance(found, GraphQLError):
             raise found
-        async with context.reading() as driver:
+        async with self._turn, context.reading() as driver:
             return await found.answer(driver, context.row_policy)
 
     def of_payload(self, key: str | int, refs: Mapping[str, Sequence[Ref]]) -> dict[str, Read]:

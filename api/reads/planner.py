@@ -17,7 +17,7 @@ from api.ids import PublicId
 from api.reads import plan
 from api.reads.cost import cost_of
 from api.reads.errors import bad_argument, public_id
-from api.reads.filters import WhereReader, comparison
+from api.reads.filters import WhereReader, comparison, groups_in
 from api.reads.paging import checked_size, decode_cursor, page_end
 from api.reads.plan import Plan, Slot
 from api.reads.planned import Planned
@@ -39,6 +39,8 @@ from kernel.outcome import Ref
 
 FIELDS_MAX = 500
 """How many fields one root field may select, those of nested objects included: the statement grows with them."""
+CONDITIONS_MAX = 1_000
+"""How many columns, relations and groups all `where` of an operation may name: one variable may stand in hundreds."""
 DEPTH_MAX = 10
 """How many objects may stand inside each other: each level is a subquery in the one around it."""
 
@@ -57,7 +59,7 @@ class Planner:
     _depth: int = 0
 
     def keep(self, argument: Any, convert: Callable[[Any], Any] | None = None) -> Slot:
-        """Makes a slot for what `convert` makes of an argument."""
+        """Makes a slot for what `convert` makes of an argument. It outlives the planner, and so must not hold it."""
         self._sources.append(source(argument, convert))
         return len(self._sources) - 1
 
@@ -77,6 +79,8 @@ class Planner:
     ) -> plan.Connection:
         """A page of objects, as the field's arguments want it."""
         chosen = [str(each.value) for each in arguments.get("orderBy") or ()]
+        if len(chosen) > of.orders_max:
+            raise bad_argument(f"orderBy takes {of.orders_max} orders at most, not {len(chosen)}.")
         order = of.order(chosen or default_order)
         for name in chosen:
             self._refuse_hidden_order(of, to_camel_case(name.removeprefix("-")))
@@ -89,7 +93,13 @@ class Planner:
         )
 
     def _condition(self, of: ObjectType, where: Mapping[str, Any] | None) -> plan.Condition | None:
-        return WhereReader(self.keep, self._shows).condition(where, of) if where else None
+        if not where:
+            return None
+        if self.selecting.count_conditions(groups_in(where)) > CONDITIONS_MAX:
+            raise bad_argument(
+                f"An operation may have {CONDITIONS_MAX} conditions at most, counted wherever they apply."
+            )
+        return WhereReader(self.keep, self._shows).condition(where, of)
 
     def _refuse_hidden_order(self, of: ObjectType, name: str) -> None:
         """What one may not see must not show itself by an order either."""
@@ -114,7 +124,8 @@ class Planner:
 
     def by_id(self, nodes: FieldNodes, argument: Any, types: Iterable[str]) -> plan.ById | None:
         """One object by its public id; None where the id is of none of these types."""
-        name = self.ask(argument, lambda text: self._type_of(public_id("id", text)))
+        registry = self.registry
+        name = self.ask(argument, lambda text: _type_of(public_id("id", text), registry))
         if name not in types:
             return None
         of = self.registry[name]
@@ -125,9 +136,10 @@ class Planner:
         self, nodes: FieldNodes, argument: Any, identities: Callable[[Any], Sequence[PublicId]], *, keep_missing: bool
     ) -> plan.ByIds:
         """Objects by their ids, each type's with its own selection. `identities` makes ids of the argument."""
+        registry = self.registry
 
         def names(given: Any) -> list[str]:
-            return [self._type_of(each) for each in identities(given)]
+            return [_type_of(each, registry) for each in identities(given)]
 
         def places(given: Any, name: str) -> list[int]:
             return [place for place, each in enumerate(names(given)) if each == name]
@@ -161,12 +173,6 @@ class Planner:
         )
         return plan.ByIds(selected=(selected,), blanks=self.keep([]), keep_missing=False)
 
-    def _type_of(self, identity: PublicId) -> str:
-        """The name of the type that is read for an id; empty for an id that nothing can have."""
-        of = self.registry.types.get(identity.type)
-        fits = of is not None and (identity.entity_id is not None) == of.node.entity_owned
-        return identity.type if fits else ""
-
     def _selected_type(
         self,
         name: str,
@@ -176,8 +182,7 @@ class Planner:
         places: Callable[[Any, str], list[int]],
     ) -> plan.Selected:
         def chosen(given: Any) -> list[PublicId]:
-            listed = identities(given)
-            return [listed[place] for place in places(given, name)]
+            return [each for each in identities(given) if self._type_of(each) == name]
 
         return plan.Selected(
             object=self.object(self.registry[name], nodes),
@@ -284,6 +289,13 @@ class Planner:
         if self._fields > FIELDS_MAX:
             raise bad_argument(f"One root field may select {FIELDS_MAX} fields at most, with those of nested objects.")
         return found.items()
+
+
+def _type_of(identity: PublicId, registry: Registry) -> str:
+    """The name of the type that is read for an id; empty for an id that nothing can have."""
+    of = registry.types.get(identity.type)
+    fits = of is not None and (identity.entity_id is not None) == of.node.entity_owned
+    return identity.type if fits else ""
 
 
 def _value_at(step: int, order: tuple[Sort, ...]) -> Callable[[str], Any]:

@@ -1,7 +1,7 @@
 """What graphql-core knows of an operation, as the planner asks for it: arguments, and the fields under a field."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import GraphQLObjectType, GraphQLSchema, OperationDefinitionNode
@@ -20,6 +20,12 @@ class Selecting:
     fragments: dict[str, FragmentDetails]
     operation: OperationDefinitionNode
     variables: VariableValues
+    _conditions: list[int] = field(default_factory=list)
+
+    def count_conditions(self, number: int) -> int:
+        """How many conditions all of its `where` have, with these."""
+        self._conditions.append(number)
+        return sum(self._conditions)
 
     def object_type(self, name: str) -> GraphQLObjectType:
         """An object type of the schema."""
@@ -34,7 +40,5 @@ class Selecting:
 
     def selected(self, of: GraphQLObjectType, nodes: FieldNodes) -> Mapping[str, FieldNodes]:
         """The response keys under merged fields of one object type, each with its own merged fields."""
-        collected = collect_subfields(
-            self.schema, self.fragments, self.variables, self.operation, of, list(nodes)
-        )  # fmt: skip
+        collected = collect_subfields(self.schema, self.fragments, self.variables, self.operation, of, list(nodes))
         return collected.grouped_field_set

@@ -38,6 +38,14 @@ def placed(shape: Shape) -> dict[str, Any]:
     return variables
 
 
+def leaf_count(shape: Shape) -> int:
+    """How many scalars, enum values and the like a shape has."""
+    if not isinstance(shape, tuple):
+        return 1
+    kind, *parts = shape
+    return sum(leaf_count(part[1] if kind == _OBJECT else part) for part in parts)
+
+
 def _shape(value: Any, scalars: list[Any]) -> Shape:
     if value is None or isinstance(value, bool | Enum):
         return value

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import orjson
@@ -244,3 +244,39 @@ class TestWithin:
         with pytest.raises(asyncio.CancelledError):
             await task
         assert ended == ["cancelled"]
+
+    async def test_whatever_becomes_of_the_work_its_task_goes_on(self) -> None:
+        """A transaction that was being committed ends as it ends; what comes after it in the task is not cancelled."""
+
+        async def finish() -> str:
+            with suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+            return "done"
+
+        async def fail() -> str:
+            with suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+            raise KeyError("lost")
+
+        task = asyncio.current_task()
+        assert task is not None
+        assert await in_time(0.01, finish()) == "done"
+        assert task.cancelling() == 0
+        with pytest.raises(KeyError):
+            await in_time(0.01, fail())
+        assert task.cancelling() == 0
+
+    async def test_who_cancels_a_request_whose_time_is_over_ends_it(self) -> None:
+        async def linger() -> None:
+            with suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+            out_of_time.set()
+            await asyncio.Event().wait()
+
+        out_of_time = asyncio.Event()
+        task = asyncio.create_task(in_time(0.01, linger()))
+        await out_of_time.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert task.cancelling() == 1

@@ -50,3 +50,9 @@ def test_a_name_that_would_break_the_line_is_refused_at_assembly() -> None:
     for name in ("A" * 24, "lower", "With_Underscore", ""):
         with pytest.raises(AssertionError):
             check_type_name(name)
+
+
+def test_an_id_is_decoded_once() -> None:
+    """One variable with a thousand ids may stand in hundreds of places of a document."""
+    text = encode_id("Item", UUID(int=7))
+    assert decode_id(text) is decode_id(text)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from sqlalchemy import ColumnElement, FromClause, MetaData, Table, Text, column, select, table
+from sqlalchemy import Column, ColumnElement, ForeignKey, FromClause, MetaData, Table, Text, column, select, table
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import CreateTable
@@ -51,6 +51,22 @@ class Proposal(Shared, Scratch):
     __tablename__ = "scratch_proposal"
 
     entity_id: Mapped[UUID | None]
+
+
+class Request(Shared, Scratch):
+    """Stands before the table of that name, whose lines know it by their key."""
+
+    __tablename__ = "change_request"
+    __table_args__ = {"prefixes": ["TEMPORARY"], "postgresql_on_commit": "DROP"}  # noqa: RUF012
+
+    entity_id: Mapped[UUID | None]
+
+
+class RequestLine(Shared, Scratch):
+    __tablename__ = "scratch_request_line"
+    __table_args__ = {"prefixes": ["TEMPORARY"], "postgresql_on_commit": "DROP"}  # noqa: RUF012
+
+    change_request_id: Mapped[UUID] = mapped_column(ForeignKey("change_request.id"))
 
 
 ORDERS = Order.__table__
@@ -220,6 +236,30 @@ def test_a_document_of_the_group_is_read_by_all_unless_it_names_an_entity() -> N
     (condition,) = texts(actor_with({Role.AUDITOR: [NORTH]}), Resource.CHANGE_REQUEST, requests)
     entity = "scratch_proposal.entity_id"
     assert condition == f"{entity} IS NULL OR {entity} = :reader_change_request_entity"
+
+
+async def test_the_lines_of_a_document_are_read_with_it_and_not_otherwise(migrate_engine: AsyncEngine) -> None:
+    whole, north, south = new_id(), new_id(), new_id()
+    named = {whole: None, north: NORTH, south: SOUTH}
+    readers = {(NORTH,): {whole, north}, (NORTH, SOUTH): {whole, north, south}, (): set()}
+    async with migrate_engine.connect() as connection:
+        for each in (Request, RequestLine):
+            await connection.execute(CreateTable(each.__table__))  # type: ignore[arg-type]
+        await insert_rows(connection, Request, [{"id": id_, "entity_id": owner} for id_, owner in named.items()])
+        lines = [{"id": new_id(), "change_request_id": id_} for id_ in named]
+        await insert_rows(connection, RequestLine, lines)
+        for entities, seen in readers.items():
+            auditor = actor_with({Role.AUDITOR: entities} if entities else {})
+            rows = RequestLine.__table__
+            statement = select(rows.c.change_request_id).where(*conditions(auditor, Resource.CHANGE_REQUEST, rows))
+            assert set((await connection.execute(statement, auditor.rows.parameters)).scalars()) == seen
+        await connection.rollback()
+
+
+def test_parts_of_shared_masters_are_read_with_them() -> None:
+    item = Product.metadata.tables["scratch_product"].to_metadata(MetaData(), name="item")
+    unit = Table("scratch_unit", item.metadata, Column("item_id", ForeignKey("item.id")))
+    assert texts(BUYER, Resource.ITEM, unit) == []
 
 
 def test_the_text_of_a_list_does_not_grow_with_the_entities() -> None:

@@ -205,6 +205,61 @@ async def test_closing_ends_every_session(database: Database) -> None:
         await pid_of(readers)
 
 
+async def test_who_waits_when_the_connections_are_closed_is_told_at_once(database: Database) -> None:
+    readers = Readers(database.app.url, size=1, wait_seconds=60)
+    async with readers.connection() as held:
+        waiting = asyncio.create_task(pid_of(readers))
+        await asyncio.sleep(0)
+        await readers.close()
+        async with asyncio.timeout(5):
+            with pytest.raises(asyncpg.InterfaceError, match="closed"):
+                await waiting
+        assert not held.is_closed()
+    assert held.is_closed()
+
+
+async def test_who_leaves_with_a_connection_just_when_it_is_closed_leaves_none_open(database: Database) -> None:
+    readers = Readers(database.app.url, size=1, wait_seconds=60)
+    async with readers.connection() as held:
+        leaving = asyncio.create_task(pid_of(readers))
+        await asyncio.sleep(0)
+    leaving.cancel()
+    await readers.close()
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+    assert held.is_closed()
+
+
+@pytest.mark.parametrize("turns", range(3))
+async def test_a_connection_that_was_given_up_is_closed_with_the_others(database: Database, turns: int) -> None:
+    """However far the word of its statement's end has come."""
+    readers = Readers(database.app.url, size=1, wait_seconds=5)
+    with pytest.raises(KeyError):
+        async with readers.connection() as driver:
+            raise KeyError
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    await readers.close()
+    assert driver.is_closed()
+
+
+async def test_a_connection_that_is_given_up_after_the_others_were_closed_is_closed_at_once(
+    database: Database,
+) -> None:
+    readers = Readers(database.app.url, size=1, wait_seconds=5)
+
+    async def give_up() -> None:
+        async with readers.connection() as driver:
+            given.append(driver)
+            await readers.close()
+            raise KeyError
+
+    given: list[Driver] = []
+    with pytest.raises(KeyError):
+        await give_up()
+    assert [driver.is_closed() for driver in given] == [True]
+
+
 async def test_reads_go_on_while_commands_hold_every_connection_of_theirs(database: Database) -> None:
     narrow = Database.connect(app=database.app.url, worker=database.worker.url, commands=1, reads=1)
     async with narrow.app.connect():

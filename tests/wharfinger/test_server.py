@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from httpx import AsyncClient, HTTPError
 
+from api.allowance import USUAL, Allowance
 from kernel.db import Database
 from kernel.settings import Settings, SettingsError
 from tests.architecture.sources import ROOT
@@ -44,6 +45,19 @@ def test_a_manifest_that_cannot_be_used_is_told_before_anything_begins(tmp_path:
     with pytest.raises(SettingsError, match=r"WHARFINGER_TRUSTED_DOCUMENTS: .*orders\.json is no manifest"):
         trusted_documents(Settings(trusted_documents=tmp_path))
     assert trusted_documents(Settings()) is None
+
+
+def test_what_a_request_may_take_is_the_same_for_the_api_and_for_settings_that_are_not_set() -> None:
+    settings = Settings()
+    assert (
+        Allowance(
+            bytes_max=settings.request_bytes_max,
+            tokens_max=settings.document_tokens_max,
+            cost_max=settings.request_cost_max,
+            seconds_max=settings.request_seconds_max,
+        )
+        == USUAL
+    )
 
 
 @asynccontextmanager

@@ -259,6 +259,23 @@ async def test_conditions_have_a_number(ask: Ask, group: dict[str, Any]) -> None
     assert refused.messages == ["where may have 100 conditions at most."]
 
 
+async def test_one_variable_does_not_multiply_conditions(ask: Ask) -> None:
+    """A `where` of a hundred conditions is one variable, and a document has room for hundreds of lists."""
+    where = {"or": [{"quantity": {"eq": "1"}}] * 30}
+    lists = " ".join(f"list{number}: lines(where: $w) {{ totalCount }}" for number in range(12))
+    query = f"query ($w: SalesOrderLineWhere) {{ items(first: 1) {{ nodes {{ {lists} }} }} }}"
+    refused = await ask(query, w=where)
+    assert refused.messages == ["An operation may have 1000 conditions at most, counted wherever they apply."]
+    assert refused.statements == []
+    roots = " ".join(
+        f"items{number}: items(first: 1) {{ nodes {{ sku lines(where: $w) {{ totalCount }} }} }}"
+        for number in range(12)
+    )
+    answer = await ask(f"query ($w: SalesOrderLineWhere) {{ {roots} }}", w=where)
+    assert answer["data"]["items0"] is not None
+    assert answer["data"]["items11"] is None
+
+
 HIDING: dict[str, tuple[tuple[str, str], dict[str, Any], str]] = {
     "of a related row": (
         ("SalesOrderLine", "quantity"),

@@ -97,8 +97,9 @@ async def renamed(engine: AsyncEngine, trade: Trade) -> AsyncIterator[Writing]:
         await connection.rollback()
 
 
-async def send(schema: CompiledSchema, writing: Writing, selection: str) -> Any:
-    result = await schema.execute(f"mutation {{ rename {{ {selection} }} }}", context_value=writing)
+async def send(schema: CompiledSchema, writing: Writing, selection: str, declared: str = "", **variables: Any) -> Any:
+    mutation = f"mutation {declared} {{ rename {{ {selection} }} }}"
+    result = await schema.execute(mutation, variable_values=variables, context_value=writing)
     assert result.errors is None, result.errors
     return orjson.loads(orjson.dumps(result.data))["rename"]
 
@@ -144,3 +145,19 @@ async def test_an_object_that_the_caller_may_not_see_or_that_was_not_touched_is_
         assert await send(schema, foreigner, "salesOrder { number }") == {"salesOrder": None}
         untouched = Writing(writing.connection, {}, writing.row_policy)
         assert await send(schema, untouched, "salesOrder { number } items { sku }") == {"salesOrder": None, "items": []}
+
+
+async def test_a_payload_is_paged_past_an_empty_value(
+    schema: CompiledSchema, read_engine: AsyncEngine, trade: Trade
+) -> None:
+    """A cursor that lacks a value has a plan of its own in payloads too."""
+    page = """salesOrder { entity { orders(first: 1, orderBy: [REQUESTED_ON_ASC], after: $after) {
+        nodes { id } pageInfo { endCursor } } } }"""
+    seen, cursor = [], None
+    async with renamed(read_engine, trade) as writing:
+        for _ in trade.orders_of(trade.north):
+            payload = await send(schema, writing, page, "($after: Cursor)", after=cursor)
+            orders = payload["salesOrder"]["entity"]["orders"]
+            seen += [order["id"] for order in orders["nodes"]]
+            cursor = orders["pageInfo"]["endCursor"]
+    assert len(set(seen)) == len(seen) == len(trade.orders_of(trade.north))

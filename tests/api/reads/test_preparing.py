@@ -1,18 +1,28 @@
 """An operation is planned once for all requests that are like it, and plain reads never meet the executor."""
 
-from collections.abc import Iterator
+import asyncio
+import gc
+import weakref
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 import pytest
 from graphql.execution.execute import Executor
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.disclosure import Disclosure
 from api.execution import CompiledSchema
 from api.ids import encode_id
-from api.reads.operation import SHAPES_MAX
+from api.reads.operation import LEAF_SIZE, LEAVES_MAX, SHAPES_MAX
 from api.reads.planner import Planner
+from api.reads.run import Driver
 from tests.api.reads.conftest import Ask
+from tests.api.reads.schema import make_trade_schema
 from tests.api.reads.trade import Trade, made_id
-from tests.api.reads.world import EntityScope
+from tests.api.reads.world import EntityScope, Request
 
 
 @pytest.fixture
@@ -153,7 +163,96 @@ async def test_an_operation_keeps_so_many_plans_and_no_more(schema: CompiledSche
 
 async def test_plans_count_where_documents_are_kept(schema: CompiledSchema, ask: Ask) -> None:
     query = 'query Counted($more: Boolean!) { item(sku: "SKU-1") { sku name @include(if: $more) } }'
+    each_plan = len(query) + LEAF_SIZE * 2  # the switch and the SKU
     for planned, more in enumerate((True, False, True), start=1):
         await ask(query, more=more)
-        assert schema.documents.valid(query).size == len(query) * (1 + min(planned, 2))
+        assert schema.documents.valid(query).size == len(query) + each_plan * min(planned, 2)
     assert 0 < schema.documents.kept.size <= schema.documents.kept.size_max
+
+
+async def test_a_plan_keeps_nothing_of_the_request_that_it_was_made_for(
+    ask: Ask, trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its values may be long, and its reader may have left."""
+    planners: list[weakref.ref[Planner]] = []
+    finished = Planner.finished
+
+    def noting(planner: Planner, plan: Any) -> Any:
+        planners.append(weakref.ref(planner))
+        return finished(planner, plan)
+
+    monkeypatch.setattr(Planner, "finished", noting)
+    query = (
+        "query Kept($id: ID!, $sku: String!) { node(id: $id) { id } nodes(ids: [$id]) { id } item(sku: $sku) { id } }"
+    )
+    order = encode_id("SalesOrder", made_id("order N3"), trade.north)
+    assert (await ask(query, id=order, sku="SKU-1"))["data"]["node"] == {"id": order}
+    gc.collect()
+    assert [planner() for planner in planners] == [None, None, None]
+
+
+async def test_rights_that_change_while_an_operation_waits_hold_for_the_next(
+    schema: CompiledSchema, read_engine: AsyncEngine, trade: Trade
+) -> None:
+    """An operation is planned and answered by one policy: plans for one have no place for the values of another."""
+    request = Request(read_engine, EntityScope((trade.north, trade.south)))
+    query = "query Changing { salesOrders(first: 100) { totalCount } items(first: 1) { totalCount } }"
+    seen = len(trade.orders_of(trade.north)) + len(trade.orders_of(trade.south))
+    async with AsyncExitStack() as busy:
+        for _ in range(4):
+            await busy.enter_async_context(read_engine.connect())
+        answering = asyncio.create_task(schema.execute(query, context_value=request))
+        await asyncio.sleep(0)
+        request.row_policy = EntityScope((trade.north,))
+    result = await answering
+    assert result.errors is None, result.errors
+    assert orjson.loads(orjson.dumps(result.data))["salesOrders"] == {"totalCount": seen}
+
+
+async def test_huge_variables_leave_nothing_behind(schema: CompiledSchema, ask: Ask) -> None:
+    query = "query Huge($where: SalesOrderWhere) { salesOrders(where: $where) { totalCount } }"
+    where = {"status": {"in": ["OPEN"] * LEAVES_MAX}, "not": {"rush": {"eq": True}}}
+    assert "errors" not in await ask(query, where=where)
+    operation = schema.documents.valid(query).operation(None)
+    assert operation is not None
+    assert operation.plan_count == 0
+
+
+async def test_a_list_has_no_more_orders_than_columns(ask: Ask) -> None:
+    query = "query Orders($by: [ItemOrderBy!]) { items(orderBy: $by) { totalCount } }"
+    assert "errors" not in await ask(query, by=["SKU_ASC", "WEIGHT_DESC"])
+    assert (await ask(query, by=["SKU_ASC"] * 5)).messages == ["orderBy takes 4 orders at most, not 5."]
+
+
+@dataclass
+class Counting(Request):
+    """A request that counts its loans of connections."""
+
+    loans: list[int] = field(default_factory=list)
+    open_now: list[object] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Driver]:
+        async with super().reading() as driver:
+            self.open_now.append(driver)
+            self.loans.append(len(self.open_now))
+            yield driver
+            self.open_now.remove(driver)
+
+
+@pytest.mark.parametrize(
+    ("query", "loans"),
+    [
+        ("{ __typename }", []),
+        ("{ items(first: 101) { totalCount } }", []),
+        ("{ a: items { totalCount } b: items { totalCount } }", [1]),
+        ("{ __schema { queryType { name } } a: items { totalCount } b: items { totalCount } }", [1, 1]),
+    ],
+    ids=["nothing is read", "nothing can be read", "only reads", "reads beside what is computed"],
+)
+async def test_an_operation_borrows_one_connection_at_a_time(
+    read_engine: AsyncEngine, trade: Trade, query: str, loans: list[int]
+) -> None:
+    request = Counting(read_engine, EntityScope((trade.north,)))
+    await make_trade_schema(Disclosure(introspection=True)).execute(query, context_value=request)
+    assert request.loans == loans
