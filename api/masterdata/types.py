@@ -19,6 +19,8 @@ from masterdata.policies.model import InventoryPolicy
 from masterdata.prices.model import Price, PriceList, SupplierPrice
 from masterdata.units.model import Unit
 
+_FOLDED = {"name": "name_normalised"}
+
 _LEGAL_ENTITY = Node(
     model=LegalEntity,
     name="LegalEntity",
@@ -91,9 +93,10 @@ _ITEM = Node(
         "balances": ToMany("Balance", "item_id", "What sites have of it."),
     },
     keys=("sku",),
-    filters=("sku", "name_normalised", "category", "status", "supplier_prices", "balances"),
+    filters=("sku", "name", "category", "status", "supplier_prices", "balances"),
     search=(lambda row: func.lower(row.c.sku), lambda row: row.c.name_normalised),
-    orders=("sku", "name_normalised"),
+    folded=_FOLDED,
+    orders=("sku", "name"),
     order=("sku",),
 )
 _ITEM_UNIT = Node(
@@ -113,9 +116,10 @@ _SUPPLIER = Node(
         "prices": ToMany("SupplierPrice", "supplier_id", "What it delivers, and on which terms.", order=("item_id",))
     },
     keys=("code",),
-    filters=("code", "name_normalised", "country", "status", "prices"),
+    filters=("code", "name", "country", "status", "prices"),
     search=(lambda row: func.lower(row.c.code), lambda row: row.c.name_normalised),
-    orders=("code", "name_normalised"),
+    folded=_FOLDED,
+    orders=("code", "name"),
     order=("code",),
 )
 _CUSTOMER = Node(
@@ -138,9 +142,10 @@ _CUSTOMER = Node(
     enums={"status": PartyStatus, "credit_status": CreditStatus, "when_short": WhenShort},
     many={"sales_orders": ToMany("SalesOrder", "customer_id", "What it ordered.", order=("-placed_at",))},
     keys=("code",),
-    filters=("code", "name_normalised", "country", "status", "credit_status", "sales_orders"),
+    filters=("code", "name", "country", "status", "credit_status", "sales_orders"),
     search=(lambda row: func.lower(row.c.code), lambda row: row.c.name_normalised),
-    orders=("code", "name_normalised"),
+    folded=_FOLDED,
+    orders=("code", "name"),
     order=("code",),
 )
 _PRICE_LIST = Node(

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from api.reads.filters import bound
-from api.reads.kinds import STRING
+from api.reads.kinds import CASELESS, STRING
 from api.reads.lists import Tie
 from api.reads.plan import AllOf, AnyOf, Comparison, Condition, Not, Search, Some
 from api.reads.policy import RowPolicy
@@ -76,7 +76,10 @@ def _comparison(compared: Comparison, row: FromClause) -> ColumnElement[bool]:
     if compared.operator == "in":
         array = ARRAY(compared.field.kind.sql_type)
         return column == any_(cast(bound(compared.value, compared.field.kind, array), array))
-    return _BINARY[compared.operator](column, bound(compared.value, compared.field.kind))
+    value = bound(compared.value, compared.field.kind)
+    if compared.field.kind is CASELESS:
+        value = func.lower(value, type_=Text())
+    return _BINARY[compared.operator](column, value)
 
 
 _BINARY: Mapping[str, Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[bool]]] = {

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam
 
 from api.reads.errors import bad_argument, public_id
-from api.reads.kinds import BOOLEAN, JSON_, STRING, Kind
+from api.reads.kinds import BOOLEAN, CASELESS, JSON_, STRING, Kind
 from api.reads.plan import AllOf, AnyOf, Comparison, Condition, Not, Search, Slot, Some
 from api.reads.registry import FilterField, ManyField, ObjectType
 
@@ -41,6 +41,8 @@ def operators_of(field: FilterField) -> tuple[str, ...]:
     """The operators that a column offers. Each can use an index under row security."""
     if field.kind is BOOLEAN:
         return ("eq", "isNull")
+    if field.kind is CASELESS:
+        return ("eq", "startsWith")
     if field.target or (isinstance(field.kind.annotation, type) and issubclass(field.kind.annotation, Enum)):
         return (*_EQUALITY, "isNull")
     prefix = ("startsWith",) if field.kind is STRING else ()

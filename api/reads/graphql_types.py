@@ -21,6 +21,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from api.enums import graphql_enum
 from api.reads.filters import IN_LIST_MAX, SEARCH_LENGTH_MAX, SEARCH_LENGTH_MIN, operators_of
+from api.reads.kinds import CASELESS
 from api.reads.nodes import CompositeType
 from api.reads.paging import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 from api.reads.registry import (
@@ -125,8 +126,7 @@ def _where(of: ObjectType, types: GraphQLTypes) -> type:
     _add_input_field(where, "or", list_of(where), "At least one of these holds.")
     _add_input_field(where, "not", where, "These do not hold together.")
     for name, each in of.filters.items():
-        described = of.fields[name].description if name in of.fields else f"The {name}."
-        _add_input_field(where, name, _filter(each, types), described)
+        _add_input_field(where, name, _filter(each, types), of.fields[name].description)
     if of.node.search:
         _add_input_field(where, "search", str, _SEARCH)
     return where
@@ -147,12 +147,19 @@ def _filter(of: FilterField, types: GraphQLTypes) -> type:
     annotation = strawberry.ID if of.target else of.kind.annotation
     name = "IDFilter" if of.target else f"{of.kind.name}Filter"
     if name not in types.filters:
-        made = _new_input(name, f"Conditions on {'an id' if of.target else f'a value of type {of.kind.name}'}.")
+        made = _new_input(name, _on_what(of))
+        described = _OPERATORS | (_CASELESS if of.kind is CASELESS else {})
         for operator in operators_of(of):
             operand = {"in": list_of(annotation), "isNull": bool}.get(operator, shown(annotation))
-            _add_input_field(made, operator, operand, _OPERATORS[operator])
+            _add_input_field(made, operator, operand, described[operator])
         types.filters[name] = made
     return types.filters[name]
+
+
+def _on_what(of: FilterField) -> str:
+    if of.kind is CASELESS:
+        return "Conditions on a text in which capitals do not matter."
+    return f"Conditions on {'an id' if of.target else f'a value of type {of.kind.name}'}."
 
 
 _SEARCH = (
@@ -168,12 +175,13 @@ _OPERATORS = {
     "startsWith": "Begins with this text; capitals matter.",
     "isNull": "Whether there is no value.",
 }
+_CASELESS = {"eq": "Equal to this, capitals or not.", "startsWith": "Begins with this text, capitals or not."}
 
 
 def _order_by(of: ObjectType) -> type[Enum]:
     members = {}
     for column in of.node.orders:
-        name = to_camel_case(column)
+        name = to_camel_case(column) + (" without regard to capitals" if column in of.node.folded else "")
         members[f"{column.upper()}_ASC"] = strawberry.enum_value(column, description=f"By {name}, ascending.")
         members[f"{column.upper()}_DESC"] = strawberry.enum_value(f"-{column}", description=f"By {name}, descending.")
     made = Enum(f"{of.name}OrderBy", members)  # type: ignore[misc]

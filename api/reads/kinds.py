@@ -96,6 +96,8 @@ INT = Kind("Int", int, Integer(), _bare, partial(_whole, bits=32))
 BIG_INT = Kind("BigInt", BigInt, BigInteger(), _bare, partial(_whole, bits=64))
 DECIMAL = Kind("Decimal", Decimal, Numeric(), _quoted, _number)
 STRING = Kind("String", str, Text(), _escaped, _text)
+CASELESS = Kind("CaselessString", str, Text(), _escaped, _text)
+"""A text that is compared in lower case, and kept so in a column of its own."""
 DATE = Kind("Date", date, Date(), _quoted, parse_day)
 DATE_TIME = Kind("DateTime", datetime, DateTime(timezone=True), _instant, parse_instant)
 UUID_ = Kind("UUID", UUID, Uuid(), _quoted, parse_uuid)

@@ -79,7 +79,8 @@ class Node:
     `keys` are business keys, unique in the table or within an entity. `filters` and `orders` name columns that an index
     serves (a filter may also name a to-one relation, and then takes ids, or a to-many relation, and then takes
     conditions on its rows). `search` are the texts in which a word is looked for; they share a trigram index.
-    `order` is the order of a plain list.
+    `order` is the order of a plain list. `folded` names, for a text, the column that has it in lower case: filters and
+    orders by the text read that one, so that capitals do not matter.
     """
 
     model: type[DeclarativeBase]
@@ -95,6 +96,7 @@ class Node:
     filters: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()
     search: tuple[Expression, ...] = ()
+    folded: Mapping[str, str] = field(default_factory=dict)
     order: tuple[str, ...] = ()
 
     @property
@@ -113,3 +115,7 @@ class Node:
     def orders_max(self) -> int:
         """How many orders a list may be given: there are two of each column, and to repeat one changes nothing."""
         return 2 * len(self.orders)
+
+    def shown(self, column: str) -> str:
+        """The column that the API shows for one: that of the text, where it is the text in lower case."""
+        return next((text for text, folded in self.folded.items() if folded == column), column)

@@ -16,7 +16,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from api.ids import check_type_name
 from api.reads.columns import columns_read, unique_columns
-from api.reads.kinds import UUID_, Kind, enum_kind, kind_of
+from api.reads.kinds import CASELESS, UUID_, Kind, enum_kind, kind_of
 from api.reads.nodes import Composite, CompositeType, Computed, Expression, Node, ToMany, ToOne
 
 
@@ -168,7 +168,7 @@ class ObjectType:
     def searched(self) -> frozenset[str]:
         """The GraphQL names of what a search looks into."""
         texts = chain.from_iterable(columns_read(each, self.node.table) for each in self.node.search)
-        return frozenset(map(to_camel_case, texts))
+        return frozenset(to_camel_case(self.node.shown(each)) for each in texts)
 
     @property
     def key_columns(self) -> tuple[str, ...]:
@@ -212,6 +212,7 @@ def _resolve(of: ObjectType, types: Mapping[str, ObjectType]) -> None:
     of.keys.update({to_camel_case(name): _filter_field(node, name) for name in node.keys})
     for each in node.table.columns:
         of.sorts[each.name] = SortField(each.name, kind_of(each.type), bool(each.nullable))
+    of.sorts.update({text: of.sorts[column] for text, column in node.folded.items()})
     for sort in of.order([*node.order, *node.orders]):
         assert sort.field.kind.revive, f"{node.name} cannot be ordered by {sort.field.column}"
 
@@ -295,4 +296,5 @@ def _filter_field(node: Node, name: str) -> FilterField:
     if name in node.one:
         relation = node.one[name]
         return FilterField(relation.column, UUID_, relation.target)
-    return FilterField(name, _kind(node, name))
+    folded = node.folded.get(name)
+    return FilterField(folded, CASELESS) if folded else FilterField(name, _kind(node, name))

@@ -75,6 +75,8 @@ def _compares(node: Node, declared: str, operator: str, operand: Any, row: Row) 
         return False
     if declared in node.enums:
         value = str(value).upper()
+    if declared in node.folded:
+        value, operand = simple_lower(value), simple_lower(operand)
     if declared in node.one:
         operand = [decode_id(each).id for each in operand] if isinstance(operand, list) else decode_id(operand).id
     return OPERATORS[operator](value, operand)

@@ -181,6 +181,8 @@ class Inputs:
         if operator == "isNull":
             return Leaf(kind, lambda rng: rng.random() < 0.5)
         values = self.known.values(node, declared)
+        if declared in node.folded:
+            values = [*values, *(value.swapcase() for value in values)]
         if operator == "startsWith":
             return Leaf(kind, lambda rng: _beginning(rng, rng.choice(values)))
         if is_list_type(get_nullable_type(kind)):

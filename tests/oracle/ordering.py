@@ -20,7 +20,8 @@ Steps = tuple[tuple[str, bool], ...]
 
 def steps_of(node: Node, names: Iterable[str]) -> Steps:
     """The whole order of a list from names such as `number` and `-placed_at`."""
-    steps = [(name.removeprefix("-"), name.startswith("-")) for name in names]
+    named = [(name.removeprefix("-"), name.startswith("-")) for name in names]
+    steps = [(node.folded.get(name, name), descending) for name, descending in named]
     direction = steps[0][1] if steps else False
     chosen: dict[str, bool] = {}
     for column, descending in [*steps, *((key, direction) for key in key_of(node))]:

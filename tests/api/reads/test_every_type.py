@@ -2,6 +2,7 @@
 
 import pytest
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from api.ids import encode_id
 from api.reads.registry import CompositeField, IdField, ManyField, ObjectType, OneField, ValueField
@@ -30,6 +31,14 @@ async def test_a_type_can_be_read_with_all_its_fields(
         query, variable_values={"ids": [identity]}, context_value=Request(database.app, policy)
     )
     assert result.errors is None, result.errors
+
+
+@pytest.mark.parametrize("name", sorted(REGISTRY.types))
+def test_what_finds_and_orders_objects_is_shown(name: str) -> None:
+    """By the same name: a right to a field is then one to what it can be found and ordered by."""
+    of = REGISTRY[name]
+    orders = {to_camel_case(each) for each in of.node.orders}
+    assert {*of.filters, *of.related, *orders, *of.searched} <= of.fields.keys()
 
 
 def selection(of: ObjectType, *, depth: int) -> str:
