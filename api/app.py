@@ -13,13 +13,13 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Lifespan
 
-from api.compression import compression
 from api.context import Parts
-from api.execution import CompiledSchema
 from api.graphiql.page import graphiql_page, graphiql_routes
-from api.http import GraphQLEndpoint
-from api.middleware import REQUEST_ID, AtPaths, NamedAndSafe
-from api.persisted import PersistedDocuments, TaughtDocuments
+from api.http.compression import compression
+from api.http.endpoint import GraphQLEndpoint
+from api.http.middleware import REQUEST_ID, AtPaths, NamedAndSafe
+from api.http.persisted import PersistedDocuments, TaughtDocuments
+from api.operations.execution import CompiledSchema
 from kernel.db import Database
 
 READY_TIMEOUT_SECONDS = 2

@@ -6,13 +6,9 @@ from itertools import chain
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-from api.allowance import USUAL, Allowance
 from api.cases import types as cases
 from api.cases.subscriptions import SUBSCRIPTIONS as CASE_SUBSCRIPTIONS
-from api.disclosure import NOTHING_TOLD, Disclosure
-from api.errors import ERROR_TYPES
 from api.events.subscriptions import SUBSCRIPTIONS as EVENT_SUBSCRIPTIONS
-from api.execution import CompiledSchema
 from api.finance import types as finance
 from api.fulfillment import types as fulfillment
 from api.fulfillment.mutations import MUTATIONS as FULFILLMENT_MUTATIONS
@@ -21,6 +17,9 @@ from api.inventory import types as inventory
 from api.invoicing import types as invoicing
 from api.invoicing.mutations import MUTATIONS as INVOICING_MUTATIONS
 from api.masterdata import types as masterdata
+from api.operations.allowance import USUAL, Allowance
+from api.operations.disclosure import NOTHING_TOLD, Disclosure
+from api.operations.execution import CompiledSchema
 from api.orders import types as orders
 from api.orders.mutations import MUTATIONS as ORDER_MUTATIONS
 from api.procurement import types as procurement
@@ -29,11 +28,12 @@ from api.reads.graphql_types import GraphQLTypes, make_types
 from api.reads.nodes import Node
 from api.reads.registry import Registry, assemble
 from api.resolution.mutations import MUTATIONS as RESOLUTION_MUTATIONS
-from api.scalars import SCALARS, refuse_unstorable_text
 from api.sourcing import types as sourcing
 from api.transfers import types as transfers
+from api.values.scalars import SCALARS, refuse_unstorable_text
 from api.viewer import viewer
-from api.writes import mutation_type
+from api.writes.errors import ERROR_TYPES
+from api.writes.mutation import mutation_type
 from authz.vocabulary import Resource
 
 _CAPABILITIES = (

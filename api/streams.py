@@ -14,10 +14,10 @@ from graphql import GraphQLError
 
 from api.context import RequestContext
 from api.faults import RequestRefused
-from api.ids import MalformedId, PublicId, decode_bytes, decode_id, encode_bytes, encode_id
 from api.reads.errors import bad_argument
 from api.reads.registry import Registry
-from api.scalars import Cursor
+from api.values.ids import MalformedId, PublicId, decode_bytes, decode_id, encode_bytes, encode_id
+from api.values.scalars import Cursor
 from authz.actor import Actor
 from authz.events import readable_events
 from authz.vocabulary import Resource

@@ -3,7 +3,7 @@
 import strawberry
 
 from api.context import RequestContext
-from api.ids import encode_id
+from api.values.ids import encode_id
 
 _FIELD = strawberry.field
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import orjson
 
-from api.ids import encode_id
+from api.values.ids import encode_id
 from bench.client import Failed, graphql_request
 from bench.load import Load, answers_of
 from bench.placement_by_hand import running_hand

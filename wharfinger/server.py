@@ -12,12 +12,12 @@ import structlog
 import uvicorn
 import uvloop
 
-from api.allowance import Allowance
 from api.app import create_app
 from api.context import Parts
-from api.disclosure import Disclosure
-from api.manifests import ManifestError, read_manifests
-from api.persisted import TrustedDocuments
+from api.http.manifests import ManifestError, read_manifests
+from api.http.persisted import TrustedDocuments
+from api.operations.allowance import Allowance
+from api.operations.disclosure import Disclosure
 from api.schema import REGISTRY, RESOURCES, make_schema
 from kernel.clock import system_clock
 from kernel.db import Database

@@ -10,10 +10,10 @@ from typing import Annotated, Any
 import strawberry
 
 from api.context import RequestContext
-from api.enums import graphql_enum
-from api.ids import encode_id
-from api.scalars import Cursor
 from api.streams import StreamRequest, encode_position, follow_events, public_id
+from api.values.enums import graphql_enum
+from api.values.ids import encode_id
+from api.values.scalars import Cursor
 from authz.actor import Actor
 from authz.events import may_read_event
 from authz.vocabulary import Resource

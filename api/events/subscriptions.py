@@ -9,9 +9,9 @@ import strawberry
 
 from api.context import RequestContext
 from api.events.payload import shown_payload
-from api.ids import encode_id
-from api.scalars import JSON, BigInt, Cursor
 from api.streams import StreamRequest, encode_position, follow_events, public_id
+from api.values.ids import encode_id
+from api.values.scalars import JSON, BigInt, Cursor
 from authz.actor import Actor
 from authz.events import may_read_event
 from authz.vocabulary import Resource

@@ -1,6 +1,6 @@
 """What can be done with goods that leave and arrive."""
 
-from api.writes import mutation_field
+from api.writes.mutation import mutation_field
 from domain.fulfillment.receive import ReceivePurchaseOrder, receive_purchase_order
 from domain.fulfillment.ship import ShipSalesOrder, ship_sales_order
 

@@ -7,8 +7,8 @@ from uuid import UUID
 import strawberry
 
 from api.context import RequestContext
-from api.ids import MalformedId, decode_id, encode_id
 from api.reads.errors import bad_argument
+from api.values.ids import MalformedId, decode_id, encode_id
 from authz.actor import Actor
 from authz.vocabulary import Action, Resource
 from domain.invariants.prove import Example, Proof, prove_invariants

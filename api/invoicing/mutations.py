@@ -1,6 +1,6 @@
 """What can be done with supplier invoices."""
 
-from api.writes import mutation_field
+from api.writes.mutation import mutation_field
 from domain.invoicing.record import RecordSupplierInvoice, record_supplier_invoice
 
 MUTATIONS = (

@@ -1,6 +1,6 @@
 """What can be done with sales orders."""
 
-from api.writes import mutation_field
+from api.writes.mutation import mutation_field
 from domain.orders.cancel import CancelSalesOrder, cancel_sales_order
 from domain.orders.place import PlaceSalesOrder, place_sales_order
 

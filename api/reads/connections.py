@@ -22,7 +22,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import Grouping
 
-from api.ids import encoded_text
 from api.reads.filters import bound
 from api.reads.kinds import INT, Piece, as_text, joined, json_name, json_object, or_null
 from api.reads.lists import RANK, RowList, Slice
@@ -46,7 +45,8 @@ from api.reads.plan import (
     Value,
 )
 from api.reads.registry import ObjectType
-from api.sqltext import known_text
+from api.values.ids import encoded_text
+from api.values.sqltext import known_text
 
 ObjectPieces = Callable[[Object, FromClause], Iterable[Piece]]
 

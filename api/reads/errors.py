@@ -2,7 +2,7 @@
 
 from graphql import GraphQLError
 
-from api.ids import MalformedId, PublicId, decode_id
+from api.values.ids import MalformedId, PublicId, decode_id
 from kernel.refusal import Code
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import orjson
 import strawberry
 
-from api.ids import PublicId
 from api.reads.errors import bad_argument, public_id
 from api.reads.graphql_types import Arguments, GraphQLTypes, NodeInterface, with_arguments
 from api.reads.operation import ReadContext
@@ -19,6 +18,7 @@ from api.reads.planner import Planner
 from api.reads.preparing import COMPILED, FieldPlan
 from api.reads.registry import ObjectType
 from api.reads.selecting import FieldNodes
+from api.values.ids import PublicId
 
 IDS_MAX = 100
 

@@ -19,7 +19,6 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
-from api.enums import graphql_enum
 from api.reads.filters import IN_LIST_MAX, SEARCH_LENGTH_MAX, SEARCH_LENGTH_MIN, operators_of
 from api.reads.kinds import CASELESS
 from api.reads.nodes import CompositeType
@@ -35,7 +34,8 @@ from api.reads.registry import (
     Registry,
     ValueField,
 )
-from api.scalars import Cursor
+from api.values.enums import graphql_enum
+from api.values.scalars import Cursor
 
 Arguments = Mapping[str, tuple[Any, str]]
 """The arguments of a field: GraphQL name to annotation and description. All are optional."""

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.ids import PublicId
 from api.reads.registry import Registry
+from api.values.ids import PublicId
 
 
 def readable_type(registry: Registry, identity: PublicId) -> str:

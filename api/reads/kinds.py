@@ -29,8 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import String, TypeEngine
 
-from api.scalars import JSON, BigInt, parse_day, parse_instant, parse_uuid, storable
-from api.sqltext import Phrase, quoted
+from api.values.scalars import JSON, BigInt, parse_day, parse_instant, parse_uuid, storable
+from api.values.sqltext import Phrase, quoted
 
 Piece = ColumnElement[str] | str
 """Part of a JSON text: an SQL expression, or text that is known when the statement is built."""

@@ -15,10 +15,10 @@ import orjson
 from graphql import GraphQLError
 from sqlalchemy import ColumnElement, FromClause, and_, false, or_, true, tuple_
 
-from api.ids import decode_bytes
 from api.reads.errors import bad_argument
 from api.reads.kinds import joined, json_value
 from api.reads.registry import Sort
+from api.values.ids import decode_bytes
 
 PAGE_SIZE_DEFAULT = 50
 PAGE_SIZE_MAX = 100

@@ -14,7 +14,6 @@ from typing import Any
 
 from strawberry.utils.str_converters import to_camel_case
 
-from api.ids import PublicId
 from api.reads import plan
 from api.reads.cost import cost_of
 from api.reads.errors import bad_argument, public_id
@@ -37,6 +36,7 @@ from api.reads.registry import (
 )
 from api.reads.selecting import FieldNodes, Selecting
 from api.reads.variables import Given, Source, filled, source, varies
+from api.values.ids import PublicId
 from kernel.outcome import Ref
 
 FIELDS_MAX = 500

@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import Column, FromClause, TableClause, column, table
 from strawberry.utils.str_converters import to_camel_case
 
-from api.ids import check_type_name
 from api.reads.columns import columns_read, unique_columns
 from api.reads.kinds import CASELESS, UUID_, Kind, enum_kind, kind_of
 from api.reads.nodes import Composite, CompositeType, Computed, Expression, Node, ToMany, ToOne
+from api.values.ids import check_type_name
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,7 +33,6 @@ from sqlalchemy import (
     union_all,
 )
 
-from api.ids import encoded_id
 from api.reads.conditions import Conditions
 from api.reads.connections import ConnectionText, empty_connection
 from api.reads.filters import bound, slot_name
@@ -58,7 +57,8 @@ from api.reads.plan import (
 )
 from api.reads.policy import RowPolicy
 from api.reads.registry import ObjectType, ValueField
-from api.sqltext import known_text
+from api.values.ids import encoded_id
+from api.values.sqltext import known_text
 from authz.rows import NOTHING, row_conditions
 
 

@@ -1,6 +1,6 @@
 """What can be done about a shortage, and about what was ordered to end it."""
 
-from api.writes import mutation_field
+from api.writes.mutation import mutation_field
 from domain.resolution.accept_option import AcceptSourcingOption, accept_sourcing_option
 from domain.resolution.confirm_purchase_order import ConfirmPurchaseOrder, confirm_purchase_order
 from domain.resolution.refresh_options import RefreshSourcingOptions, refresh_sourcing_options

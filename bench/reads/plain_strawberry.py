@@ -23,7 +23,7 @@ from strawberry.asgi import GraphQL
 from strawberry.dataloader import DataLoader
 from strawberry.extensions import ParserCache, ValidationCache
 
-from api.ids import encode_id
+from api.values.ids import encode_id
 from bench.processes import HOST
 from bench.reads.by_hand import Pool, opened_pool
 

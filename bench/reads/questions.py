@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from api.ids import decode_id
+from api.values.ids import decode_id
 from bench.client import get_request, graphql_request
 from bench.load import answers_of
 from bench.reads.world import READERS, ReadsWorld

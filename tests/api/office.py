@@ -14,15 +14,15 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 
 from api.context import RequestContext
-from api.disclosure import NOTHING_TOLD, Disclosure
-from api.errors import ERROR_TYPES
-from api.execution import CompiledSchema
+from api.operations.disclosure import NOTHING_TOLD, Disclosure
+from api.operations.execution import CompiledSchema
 from api.reads.fields import lookup_field
 from api.reads.graphql_types import make_types
-from api.scalars import SCALARS, refuse_unstorable_text
 from api.schema import REGISTRY
+from api.values.scalars import SCALARS, refuse_unstorable_text
 from api.viewer import viewer
-from api.writes import mutation_field, mutation_type
+from api.writes.errors import ERROR_TYPES
+from api.writes.mutation import mutation_field, mutation_type
 from authz.access import authorise
 from authz.actor import Actor
 from authz.vocabulary import Action, Resource

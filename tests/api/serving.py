@@ -17,9 +17,9 @@ from starlette.datastructures import State
 
 from api.app import create_app
 from api.context import Parts
-from api.execution import CompiledSchema
+from api.http.persisted import PersistedDocuments
 from api.identity import Identities, actor_loader
-from api.persisted import PersistedDocuments
+from api.operations.execution import CompiledSchema
 from api.schema import REGISTRY, RESOURCES
 from authz.development import DevelopmentIssuer
 from authz.keys import GivenKeys

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.disclosure import Disclosure
 from api.graphiql.page import FOLDER
+from api.operations.disclosure import Disclosure
 from kernel.db import Database
 from tests.api.office import make_office_schema
 from tests.api.serving import Office, serving

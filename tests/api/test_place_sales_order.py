@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.ids import encode_id
+from api.values.ids import encode_id
 from authz.vocabulary import Role
 from domain.inventory.model import SiteBalance
 from domain.orders.model import SalesOrder

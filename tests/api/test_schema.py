@@ -17,9 +17,9 @@ from graphql import (
     print_ast,
 )
 
-from api.inputs import input_fields
 from api.schema import MUTATIONS, make_schema
-from api.writes import MutationField
+from api.writes.inputs import input_fields
+from api.writes.mutation import MutationField
 
 COMMITTED = Path(__file__).parents[2] / "api" / "schema.graphql"
 

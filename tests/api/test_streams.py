@@ -11,16 +11,16 @@ from graphql import GraphQLError
 from sqlalchemy import bindparam, update
 
 from api.context import RequestContext
-from api.ids import encode_bytes, encode_id
-from api.scalars import Cursor
 from api.streams import StreamRequest, decode_position, encode_position, follow_events
+from api.values.ids import encode_bytes, encode_id
+from api.values.scalars import Cursor
 from authz.model import RoleGrant
 from authz.vocabulary import Resource, Role
 from kernel.hub import Hub
 from kernel.ids import new_id
+from tests.api.http.test_socket import begun, heard, subscribe
 from tests.api.serving import Office
 from tests.api.test_place_sales_order import order_of, place
-from tests.api.test_socket import begun, heard, subscribe
 from tests.factories.outbox import DEADLINE_SECONDS, Outbox, at_work, eventually
 from tests.factories.world import World
 

@@ -9,8 +9,8 @@ from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
 
-from api.ids import encode_id
 from api.schema import make_schema
+from api.values.ids import encode_id
 from authz.vocabulary import Role
 from domain.inventory.model import SiteBalance
 from kernel.audit import AuditEntry

@@ -11,7 +11,7 @@ GROWTH_MEGABYTES_MAX = 5
 
 NEARLY_FULL = 0.8
 CACHES = (
-    "api.documents.Documents.kept",
+    "api.operations.documents.Documents.kept",
     "api.reads.statements.Statements.kept",
 )
 

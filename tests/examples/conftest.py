@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.execution import CompiledSchema
+from api.operations.execution import CompiledSchema
 from api.schema import make_schema
 from kernel.postgres import EmbeddedServer
 from tests.api.office import StoppedClock

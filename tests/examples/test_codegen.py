@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from api.execution import CompiledSchema
-from api.manifests import read_manifests
-from api.persisted import TrustedDocuments
+from api.http.manifests import read_manifests
+from api.http.persisted import TrustedDocuments
+from api.operations.execution import CompiledSchema
 from tests.api.serving import Office, another_door
 from tests.architecture.sources import ROOT
 from tests.examples.running import Frontend

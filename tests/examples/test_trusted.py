@@ -3,9 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-from api.execution import CompiledSchema
-from api.manifests import read_manifests
-from api.persisted import TrustedDocuments
+from api.http.manifests import read_manifests
+from api.http.persisted import TrustedDocuments
+from api.operations.execution import CompiledSchema
 from tests.api.serving import another_door
 from tests.examples.running import Frontend
 from tests.examples.test_clients import COMPILER

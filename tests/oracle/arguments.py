@@ -8,8 +8,8 @@ from uuid import UUID
 from graphql import GraphQLEnumType, GraphQLField, get_named_type
 from strawberry.utils.str_converters import to_camel_case
 
-from api.ids import encode_id
 from api.reads.nodes import Node
+from api.values.ids import encode_id
 from tests.oracle.draft import ABSENT, Draft, Run
 from tests.oracle.inputs import Inputs, Leaf, Listed, element_of, written
 from tests.oracle.ordering import names_of_order, steps_of

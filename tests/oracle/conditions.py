@@ -6,8 +6,8 @@ from typing import Any
 
 from strawberry.utils.str_converters import to_camel_case
 
-from api.ids import decode_id
 from api.reads.nodes import Node
+from api.values.ids import decode_id
 from tests.oracle.ordering import ranked
 from tests.oracle.rows import Row
 

@@ -6,8 +6,8 @@ from random import Random
 import pytest
 from sqlalchemy.schema import CreateSchema
 
-from api.allowance import Allowance
-from api.disclosure import Disclosure
+from api.operations.allowance import Allowance
+from api.operations.disclosure import Disclosure
 from api.schema import REGISTRY, make_schema
 from kernel.db import make_engine
 from kernel.postgres import SUPERUSER, EmbeddedServer

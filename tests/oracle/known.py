@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from api.ids import encode_id
 from api.reads.nodes import Node
+from api.values.ids import encode_id
 from tests.oracle.conditions import SEARCHED
 from tests.oracle.house import House
 from tests.oracle.values import values_of

@@ -24,8 +24,8 @@ from graphql import (
 )
 from strawberry.utils.str_converters import to_camel_case
 
-from api.ids import decode_id, encode_id
 from api.reads.nodes import Node
+from api.values.ids import decode_id, encode_id
 from tests.oracle.conditions import Conditions
 from tests.oracle.house import House, Reader
 from tests.oracle.ordering import Cursors, Place, Steps, compared, key_of, listed, names_of_order, steps_of

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from httpx import AsyncClient, HTTPError
 
-from api.allowance import USUAL, Allowance
+from api.operations.allowance import USUAL, Allowance
 from kernel.db import Database
 from kernel.settings import Settings, SettingsError
 from tests.architecture.sources import ROOT

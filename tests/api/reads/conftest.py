@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.schema import CreateSchema
 
-from api.execution import CompiledSchema
+from api.operations.execution import CompiledSchema
 from kernel.db import make_engine
 from kernel.postgres import SUPERUSER, EmbeddedServer
 from tests.api.reads.schema import make_trade_schema

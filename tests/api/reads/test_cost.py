@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from api.allowance import Allowance
-from api.execution import CompiledSchema
+from api.operations.allowance import Allowance
+from api.operations.execution import CompiledSchema
 from api.reads.cost import COST_MAX, COUNT_COST, VALUES_OF_A_ROW
 from tests.api.reads.conftest import Ask
 

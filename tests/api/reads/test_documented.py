@@ -17,9 +17,9 @@ import pytest
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.ids import encode_id
 from api.policy import ActorPolicy
 from api.schema import REGISTRY, RESOURCES, make_schema
+from api.values.ids import encode_id
 from authz.actor import Actor
 from authz.compile import compile_access
 from authz.policy import starting_policy

@@ -4,9 +4,9 @@ import pytest
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
-from api.ids import encode_id
 from api.reads.registry import CompositeField, IdField, ManyField, ObjectType, OneField, ValueField
 from api.schema import REGISTRY, make_schema
+from api.values.ids import encode_id
 from kernel.db import Database
 from kernel.ids import new_id
 from tests.api.reads.world import EntityScope, Request

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.ids import encode_id
+from api.values.ids import encode_id
 from tests.api.reads.conftest import Ask
 from tests.api.reads.trade import HOSTILE, Row, Trade, made_id
 from tests.api.reads.world import EntityScope

@@ -6,7 +6,7 @@ import pytest
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.ids import encode_id
+from api.values.ids import encode_id
 from tests.api.reads.trade import Trade, made_id
 from tests.api.reads.world import NODES
 from tests.oracle.asking import Oracle

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.ids import decode_bytes, encode_bytes, encode_id
+from api.values.ids import decode_bytes, encode_bytes, encode_id
 from tests.api.reads.conftest import Answer, Ask
 from tests.api.reads.trade import Row, Trade, made_id, made_order
 from tests.api.reads.world import EntityRow, EntityScope, OrderRow

@@ -12,13 +12,13 @@ from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from strawberry.schema.config import StrawberryConfig
 
-from api.execution import CompiledSchema
+from api.operations.execution import CompiledSchema
 from api.reads.graphql_types import make_types
 from api.reads.operation import Reads
 from api.reads.payloads import object_field, objects_field, read_payload
 from api.reads.registry import assemble
 from api.reads.run import Driver
-from api.scalars import SCALARS
+from api.values.scalars import SCALARS
 from kernel.outcome import Ref
 from tests.api.reads.trade import Trade, made_id
 from tests.api.reads.world import NODES, EntityScope, OrderRow

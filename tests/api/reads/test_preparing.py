@@ -13,12 +13,12 @@ import pytest
 from graphql.execution.execute import Executor
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.disclosure import Disclosure
-from api.execution import CompiledSchema
-from api.ids import encode_id
+from api.operations.disclosure import Disclosure
+from api.operations.execution import CompiledSchema
 from api.reads.operation import LEAF_SIZE, LEAVES_MAX, SHAPES_MAX
 from api.reads.planner import Planner
 from api.reads.run import Driver
+from api.values.ids import encode_id
 from tests.api.reads.conftest import Ask
 from tests.api.reads.schema import make_trade_schema
 from tests.api.reads.trade import Trade, made_id

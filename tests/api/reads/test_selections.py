@@ -2,7 +2,7 @@
 
 import strawberry
 
-from api.ids import encode_id
+from api.values.ids import encode_id
 from tests.api.reads.conftest import Ask
 from tests.api.reads.trade import HOSTILE, Trade, made_id
 from tests.api.reads.world import EntityScope

@@ -13,13 +13,13 @@ from graphql import GraphQLSyntaxError, NameNode, Visitor, parse, visit
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from api.execution import CompiledSchema
-from api.ids import encode_bytes, encode_id
+from api.operations.execution import CompiledSchema
 from api.reads.operation import Reads
 from api.reads.paging import order_hash
 from api.reads.registry import assemble
 from api.reads.run import Driver
-from api.sqltext import known_text
+from api.values.ids import encode_bytes, encode_id
+from api.values.sqltext import known_text
 from kernel.ids import new_id
 from tests.api.reads.trade import HOSTILE, made_id
 from tests.api.reads.world import NODES, EntityScope

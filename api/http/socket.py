@@ -1,0 +1,131 @@
+"""GraphQL over WebSocket (graphql-transport-ws): queries, mutations and subscriptions on one connection.
+
+Close codes as the protocol has them: 4400 for a message that is not understood, 4401 when nobody is signed in, 4403
+for a token that is not believed, 4408 when the client does not begin in time, 4409 for an id that is in use, 4429 for
+a second beginning. A refused operation ends alone, by an `error` message; the connection stays.
+"""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from typing import Any
+
+import orjson
+from graphql import GraphQLError
+from starlette.websockets import WebSocketDisconnect, WebSocketState
+from strawberry.asgi import ASGIWebSocketAdapter
+from strawberry.http.exceptions import WebSocketDisconnected
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
+
+from api.context import RequestContext
+from api.faults import RequestRefused, told_errors, unexpected
+from api.http.request import GraphQLRequest, checked_request
+from api.identity import bearer_token
+
+OPERATIONS_MAX = 100
+"""How many operations one socket may have at once."""
+_WITH_ID = frozenset({"subscribe", "complete"})
+
+
+class SocketRefused(Exception):  # noqa: N818 - it is an answer
+    """Ends a connection with a close code."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+async def authenticate_socket(context: RequestContext) -> None:
+    """Identifies who opened a socket: by connection_init (`Authorization` or `token`), else by the handshake."""
+    given = context.connection_params
+    token = given.get("token")
+    context.token = bearer_token(given.get("Authorization", given.get("authorization"))) or (
+        token if isinstance(token, str) else context.token
+    )
+    await identify_or_close(context)
+
+
+async def identify_or_close(context: RequestContext) -> None:
+    """Identifies the actor of a socket. Raises SocketRefused."""
+    try:
+        await context.identify()
+    except RequestRefused as refused:
+        if refused.status != 401:
+            raise SocketRefused(1013, "Try again later") from refused
+        raise (
+            SocketRefused(4401, "Unauthorized") if context.token is None else SocketRefused(4403, "Forbidden")
+        ) from None
+
+
+class JsonSocket(ASGIWebSocketAdapter):
+    """Sends messages as text frames; ready JSON inside them is spliced."""
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        if self.ws.application_state is WebSocketState.DISCONNECTED:
+            raise WebSocketDisconnected
+        try:
+            await self.ws.send_text(orjson.dumps(message).decode())
+        except WebSocketDisconnect as error:
+            raise WebSocketDisconnected from error
+
+
+class OperationsOverSocket(BaseGraphQLTransportWSHandler[RequestContext, None]):
+    """The protocol, with checked messages, an actor who is known anew for each operation, and masked errors."""
+
+    view: Any
+    """The endpoint (http.py), which knows the persisted documents."""
+
+    async def handle_message(self, message: Any) -> None:
+        if not _is_well_formed(message):
+            await self.handle_invalid_message("Message not understood")
+            return
+        try:
+            await super().handle_message(message)
+        except SocketRefused as refused:
+            await self.websocket.close(refused.code, refused.reason)
+
+    async def handle_subscribe(self, message: Any) -> None:
+        if self.connection_acknowledged and message["id"] not in self.operations:
+            await identify_or_close(self.context)
+            try:
+                asked = self._checked(message["payload"])
+            except RequestRefused as refused:
+                error = GraphQLError(refused.message, extensions={"code": refused.code})
+                await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
+                return
+            message["payload"]["query"] = asked.query
+        await super().handle_subscribe(message)
+
+    def _checked(self, payload: object) -> GraphQLRequest:
+        if len(self.operations) >= OPERATIONS_MAX:
+            message = f"A socket may have {OPERATIONS_MAX} operations at once; complete one, or open another socket."
+            raise RequestRefused(429, "TOO_MANY_OPERATIONS", message)
+        asked: GraphQLRequest = self.view.documents.complete(checked_request(payload))
+        return asked
+
+    async def handle_task_exception(self, error: Exception) -> None:
+        if not isinstance(error, WebSocketDisconnected):
+            unexpected(error, self.context.request_id)
+
+    async def _send_result_stream(self, operation: Any, result_source: Any) -> None:
+        await super()._send_result_stream(operation, self._told(result_source))
+
+    async def _told(self, results: Any) -> AsyncGenerator[Any, None]:
+        async with aclosing(results):
+            async for result in results:
+                if getattr(result, "errors", None):
+                    result.errors = told_errors(result.errors, self.context.request_id)
+                yield result
+
+    @staticmethod
+    def _get_pre_execution_close_reason(error: GraphQLError) -> str | None:  # noqa: ARG004
+        """A bad document ends its own operation, not the connection with all others on it."""
+        return None
+
+
+def _is_well_formed(message: Any) -> bool:
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        return False
+    if message["type"] in _WITH_ID and not isinstance(message.get("id"), str):
+        return False
+    return message["type"] != "subscribe" or isinstance(message.get("payload"), dict)

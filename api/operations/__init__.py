@@ -1,0 +1,1 @@
+"""Operations: documents, their limits, and how they are run."""
