@@ -1,8 +1,8 @@
 """Cost: how many rows a plan may make PostgreSQL read at worst, known before any SQL runs.
 
-An object costs one and what is nested in it; a page costs its size times its object. To count a list may mean to read
-far more rows than a page has, so a count has a price of its own. The sizes of pages are values of the request, so the
-cost of a plan is a sum that is worked out for each request.
+An object costs one, and one more for every so many values that it shows, and what is nested in it; a page costs its
+size times its object. To count a list may mean to read far more rows than a page has, so a count has a price of its
+own. The sizes of pages are values of the request, so the cost of a plan is a sum that is worked out for each request.
 """
 
 from collections.abc import Sequence
@@ -22,6 +22,7 @@ from api.reads.plan import (
     One,
     PageFact,
     PageInfo,
+    Parts,
     Plan,
     Slot,
     TotalCount,
@@ -30,6 +31,8 @@ from api.reads.plan import (
 COST_MAX = 25_000
 """The rows that one request may ask for, unless a setting says otherwise."""
 COUNT_COST = 100
+VALUES_OF_A_ROW = 25
+"""How many values of an object one row stands for. With hundreds of aliases a page would be hundreds of megabytes."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,8 @@ def _reads_page(plan: Connection) -> bool:
 def _object(read: Object) -> Cost:
     parts = [_connection(each.connection) for each in read.fields if isinstance(each, Many)]
     parts += [_object(each.object) for each in read.fields if isinstance(each, One)]
-    return _sum([Cost(1), *parts])
+    values = sum(len(each.fields) if isinstance(each, Parts) else 1 for each in read.fields)
+    return _sum([Cost(1 + values // VALUES_OF_A_ROW), *parts])
 
 
 def _sum(costs: Sequence[Cost]) -> Cost:

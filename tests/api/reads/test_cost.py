@@ -6,9 +6,10 @@ import pytest
 
 from api.allowance import Allowance
 from api.execution import CompiledSchema
-from api.reads.cost import COST_MAX, COUNT_COST
+from api.reads.cost import COST_MAX, COUNT_COST, VALUES_OF_A_ROW
 from tests.api.reads.conftest import Ask
 
+ALIASES = " ".join(f"sku{number}: sku" for number in range(2 * VALUES_OF_A_ROW))
 COSTS = {
     "nothing but the type": ("{ __typename }", 0),
     "one object": ('{ item(sku: "SKU-1") { sku } }', 1),
@@ -22,6 +23,7 @@ COSTS = {
     "pages in pages": ("{ salesOrders(first: 20) { nodes { lines(first: 5) { nodes { item { sku } } } } } }", 220),
     "the same page shown twice": ("{ items(first: 4) { nodes { sku } edges { node { name } } } }", 8),
     "aliases": ("{ a: items(first: 4) { nodes { sku } } b: items(first: 5) { nodes { sku } } }", 9),
+    "many values": (f"{{ items(first: 4) {{ nodes {{ {ALIASES} }} }} }}", 4 * (1 + 2)),
     "what is left out": ("{ items(first: 4) { nodes { sku lines @skip(if: true) { totalCount } } } }", 4),
 }
 
