@@ -111,11 +111,11 @@ class Node:
         """Whether each row belongs to a legal entity: its primary key is then (entity_id, id)."""
         return "entity_id" in self.table.primary_key.columns
 
-    def shown(self, column: str) -> str:
-        """The column that the API shows for one: that of the text, where it is the text in lower case."""
-        return next((text for text, folded in self.folded.items() if folded == column), column)
-
     @property
     def orders_max(self) -> int:
         """How many orders a list may be given: there are two of each column, and to repeat one changes nothing."""
         return 2 * len(self.orders)
+
+    def shown(self, column: str) -> str:
+        """The column that the API shows for one: that of the text, where it is the text in lower case."""
+        return next((text for text, folded in self.folded.items() if folded == column), column)
