@@ -18,7 +18,7 @@ from api.reads import plan
 from api.reads.cost import cost_of
 from api.reads.errors import bad_argument, public_id
 from api.reads.filters import WhereReader, comparison, groups_in
-from api.reads.paging import checked_size, decode_cursor, page_end
+from api.reads.paging import checked_size, decode_cursor, page_end, value_at
 from api.reads.plan import Plan, Slot
 from api.reads.planned import Planned
 from api.reads.policy import RowPolicy
@@ -39,8 +39,6 @@ from kernel.outcome import Ref
 
 FIELDS_MAX = 500
 """How many fields one root field may select, those of nested objects included: the statement grows with them."""
-CONDITIONS_MAX = 1_000
-"""How many columns, relations and groups all `where` of an operation may name: one variable may stand in hundreds."""
 DEPTH_MAX = 10
 """How many objects may stand inside each other: each level is a subquery in the one around it."""
 
@@ -95,10 +93,7 @@ class Planner:
     def _condition(self, of: ObjectType, where: Mapping[str, Any] | None) -> plan.Condition | None:
         if not where:
             return None
-        if self.selecting.count_conditions(groups_in(where)) > CONDITIONS_MAX:
-            raise bad_argument(
-                f"An operation may have {CONDITIONS_MAX} conditions at most, counted wherever they apply."
-            )
+        self.selecting.count_conditions(groups_in(where))
         return WhereReader(self.keep, self._shows).condition(where, of)
 
     def _refuse_hidden_order(self, of: ObjectType, name: str) -> None:
@@ -181,8 +176,10 @@ class Planner:
         identities: Callable[[Any], Sequence[PublicId]],
         places: Callable[[Any, str], list[int]],
     ) -> plan.Selected:
+        registry = self.registry
+
         def chosen(given: Any) -> list[PublicId]:
-            return [each for each in identities(given) if self._type_of(each) == name]
+            return [each for each in identities(given) if _type_of(each, registry) == name]
 
         return plan.Selected(
             object=self.object(self.registry[name], nodes),
@@ -277,9 +274,7 @@ class Planner:
             return None
         empty = self.ask(cursor, lambda text: tuple(value is None for value in decode_cursor(text, order)))
         return plan.Bound(
-            tuple(
-                None if is_empty else self.keep(cursor, _value_at(step, order)) for step, is_empty in enumerate(empty)
-            )
+            tuple(None if is_empty else self.keep(cursor, value_at(step, order)) for step, is_empty in enumerate(empty))
         )
 
     def selected(self, type_name: str, nodes: FieldNodes) -> Iterable[tuple[str, FieldNodes]]:
@@ -296,10 +291,6 @@ def _type_of(identity: PublicId, registry: Registry) -> str:
     of = registry.types.get(identity.type)
     fits = of is not None and (identity.entity_id is not None) == of.node.entity_owned
     return identity.type if fits else ""
-
-
-def _value_at(step: int, order: tuple[Sort, ...]) -> Callable[[str], Any]:
-    return lambda cursor: decode_cursor(cursor, order)[step]
 
 
 def _page_field(key: str, nodes: FieldNodes) -> plan.Typename | plan.PageFact:
