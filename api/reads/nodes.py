@@ -108,3 +108,8 @@ class Node:
     def entity_owned(self) -> bool:
         """Whether each row belongs to a legal entity: its primary key is then (entity_id, id)."""
         return "entity_id" in self.table.primary_key.columns
+
+    @property
+    def orders_max(self) -> int:
+        """How many orders a list may be given: there are two of each column, and to repeat one changes nothing."""
+        return 2 * len(self.orders)

@@ -9,6 +9,7 @@ type in an id or a NULL in a cursor, is kept beside it as conditions.
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from strawberry.utils.str_converters import to_camel_case
@@ -18,7 +19,8 @@ from api.reads import plan
 from api.reads.cost import cost_of
 from api.reads.errors import bad_argument, public_id
 from api.reads.filters import WhereReader, comparison, groups_in
-from api.reads.paging import checked_size, decode_cursor, page_end, value_at
+from api.reads.identities import IdsByType, readable_type
+from api.reads.paging import checked_size, decode_cursor, page_end
 from api.reads.plan import Plan, Slot
 from api.reads.planned import Planned
 from api.reads.policy import RowPolicy
@@ -39,6 +41,8 @@ from kernel.outcome import Ref
 
 FIELDS_MAX = 500
 """How many fields one root field may select, those of nested objects included: the statement grows with them."""
+CONDITIONS_MAX = 1_000
+"""How many columns, relations and groups all `where` of an operation may name: one variable may stand in hundreds."""
 DEPTH_MAX = 10
 """How many objects may stand inside each other: each level is a subquery in the one around it."""
 
@@ -77,8 +81,8 @@ class Planner:
     ) -> plan.Connection:
         """A page of objects, as the field's arguments want it."""
         chosen = [str(each.value) for each in arguments.get("orderBy") or ()]
-        if len(chosen) > of.orders_max:
-            raise bad_argument(f"orderBy takes {of.orders_max} orders at most, not {len(chosen)}.")
+        if len(chosen) > of.node.orders_max:
+            raise bad_argument(f"orderBy takes {of.node.orders_max} orders at most, not {len(chosen)}.")
         order = of.order(chosen or default_order)
         for name in chosen:
             self._refuse_hidden_order(of, to_camel_case(name.removeprefix("-")))
@@ -93,7 +97,10 @@ class Planner:
     def _condition(self, of: ObjectType, where: Mapping[str, Any] | None) -> plan.Condition | None:
         if not where:
             return None
-        self.selecting.count_conditions(groups_in(where))
+        if self.selecting.count_conditions(groups_in(where)) > CONDITIONS_MAX:
+            raise bad_argument(
+                f"An operation may have {CONDITIONS_MAX} conditions at most, counted wherever they apply."
+            )
         return WhereReader(self.keep, self._shows).condition(where, of)
 
     def _refuse_hidden_order(self, of: ObjectType, name: str) -> None:
@@ -120,7 +127,7 @@ class Planner:
     def by_id(self, nodes: FieldNodes, argument: Any, types: Iterable[str]) -> plan.ById | None:
         """One object by its public id; None where the id is of none of these types."""
         registry = self.registry
-        name = self.ask(argument, lambda text: _type_of(public_id("id", text), registry))
+        name = self.ask(argument, lambda text: readable_type(registry, public_id("id", text)))
         if name not in types:
             return None
         of = self.registry[name]
@@ -131,19 +138,11 @@ class Planner:
         self, nodes: FieldNodes, argument: Any, identities: Callable[[Any], Sequence[PublicId]], *, keep_missing: bool
     ) -> plan.ByIds:
         """Objects by their ids, each type's with its own selection. `identities` makes ids of the argument."""
-        registry = self.registry
-
-        def names(given: Any) -> list[str]:
-            return [_type_of(each, registry) for each in identities(given)]
-
-        def places(given: Any, name: str) -> list[int]:
-            return [place for place, each in enumerate(names(given)) if each == name]
-
-        types = self.ask(argument, lambda given: tuple(sorted({*names(given)} - {""})))
-        selected = (self._selected_type(name, nodes, argument, identities, places) for name in types)
+        grouped = IdsByType(self.registry, identities)
+        types = self.ask(argument, grouped.types)
         return plan.ByIds(
-            selected=tuple(selected),
-            blanks=self.keep(argument, lambda given: places(given, "")),
+            selected=tuple(self._selected_type(name, nodes, argument, grouped) for name in types),
+            blanks=self.keep(argument, partial(grouped.places, "")),
             keep_missing=keep_missing,
         )
 
@@ -168,24 +167,12 @@ class Planner:
         )
         return plan.ByIds(selected=(selected,), blanks=self.keep([]), keep_missing=False)
 
-    def _selected_type(
-        self,
-        name: str,
-        nodes: FieldNodes,
-        argument: Any,
-        identities: Callable[[Any], Sequence[PublicId]],
-        places: Callable[[Any, str], list[int]],
-    ) -> plan.Selected:
-        registry = self.registry
-
-        def chosen(given: Any) -> list[PublicId]:
-            return [each for each in identities(given) if _type_of(each, registry) == name]
-
+    def _selected_type(self, name: str, nodes: FieldNodes, argument: Any, grouped: IdsByType) -> plan.Selected:
         return plan.Selected(
             object=self.object(self.registry[name], nodes),
-            places=self.keep(argument, lambda given: places(given, name)),
-            ids=self.keep(argument, lambda given: [each.id for each in chosen(given)]),
-            entity_ids=self.keep(argument, lambda given: [each.entity_id for each in chosen(given)]),
+            places=self.keep(argument, partial(grouped.places, name)),
+            ids=self.keep(argument, lambda given: [each.id for each in grouped.of_type(name, given)]),
+            entity_ids=self.keep(argument, lambda given: [each.entity_id for each in grouped.of_type(name, given)]),
         )
 
     def object(self, of: ObjectType, nodes: FieldNodes) -> plan.Object:
@@ -274,7 +261,9 @@ class Planner:
             return None
         empty = self.ask(cursor, lambda text: tuple(value is None for value in decode_cursor(text, order)))
         return plan.Bound(
-            tuple(None if is_empty else self.keep(cursor, value_at(step, order)) for step, is_empty in enumerate(empty))
+            tuple(
+                None if is_empty else self.keep(cursor, _value_at(step, order)) for step, is_empty in enumerate(empty)
+            )
         )
 
     def selected(self, type_name: str, nodes: FieldNodes) -> Iterable[tuple[str, FieldNodes]]:
@@ -286,11 +275,8 @@ class Planner:
         return found.items()
 
 
-def _type_of(identity: PublicId, registry: Registry) -> str:
-    """The name of the type that is read for an id; empty for an id that nothing can have."""
-    of = registry.types.get(identity.type)
-    fits = of is not None and (identity.entity_id is not None) == of.node.entity_owned
-    return identity.type if fits else ""
+def _value_at(step: int, order: tuple[Sort, ...]) -> Callable[[str], Any]:
+    return lambda cursor: decode_cursor(cursor, order)[step]
 
 
 def _page_field(key: str, nodes: FieldNodes) -> plan.Typename | plan.PageFact:

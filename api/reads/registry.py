@@ -116,11 +116,6 @@ class ObjectType:
     sorts: dict[str, SortField] = field(default_factory=dict)
 
     @property
-    def orders_max(self) -> int:
-        """How many orders a list may be given: there are two of each column, and to repeat one changes nothing."""
-        return 2 * len(self.node.orders)
-
-    @property
     def name(self) -> str:
         """The name in the API."""
         return self.node.name

@@ -8,10 +8,6 @@ from graphql import GraphQLObjectType, GraphQLSchema, OperationDefinitionNode
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_subfields
 from graphql.execution.values import VariableValues, get_argument_values
 
-from api.reads.errors import bad_argument
-
-CONDITIONS_MAX = 1_000
-"""How many columns, relations and groups all `where` of an operation may name: one variable may stand in hundreds."""
 FieldNodes = Sequence[FieldDetails]
 """The occurrences of one response key in the document, which are merged."""
 
@@ -26,13 +22,10 @@ class Selecting:
     variables: VariableValues
     _conditions: list[int] = field(default_factory=list)
 
-    def count_conditions(self, number: int) -> None:
-        """Counts those of one `where`; a GraphQLError for too many in all."""
+    def count_conditions(self, number: int) -> int:
+        """How many conditions all of its `where` have, with these."""
         self._conditions.append(number)
-        if sum(self._conditions) > CONDITIONS_MAX:
-            raise bad_argument(
-                f"An operation may have {CONDITIONS_MAX} conditions at most, counted wherever they apply."
-            )
+        return sum(self._conditions)
 
     def object_type(self, name: str) -> GraphQLObjectType:
         """An object type of the schema."""

@@ -29,10 +29,14 @@ class Sight:
     """What somebody with these roles sees."""
 
     held: Held
-    partner_id: UUID | None = None
+    partner_id: UUID | None
+    requests: Mapping[UUID, Row]
+    """The change requests, whose lines are seen with them."""
 
     def __call__(self, node: Node, row: Row) -> bool:
         """Whether they see a row."""
+        if node.name == "ChangeRequestLine":
+            row = self.requests[row["change_request_id"]]
         where = self._where(RESOURCES[node.name])
         if not where or not self._concerns(node, row):
             return False
@@ -65,21 +69,22 @@ def readers(rows: Rows) -> Sequence[Reader]:
     group = north | south | west
     supplier = rows["PurchaseOrder"][0]["supplier_id"]
     customer = rows["SalesOrder"][0]["customer_id"]
+    requests = {row["id"]: row for row in rows["ChangeRequest"]}
+
+    def reader(name: str, held: Held, partner_id: UUID | None = None) -> Reader:
+        access = compile_access(starting_policy(), held, group)
+        actor = Actor(subject=name, access=access, partner_id=partner_id)
+        return Reader(name, ActorPolicy(actor, RESOURCES), Sight(held, partner_id, requests))
+
     return (
-        _reader("auditor of the north", {Role.AUDITOR: north}, group),
-        _reader("auditor of the south", {Role.AUDITOR: south}, group),
-        _reader("warehouse of the north", {Role.WAREHOUSE: north}, group),
-        _reader("planner of two", {Role.PLANNER: north | west}, group),
-        _reader("clerk here, finance there", {Role.CUSTOMER_SERVICE: north, Role.FINANCE: south | west}, group),
-        _reader("administrator of the group", {Role.GROUP_ADMIN: group}, group),
-        _reader("supplier", {Role.SUPPLIER_USER: north | south}, group, supplier),
-        _reader("customer's machine", {Role.PARTNER_MACHINE: group}, group, customer),
-        _reader("carrier", {Role.CARRIER: north}, group, customer),
-        _reader("nobody", {}, group),
+        reader("auditor of the north", {Role.AUDITOR: north}),
+        reader("auditor of the south", {Role.AUDITOR: south}),
+        reader("warehouse of the north", {Role.WAREHOUSE: north}),
+        reader("planner of two", {Role.PLANNER: north | west}),
+        reader("clerk here, finance there", {Role.CUSTOMER_SERVICE: north, Role.FINANCE: south | west}),
+        reader("administrator of the group", {Role.GROUP_ADMIN: group}),
+        reader("supplier", {Role.SUPPLIER_USER: north | south}, supplier),
+        reader("customer's machine", {Role.PARTNER_MACHINE: group}, customer),
+        reader("carrier", {Role.CARRIER: north}, customer),
+        reader("nobody", {}),
     )
-
-
-def _reader(name: str, held: Held, group: frozenset[UUID], partner_id: UUID | None = None) -> Reader:
-    access = compile_access(starting_policy(), held, group)
-    actor = Actor(subject=name, access=access, partner_id=partner_id)
-    return Reader(name, ActorPolicy(actor, RESOURCES), Sight(held, partner_id))
