@@ -23,6 +23,7 @@ from kernel.clock import system_clock
 from kernel.db import Database
 from kernel.operation import Operations
 from kernel.settings import DatabaseUrls, LogLevel, Settings, SettingsError
+from wharfinger.connections import PromptProtocol
 from wharfinger.signin import SignIn
 from wharfinger.worker import Worker
 
@@ -93,7 +94,7 @@ async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place:
                 # It would name our socket, and not the address.
                 log_level="error" if settings.log_level is LogLevel.ERROR else "warning",
                 access_log=False,
-                http="httptools",
+                http=PromptProtocol,
                 lifespan="off",
                 ws_max_size=settings.request_bytes_max,
                 timeout_keep_alive=KEEP_ALIVE_SECONDS,

@@ -2,7 +2,8 @@
 
 An object costs one, and one more for every so many values that it shows, and what is nested in it; a page costs its
 size times its object. To count a list may mean to read far more rows than a page has, so a count has a price of its
-own. The sizes of pages are values of the request, so the cost of a plan is a sum that is worked out for each request.
+own, and so has a condition that looks into a relation or searches texts. The sizes of pages are values of the request,
+so the cost of a plan is a sum that is worked out for each request.
 """
 
 from collections.abc import Sequence
@@ -10,21 +11,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.reads.plan import (
+    AllOf,
+    AnyOf,
     ById,
     ByIds,
+    Condition,
     Connection,
     EdgeNode,
     Edges,
     Lookup,
     Many,
     Nodes,
+    Not,
     Object,
     One,
     PageFact,
     PageInfo,
     Parts,
     Plan,
+    Search,
     Slot,
+    Some,
     TotalCount,
 )
 
@@ -68,11 +75,23 @@ def cost_of(plan: Plan | None) -> Cost:
 
 
 def _connection(plan: Connection) -> Cost:
-    counts = sum(isinstance(part, TotalCount) for part in plan.parts)
+    looks = sum(isinstance(part, TotalCount) for part in plan.parts) + _looks(plan.condition)
     listed = _objects(plan)
     # A page is read for its cursors and its bounds too.
     element = _sum([_object(each) for each in listed]) if listed else Cost(int(_reads_page(plan)))
-    return Cost(counts * COUNT_COST, ((plan.page.size, element),))
+    return Cost(looks * COUNT_COST, ((plan.page.size, element),))
+
+
+def _looks(condition: Condition | None) -> int:
+    """How many conditions look into relations, or search texts."""
+    match condition:
+        case Search():
+            return 1
+        case Some(_, inner) | Not(inner):
+            return isinstance(condition, Some) + _looks(inner)
+        case AllOf(conditions) | AnyOf(conditions):
+            return sum(map(_looks, conditions))
+    return 0
 
 
 def _objects(plan: Connection) -> list[Object]:

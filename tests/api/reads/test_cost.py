@@ -22,6 +22,10 @@ COSTS = {
     "a count in each row": ("{ salesOrders(first: 3) { nodes { lines { totalCount } } } }", 3 * (1 + COUNT_COST)),
     "pages in pages": ("{ salesOrders(first: 20) { nodes { lines(first: 5) { nodes { item { sku } } } } } }", 220),
     "the same page shown twice": ("{ items(first: 4) { nodes { sku } edges { node { name } } } }", 8),
+    "a look into a relation": (
+        "{ salesOrders(first: 4, where: {not: {lines: {some: {}}}}) { nodes { id } } }",
+        COUNT_COST + 4,
+    ),
     "aliases": ("{ a: items(first: 4) { nodes { sku } } b: items(first: 5) { nodes { sku } } }", 9),
     "many values": (f"{{ items(first: 4) {{ nodes {{ {ALIASES} }} }} }}", 4 * (1 + 2)),
     "what is left out": ("{ items(first: 4) { nodes { sku lines @skip(if: true) { totalCount } } } }", 4),
