@@ -61,6 +61,11 @@ class RequestContext:
         """The context of one operation: a WebSocket has many at once."""
         return replace(self, _reads=reads)
 
+    def recognise(self) -> bool:
+        """Whether it is known who asks, without asking anybody."""
+        self._actor = self.parts.identities.remembered(self.token) if self.token else None
+        return self._actor is not None
+
     async def identify(self) -> None:
         """Finds out who asks; for a WebSocket again before each operation, since sockets outlive tokens and grants."""
         self._actor = await self.parts.identities.identify(self.token)

@@ -46,14 +46,15 @@ class Identities:
         """The actor of a token, as they are now. Raises RequestRefused: 401, or 503 if no token can be judged."""
         if not token:
             raise unauthenticated("Sign in: send the header Authorization: Bearer <token>.")
-        now = self._clock()
-        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-        actor, good_until = self._remembered.get(digest, (None, now))
-        if actor is not None and now < good_until:
-            return actor
-        return await self._identify_anew(token, digest, now)
+        return self.remembered(token) or await self._identify_anew(token, self._clock())
 
-    async def _identify_anew(self, token: str, digest: bytes, now: datetime) -> Actor:
+    def remembered(self, token: str) -> Actor | None:
+        """The actor, if they were identified by this token just now."""
+        actor, good_until = self._remembered.get(_digest(token), (None, None))
+        return actor if good_until is not None and self._clock() < good_until else None
+
+    async def _identify_anew(self, token: str, now: datetime) -> Actor:
+        digest = _digest(token)
         verified = await self._verified(token)
         actor = await self._loaded(verified.subject, now)
         expires_at = verified.expires_at + timedelta(seconds=CLOCK_SKEW_SECONDS)
@@ -81,6 +82,11 @@ class Identities:
             raise unauthenticated(str(error)) from error
         except KeysUnavailable as error:
             raise unavailable(_NO_SIGN_IN) from error
+
+
+def _digest(token: str) -> bytes:
+    """No token is kept, only what it can be known by again."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
 def bearer_token(authorization: object) -> str | None:

@@ -5,6 +5,9 @@ wait for those connections either. A read is one statement by itself: no transac
 session is touched, so nothing has to be put back, and a connection that comes back can be handed out at once. The
 driver is handed out bare, because anything around it would cost more than the driver itself.
 
+A statement is planned once for all values: PostgreSQL would plan most pages anew each time, because it takes the size
+of a page for unknown and a generic plan for dear. The SQL of reads is written so that no plan depends on a value.
+
 Connections are opened when they are needed, up to a number. One that the server closed is replaced. One whose statement
 was given up (its caller left, or ran out of time) comes back when PostgreSQL has confirmed that the statement is gone.
 """
@@ -140,7 +143,7 @@ class Readers:
                 statement_cache_size=STATEMENTS_KEPT_MAX,
                 max_cacheable_statement_size=STATEMENT_LENGTH_MAX,
                 max_cached_statement_lifetime=STATEMENT_SECONDS_MAX,
-                server_settings={"application_name": "wharfinger reads"},
+                server_settings={"application_name": "wharfinger reads", "plan_cache_mode": "force_generic_plan"},
                 **self._address,
             )
         except BaseException:

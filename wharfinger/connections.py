@@ -34,10 +34,9 @@ class PromptProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        still_http = self.transport.get_protocol() is self
-        if self._arriving and still_http:
+        if self._arriving and self.transport.get_protocol() is self:  # it is another's once it is a WebSocket
             self._expect()
-        else:
+        elif self._timer is not None:
             self._arrived()
 
     def on_message_begin(self) -> None:

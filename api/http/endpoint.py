@@ -113,7 +113,8 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
     async def _answer(self, request: Request, accepted: Acceptable) -> Response:
         try:
             context = self._context(request)
-            await in_time(self.allowance.seconds_max, context.identify())
+            if not context.recognise():
+                await in_time(self.allowance.seconds_max, context.identify())
             asked = self.documents.complete(await read_request(request, body_bytes_max=self.allowance.bytes_max))
             answer = self.responder.respond(asked, context, request.method, accepted)
             return await within(request, self.allowance.seconds_max, answer)

@@ -114,20 +114,26 @@ def _check_encoding(encoding: str) -> None:
 
 
 async def _read_body(request: Request, limit: int) -> bytes:
-    """The body, in bounded time. One that is too large is read to its end, so that the client can hear the answer."""
+    """The body, in bounded time. Nearly every body is one part; the server sees to it that one arrives."""
+    body, more = await _chunk(request)
+    return await _read_rest(request, bytearray(body), limit) if more else _checked_size(body, len(body), limit)
+
+
+async def _read_rest(request: Request, body: bytearray, limit: int) -> bytes:
+    """A body that is too large is read to its end, so that the client can hear the answer."""
+    received, more = len(body), True
     try:
         async with asyncio.timeout(BODY_SECONDS_MAX):
-            body, more = await _chunk(request)
-            received = len(body)
-            if more:
-                gathered = bytearray(body)
-                while more and received <= DISCARDED_BYTES_MAX:
-                    chunk, more = await _chunk(request)
-                    received += len(chunk)
-                    gathered += chunk if received <= limit else b""
-                body = bytes(gathered)
+            while more and received <= DISCARDED_BYTES_MAX:
+                chunk, more = await _chunk(request)
+                received += len(chunk)
+                body += chunk if received <= limit else b""
     except TimeoutError:
         raise RequestRefused(408, "REQUEST_TIMEOUT", "The request came too slowly.", connection="close") from None
+    return _checked_size(bytes(body), received, limit)
+
+
+def _checked_size(body: bytes, received: int, limit: int) -> bytes:
     if received > limit:
         too_large = f"A request may have {limit} bytes at most."
         raise RequestRefused(413, "REQUEST_TOO_LARGE", too_large, connection="close")
@@ -135,7 +141,7 @@ async def _read_body(request: Request, limit: int) -> bytes:
 
 
 async def _chunk(request: Request) -> tuple[bytes, bool]:
-    """The next part of the body, and whether there are more. Nearly every body is one part."""
+    """The next part of the body, and whether there are more."""
     message = await request.receive()
     if message["type"] == "http.disconnect":
         raise ClientDisconnect

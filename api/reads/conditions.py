@@ -4,6 +4,7 @@ A related row counts only if the reader may see it: its row policy stands inside
 that nobody learns from a filter what they cannot read.
 """
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -88,9 +89,18 @@ _BINARY: Mapping[str, Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnE
     "gte": lambda column, value: column >= value,
     "lt": lambda column, value: column < value,
     "lte": lambda column, value: column <= value,
-    # The operator, unlike LIKE, is leakproof and takes the prefix as it is.
-    "startsWith": lambda column, value: column.bool_op("^@")(value),
+    "startsWith": lambda column, value: _starts_with(column, value),
 }
+
+
+def _starts_with(column: ColumnElement[Any], prefix: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The operator, unlike LIKE, is leakproof and takes the prefix as it is.
+
+    The range around it is what an index can serve in a plan that is made for all values: the database is ordered by
+    code points (kernel/roles.sql), and none is greater than the last.
+    """
+    last = func.chr(literal_column(str(sys.maxunicode), Integer()), type_=Text())
+    return and_(column >= prefix, column < prefix.concat(last), column.bool_op("^@")(prefix))
 
 
 _ONE: ColumnElement[int] = literal_column("1", Integer())
