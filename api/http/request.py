@@ -8,6 +8,7 @@ import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from json import JSONDecodeError
 from typing import Any
 
@@ -24,6 +25,7 @@ UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
 NESTING_MAX = 64
 """How deep variables, and the brackets of a document, may be nested. Deeper ones are attacks or mistakes."""
 
+_REMEMBERED_MAX, _REMEMBERED_LENGTH_MAX = 512, 4096
 _UTF_8 = ("utf-8", "utf8")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NUL_ESCAPE = re.compile(r"\\u(0000|\{0+\})")
@@ -156,6 +158,11 @@ def _parameter(parameters: dict[str, object], name: str, kind: type) -> Any:
 
 
 def _check_document(query: str) -> None:
+    """Clients send the same few documents over and over: short ones that were found in order are remembered."""
+    (_found_in_order if len(query) <= _REMEMBERED_LENGTH_MAX else _check_text)(query)
+
+
+def _check_text(query: str) -> None:
     if _UNSTORABLE.search(query) or _NUL_ESCAPE.search(query):
         raise bad_request("The query contains a NUL character or a lone surrogate.")
     if _ENDLESS_NUMBER.search(query):
@@ -166,6 +173,9 @@ def _check_document(query: str) -> None:
         depth += 1 if bracket in _OPENING else -1
         if depth > NESTING_MAX:
             raise bad_request(f"The query is nested deeper than {NESTING_MAX} levels.")
+
+
+_found_in_order = lru_cache(_REMEMBERED_MAX)(_check_text)
 
 
 def _check_values(values: object) -> None:
