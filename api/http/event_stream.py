@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from api.faults import RequestRefused
 from api.http.answers import encode
 from api.http.media import EVENT_STREAM
+from api.operations.deadline import client_left
 
 PING_SECONDS = 12.0
 STREAMS_MAX = 100
@@ -75,7 +76,7 @@ class EventStream(Response):
         """Writes until the operation ends, the client leaves, or the server stops."""
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         writer = asyncio.create_task(self._write(send))
-        tasks = [writer, asyncio.create_task(self._ping(send)), asyncio.create_task(_left(receive))]
+        tasks = [writer, asyncio.create_task(self._ping(send)), asyncio.create_task(client_left(receive))]
         with self._streams.opened(self._subject, writer):
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -106,8 +107,3 @@ def next_event(document: Mapping[str, Any]) -> bytes:
 
 async def _tell(send: Send, event: bytes) -> None:
     await send({"type": "http.response.body", "body": event, "more_body": True})
-
-
-async def _left(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive
 
 from api.faults import RequestRefused
 
@@ -29,7 +30,7 @@ async def within(request: Request, seconds: float, work: Awaitable[T]) -> T:
 
     `work` is cancelled when the time is over (raises RequestRefused) or the client has left (raises ClientDisconnect).
     """
-    return await _bounded(work, seconds, lambda: _left(request))
+    return await _bounded(work, seconds, lambda: client_left(request.receive))
 
 
 async def in_time(seconds: float, work: Awaitable[T]) -> T:
@@ -98,7 +99,7 @@ def out_of_time(seconds: float) -> RequestRefused:
     )
 
 
-async def _left(request: Request) -> None:
+async def client_left(receive: Receive) -> None:
     """Waits until the client closes the connection. After the body there is nothing else to be received."""
-    while (await request.receive())["type"] != "http.disconnect":
+    while (await receive())["type"] != "http.disconnect":
         pass
