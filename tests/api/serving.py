@@ -31,6 +31,7 @@ from kernel.db import Database, insert_rows
 from kernel.ids import new_id
 from kernel.operation import Operations
 from tests.api.office import StoppedClock
+from wharfinger.server import KEEP_ALIVE_SECONDS
 from wharfinger.worker import Worker
 
 ISSUER, AUDIENCE = "https://id.example", "wharfinger"
@@ -132,7 +133,11 @@ async def _listening(app: Starlette) -> AsyncIterator[tuple[str, httpx.AsyncClie
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         host = f"127.0.0.1:{listener.getsockname()[1]}"
-        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="warning", ws="websockets-sansio"))
+        # A connection that rests is closed by the client alone: a server that is as quick would meet its next request.
+        config = uvicorn.Config(
+            app, lifespan="off", log_level="warning", ws="websockets-sansio", timeout_keep_alive=KEEP_ALIVE_SECONDS
+        )
+        server = uvicorn.Server(config)
         running = asyncio.create_task(server.serve(sockets=[listener]))
         limits = httpx.Limits(max_connections=None)
         async with httpx.AsyncClient(base_url=f"http://{host}", timeout=60, limits=limits) as client:
