@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from api.faults import RequestRefused, unauthenticated, unavailable
 from authz.actor import Actor
-from authz.keys import KeysUnavailable
+from authz.identity.keys import KeysUnavailable
+from authz.identity.tokens import CLOCK_SKEW_SECONDS, TokenExpired, TokenRefused, TokenVerifier, VerifiedToken
 from authz.load import load_actor
-from authz.policy import Policy
-from authz.tokens import CLOCK_SKEW_SECONDS, TokenExpired, TokenRefused, TokenVerifier, VerifiedToken
+from authz.policies.policy import Policy
 from kernel.clock import Clock, system_clock
 from kernel.db import Database
 from kernel.passing import is_passing

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from authz.compile import Access
+from authz.policies.compile import Access
 from authz.rows import RowRights
 from authz.vocabulary import Action, Resource, Role
 from kernel.db import RowContext

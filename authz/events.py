@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from authz.actor import Actor
-from authz.compile import NOWHERE
+from authz.policies.compile import NOWHERE
 from authz.vocabulary import Action, Resource
 
 

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from authz.actor import Actor, Grant
-from authz.compile import compile_access
 from authz.model import DomainKind
-from authz.policy import Policy
+from authz.policies.compile import compile_access
+from authz.policies.policy import Policy
 from authz.queries import gather_entity_ids, gather_grants
 from authz.vocabulary import Role
 from kernel.readers import Driver

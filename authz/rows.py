@@ -34,7 +34,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from authz.compile import Access
+from authz.policies.compile import Access
 from authz.vocabulary import Action, Resource
 
 PARTNER_COLUMNS: Final = {

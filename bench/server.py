@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from authz.development import DevelopmentIssuer
+from authz.identity.development import DevelopmentIssuer
 from bench.cores import Core, allotted
 from bench.processes import HOST, Address, Serve, running_server
 from kernel.settings import DatabaseUrls, LogLevel, Settings

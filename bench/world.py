@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from authz.actor import Actor, Grant
-from authz.compile import compile_access
 from authz.model import DomainKind, RoleGrant
-from authz.policy import starting_policy
+from authz.policies.compile import compile_access
+from authz.policies.policy import starting_policy
 from authz.vocabulary import Role
 from bench.extent import Extent
 from domain.inventory.open_stock import OpeningLine, OpenStock, open_stock

@@ -1,7 +1,7 @@
 """Connections and set-based statements.
 
 `Database` holds one engine per login role that this process may use. A `RowContext` says which rows the caller may
-see and write; it is in force in PostgreSQL for every statement (see authz/rowsecurity.py for what the database makes
+see and write; it is in force in PostgreSQL for every statement (see authz/wall for what the database makes
 of it). Statements work on sets: `insert_rows` and `unnested` turn many rows into one statement with array parameters,
 whose text stays the same for any number of rows.
 """

@@ -9,7 +9,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from authz.rowsecurity import rebuild
+from authz.wall.grants import rebuild
 from migrations.models import load_models
 
 _LOCK_KEY = 0x5748415246  # any constant; nobody else takes advisory locks with it

@@ -8,8 +8,8 @@ from collections.abc import Collection
 from uuid import UUID
 
 from authz.actor import Actor, Grant
-from authz.compile import compile_access
-from authz.policy import starting_policy
+from authz.policies.compile import compile_access
+from authz.policies.policy import starting_policy
 from authz.vocabulary import Role
 
 OPERATING = (Role.INTEGRATION_OPERATOR, Role.WAREHOUSE, Role.CUSTOMER_SERVICE)

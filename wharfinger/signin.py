@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from api.identity import Identities, actor_loader
-from authz.development import DevelopmentIssuer
-from authz.keys import FetchedKeys, GivenKeys, KeySource
-from authz.policy import starting_policy
-from authz.tokens import TokenVerifier
+from authz.identity.development import DevelopmentIssuer
+from authz.identity.keys import FetchedKeys, GivenKeys, KeySource
+from authz.identity.tokens import TokenVerifier
+from authz.policies.policy import starting_policy
 from kernel.db import Database
 from kernel.settings import Settings, SettingsError
 

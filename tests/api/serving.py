@@ -21,11 +21,11 @@ from api.http.persisted import PersistedDocuments
 from api.identity import Identities, actor_loader
 from api.operations.execution import CompiledSchema
 from api.schema import REGISTRY, RESOURCES
-from authz.development import DevelopmentIssuer
-from authz.keys import GivenKeys
+from authz.identity.development import DevelopmentIssuer
+from authz.identity.keys import GivenKeys
+from authz.identity.tokens import TokenVerifier
 from authz.model import RoleGrant
-from authz.policy import starting_policy
-from authz.tokens import TokenVerifier
+from authz.policies.policy import starting_policy
 from authz.vocabulary import Role
 from kernel.db import Database, insert_rows
 from kernel.ids import new_id

@@ -10,10 +10,10 @@ from api import identity
 from api.faults import RequestRefused
 from api.identity import Identities, bearer_token
 from authz.actor import Actor
-from authz.compile import Access
-from authz.development import DevelopmentIssuer
-from authz.keys import GivenKeys, KeysUnavailable
-from authz.tokens import TokenVerifier
+from authz.identity.development import DevelopmentIssuer
+from authz.identity.keys import GivenKeys, KeysUnavailable
+from authz.identity.tokens import TokenVerifier
+from authz.policies.compile import Access
 from tests.api.office import StoppedClock
 
 

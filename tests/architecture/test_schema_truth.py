@@ -8,7 +8,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from authz.rowsecurity import rebuild
+from authz.wall.grants import rebuild
 from kernel.postgres import EmbeddedServer
 from kernel.roles import Role
 from migrations.models import load_models

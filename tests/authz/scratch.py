@@ -8,8 +8,8 @@ from sqlalchemy import ForeignKey, MetaData, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from authz.actor import Actor
-from authz.compile import compile_access
-from authz.policy import starting_policy
+from authz.policies.compile import compile_access
+from authz.policies.policy import starting_policy
 from authz.vocabulary import Role
 from kernel.ids import new_id
 from kernel.operation import Operation

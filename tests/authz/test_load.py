@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from authz.load import AmbiguousPartner, load_actor
 from authz.model import RoleGrant
-from authz.policy import starting_policy
+from authz.policies.policy import starting_policy
 from authz.vocabulary import Action, Resource
 from kernel.db import insert_rows
 from kernel.ids import new_id

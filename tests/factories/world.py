@@ -11,8 +11,8 @@ from sqlalchemy import Executable, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from authz.actor import Actor, Grant
-from authz.compile import compile_access
-from authz.policy import starting_policy
+from authz.policies.compile import compile_access
+from authz.policies.policy import starting_policy
 from authz.vocabulary import Role
 from domain.inventory.open_stock import OpeningLine, OpenStock, open_stock
 from kernel.db import Database, insert_rows

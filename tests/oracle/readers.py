@@ -12,8 +12,8 @@ from api.policy import ActorPolicy
 from api.reads.nodes import Node
 from api.schema import RESOURCES
 from authz.actor import Actor
-from authz.compile import compile_access
-from authz.policy import starting_policy
+from authz.policies.compile import compile_access
+from authz.policies.policy import starting_policy
 from authz.vocabulary import Action, Resource, Role
 from tests.oracle.house import Reader
 from tests.oracle.rows import Row, Rows

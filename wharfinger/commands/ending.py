@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import typer
 from rich.console import Console
 
-from authz.development import DevelopmentIssuerRefused
+from authz.identity.development import DevelopmentIssuerRefused
 from kernel.postgres import ServerError
 from kernel.settings import SettingsError
 

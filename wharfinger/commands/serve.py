@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from authz.development import DevelopmentIssuer
+from authz.identity.development import DevelopmentIssuer
 from kernel.settings import Settings
 from wharfinger.commands.demo import load_with_progress
 from wharfinger.commands.ending import told_plainly

@@ -21,8 +21,8 @@ from api.policy import ActorPolicy
 from api.schema import REGISTRY, RESOURCES, make_schema
 from api.values.ids import encode_id
 from authz.actor import Actor
-from authz.compile import compile_access
-from authz.policy import starting_policy
+from authz.policies.compile import compile_access
+from authz.policies.policy import starting_policy
 from authz.vocabulary import Role
 from kernel.db import make_engine
 from kernel.postgres import SUPERUSER, EmbeddedServer

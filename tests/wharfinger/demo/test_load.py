@@ -12,7 +12,7 @@ import pytest
 
 from authz.load import load_actor
 from authz.model import RoleGrant
-from authz.policy import starting_policy
+from authz.policies.policy import starting_policy
 from authz.vocabulary import Action, Resource, Role
 from domain.cases.model import ExceptionCase
 from domain.inventory.model import BinBalance, Movement, SiteBalance

@@ -18,9 +18,9 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 
-from authz.development import KEY_FILE, DevelopmentIssuer, DevelopmentIssuerRefused
-from authz.keys import FetchedKeys, GivenKeys, KeysUnavailable, read_key_set
-from authz.tokens import TokenExpired, TokenRefused, TokenVerifier, VerifiedToken
+from authz.identity.development import KEY_FILE, DevelopmentIssuer, DevelopmentIssuerRefused
+from authz.identity.keys import FetchedKeys, GivenKeys, KeysUnavailable, read_key_set
+from authz.identity.tokens import TokenExpired, TokenRefused, TokenVerifier, VerifiedToken
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SECONDS = int(NOW.timestamp())

@@ -1,7 +1,7 @@
 """The access policy as values, and Casbin as its reader, its oracle and its explainer.
 
 Casbin is the language in which the policy is written. Its enforcer walks every rule for every question, so requests
-are answered by tables compiled from the same rules (authz/compile.py); the enforcer proves in tests that both say the
+are answered by tables compiled from the same rules (compile.py); the enforcer proves in tests that both say the
 same, and says in words why a subject may or may not.
 """
 
@@ -139,4 +139,4 @@ def _model() -> casbin.Model:
 
 
 def _read(name: str) -> str:
-    return files("authz").joinpath(name).read_text(encoding="utf-8")
+    return files("authz.policies").joinpath(name).read_text(encoding="utf-8")

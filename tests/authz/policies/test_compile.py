@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from authz.compile import compile_access
-from authz.policy import Policy, PolicyError, Rule, enforcer, parse_policy, starting_policy
+from authz.policies.compile import compile_access
+from authz.policies.policy import Policy, PolicyError, Rule, enforcer, parse_policy, starting_policy
 from authz.vocabulary import PARTNER_ROLES, Action, Resource, Role
 
 NORTH, SOUTH, WEST = (UUID(int=number) for number in (1, 2, 3))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from authz.policy import EVERYWHERE, Policy, Rule, check_condition
+from authz.policies.policy import EVERYWHERE, Policy, Rule, check_condition
 from authz.vocabulary import Action, Resource, Role
 
 NOWHERE: frozenset[UUID] = frozenset()

@@ -15,7 +15,7 @@ from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 from joserfc.jwt import JWTClaimsRegistry
 
-from authz.keys import KeySource
+from authz.identity.keys import KeySource
 from kernel.clock import Clock, system_clock
 
 # No "none", and no algorithm whose key is shared: the allow-list, not the token, decides.
