@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
+from authz.fields import OPEN, FieldRight
 from authz.policies.compile import Access
 from authz.rows import RowRights
 from authz.vocabulary import Action, Resource, Role
@@ -35,6 +36,10 @@ class Actor:
     def may(self, resource: Resource, action: Action, entity_id: UUID) -> bool:
         """Whether the action is allowed in this legal entity."""
         return self.access.decide(resource, action, entity_id)
+
+    def field(self, resource: Resource, name: str) -> FieldRight:  # noqa: ARG002 - no rule names a field yet
+        """What the actor may do with a field of a resource."""
+        return OPEN
 
     @cached_property
     def rows(self) -> RowRights:
