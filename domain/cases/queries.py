@@ -4,14 +4,14 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Executable, Numeric, Row, Text, Uuid, bindparam, cast, select, text, update
+from sqlalchemy import DateTime, Executable, Numeric, Row, Text, Uuid, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from authz.actor import Actor
 from domain.cases.lifecycle import CaseStatus
 from domain.cases.model import IS_OPEN, ExceptionCase
 from domain.cases.rules import Cleared, NewCase
-from kernel.db import GivenRows, json_text
+from kernel.db import GivenRows
 from kernel.ids import new_id
 from kernel.lock_order import LockRank
 from kernel.operation import Operation
@@ -32,12 +32,10 @@ _AT = bindparam("at", type_=DateTime(timezone=True))
 
 
 def _upsert_statement() -> Executable:
-    plain = [name for name in _GIVEN.names if name != "detail"]
-    new = select(
-        bindparam("entity", type_=Uuid()), *(_GIVEN.c[name] for name in plain), cast(_GIVEN.c.detail, JSONB()), _AT, _AT
-    ).order_by(_GIVEN.c.type, _GIVEN.c.subject_id)
+    given = (_GIVEN.c[name] for name in _GIVEN.names)
+    new = select(bindparam("entity", type_=Uuid()), *given, _AT, _AT).order_by(_GIVEN.c.type, _GIVEN.c.subject_id)
     statement = insert(ExceptionCase).from_select(
-        ["entity_id", *plain, "detail", "opened_at", "last_occurred_at"], new, include_defaults=False
+        ["entity_id", *_GIVEN.names, "opened_at", "last_occurred_at"], new, include_defaults=False
     )
     latest = {name: statement.excluded[name] for name in ("summary", "severity", "detail", "last_occurred_at")}
     return statement.on_conflict_do_update(
@@ -87,7 +85,7 @@ def _values(case: NewCase) -> tuple[Any, ...]:
         case.severity,
         case.currency,
         case.owner_role,
-        json_text(case.detail),
+        case.detail,
     )
 
 

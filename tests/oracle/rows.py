@@ -13,13 +13,13 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Integer, Numeric, Select, Table, bindparam, cast, select, text
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import CheckConstraint, Integer, Numeric, Select, Table, bindparam, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.schema import sort_tables
 
 from api.reads.nodes import Node
-from kernel.db import GivenRows, json_text
+from kernel.db import GivenRows
 from tests.oracle.values import NO_NUMBERS, NULL_SHARE, drawn
 
 Row = Mapping[str, Any]
@@ -192,7 +192,7 @@ class Accepting:
         self, connection: AsyncConnection, candidates: Sequence[Mapping[str, Any]], limit: int
     ) -> list[UUID]:
         """The ids of the rows that went in, `limit` at most."""
-        values = self._given.parameters([[_plain(row[name]) for name in self._given.names] for row in candidates])
+        values = self._given.parameters([[row[name] for name in self._given.names] for row in candidates])
         return list((await connection.execute(self._statement, {**values, "at_most": limit})).scalars())
 
     @cached_property
@@ -205,11 +205,7 @@ class Accepting:
         return GivenRows("candidate", **{column.name: column.type for column in accepted_columns(self.table)})
 
     def _permitted(self) -> Select[Any]:
-        columns = accepted_columns(self.table)
-        given = [
-            cast(self._given.c[column.name], JSONB()) if isinstance(column.type, JSONB) else self._given.c[column.name]
-            for column in columns
-        ]
+        given = [self._given.c[column.name] for column in accepted_columns(self.table)]
         # What CHECKs say is the schema's own text; its bare column names mean the candidates' columns here.
         return select(*given).where(*map(text, self._checks())).limit(bindparam("at_most", type_=Integer()))
 
@@ -222,10 +218,6 @@ class Accepting:
 def accepted_columns(table: Table) -> list[Any]:
     """The columns that take values."""
     return [column for column in table.columns if column.computed is None]
-
-
-def _plain(value: Any) -> Any:
-    return json_text(value) if isinstance(value, dict) else value
 
 
 def _is_owned(table: Table) -> bool:

@@ -1,7 +1,6 @@
 """Sets of (item, site) as parameters."""
 
 from collections.abc import Iterable
-from uuid import UUID
 
 from sqlalchemy import Uuid
 
@@ -11,6 +10,6 @@ from kernel.db import GivenRows
 WANTED_KEYS = GivenRows("wanted", item_id=Uuid(), site_id=Uuid())
 
 
-def key_parameters(keys: Iterable[StockKey]) -> dict[str, list[UUID]]:
+def key_parameters(keys: Iterable[StockKey]) -> dict[str, str]:
     """The parameters of `WANTED_KEYS`: each key once, in key order."""
     return WANTED_KEYS.parameters(sorted(set(keys)))
