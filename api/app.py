@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import structlog
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -15,7 +14,7 @@ from starlette.types import ASGIApp, Lifespan
 
 from api.context import Parts
 from api.graphiql.page import graphiql_page, graphiql_routes
-from api.http.compression import compression
+from api.http.compression import compressing
 from api.http.endpoint import GraphQLEndpoint
 from api.http.middleware import REQUEST_ID, AtPaths, NamedAndSafe
 from api.http.persisted import PersistedDocuments, TaughtDocuments
@@ -57,24 +56,31 @@ def create_app(
             *(graphiql_routes() if schema.disclosure.graphiql else ()),
             *(WebSocketRoute(path, endpoint) for path in PATHS),
         ],
-        middleware=_middleware(origins, endpoint),
         lifespan=lifespan,
     )
+    application.middleware_stack = _entrance(application.build_middleware_stack(), endpoint, origins)
     application.state.streams = endpoint.responder.streams
     return application
 
 
-def _middleware(origins: Sequence[str], endpoint: ASGIApp) -> list[Middleware]:
-    cors = Middleware(
-        CORSMiddleware,
+def _entrance(application: ASGIApp, endpoint: ASGIApp, origins: Sequence[str]) -> ASGIApp:
+    """The way in: past what all requests get to the endpoint, and for any other path on to starlette's own stack.
+
+    The endpoint answers whatever happens to it, so nothing of that stack stands in front of it.
+    """
+    direct = AtPaths(compressing(application), endpoint, PATHS)
+    return NamedAndSafe(_shared_with(origins, direct) if origins else direct)
+
+
+def _shared_with(origins: Sequence[str], app: ASGIApp) -> ASGIApp:
+    return CORSMiddleware(
+        app,
         allow_origins=list(origins),
         allow_methods=["GET", "HEAD", "POST"],
         allow_headers=["authorization", "content-type", REQUEST_ID],
         expose_headers=[REQUEST_ID, "retry-after"],
         max_age=3600,
     )
-    direct = Middleware(AtPaths, endpoint=endpoint, paths=PATHS)
-    return [Middleware(NamedAndSafe), *([cors] if origins else []), compression(), direct]
 
 
 def _health_routes(database: Database) -> list[BaseRoute]:

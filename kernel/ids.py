@@ -2,15 +2,9 @@
 
 from uuid import UUID
 
-import uuid_utils
 import uuid_utils.compat
 
 
 def new_id() -> UUID:
     """A new UUID version 7 (RFC 9562): ordered by time, and within one process by the order of the calls."""
     return uuid_utils.compat.uuid7()
-
-
-def new_name() -> str:
-    """The text of a new UUID version 7, made without the object: each request is named."""
-    return str(uuid_utils.uuid7())

@@ -94,6 +94,7 @@ async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place:
                 # It would name our socket, and not the address.
                 log_level="error" if settings.log_level is LogLevel.ERROR else "warning",
                 access_log=False,
+                server_header=False,
                 http=PromptProtocol,
                 lifespan="off",
                 ws_max_size=settings.request_bytes_max,

@@ -17,10 +17,9 @@ from api.http.media import GRAPHQL_JSON
 
 def response_document(result: ExecutionResult, request_id: str) -> dict[str, Any]:
     """The response to an operation. One that failed before any field ran has no data, not even null."""
-    errors = [error.formatted for error in told_errors(result.errors or (), request_id)]
     document: dict[str, Any] = {"data": result.data} if _ran(result) else {}
-    if errors:
-        document["errors"] = errors
+    if result.errors:
+        document["errors"] = [error.formatted for error in told_errors(result.errors, request_id)]
     if result.extensions:
         document["extensions"] = result.extensions
     return document

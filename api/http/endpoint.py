@@ -20,6 +20,8 @@ from strawberry.types.unset import UNSET, UnsetType
 from api.context import Parts, RequestContext
 from api.faults import RequestRefused, unexpected
 from api.http.answers import refusal_response
+from api.http.compression import send_compressed
+from api.http.incoming import Incoming
 from api.http.media import EVENT_STREAM, GRAPHQL_JSON, JSON, Acceptable, acceptable, prefers_html
 from api.http.persisted import PersistedDocuments
 from api.http.request import ALLOWED_METHODS, read_request
@@ -71,21 +73,20 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
         if scope["type"] == "websocket":
             await super().__call__(scope, receive, send)
             return
-        request = Request(scope, receive)
+        request = Incoming(scope, receive)
         try:
             response = await self._respond(request)
         except ClientDisconnect:
-            log.info("client_disconnected", request_id=_request_id(request))
+            log.info("client_disconnected", request_id=request.request_id)
             return
-        await response(scope, receive, send)
+        await send_compressed(response, scope, receive, send)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> RequestContext:  # noqa: ARG002
         """The context of a WebSocket; nobody is identified yet."""
-        return self._context(request)
+        return self._context(request.headers.get("authorization"), request.scope["state"]["request_id"])
 
-    def _context(self, request: Request | WebSocket) -> RequestContext:
-        token = bearer_token(request.headers.get("authorization"))
-        return RequestContext(parts=self.parts, request_id=_request_id(request), token=token)
+    def _context(self, authorization: str | None, request_id: str) -> RequestContext:
+        return RequestContext(parts=self.parts, request_id=request_id, token=bearer_token(authorization))
 
     async def on_ws_connect(self, context: RequestContext) -> UnsetType | dict[str, object] | None:
         """Identifies who opened a WebSocket."""
@@ -99,10 +100,10 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
             raise JSONDecodeError("message too large", "", 0)
         return orjson.loads(data)
 
-    async def _respond(self, request: Request) -> Response:
+    async def _respond(self, request: Incoming) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"allow": ALLOWED_METHODS})
-        accept = ",".join(request.headers.getlist("accept"))
+        accept = request.accept
         if self.page is not None and request.method in _PAGE_METHODS and prefers_html(accept):
             return self.page()
         accepted = acceptable(accept)
@@ -110,22 +111,17 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
             return refusal_response(_NOT_ACCEPTABLE, JSON)
         return await self._answer(request, accepted)
 
-    async def _answer(self, request: Request, accepted: Acceptable) -> Response:
+    async def _answer(self, request: Incoming, accepted: Acceptable) -> Response:
         try:
-            context = self._context(request)
+            context = self._context(request.header(b"authorization"), request.request_id)
             if not context.recognise():
                 await in_time(self.allowance.seconds_max, context.identify())
             asked = self.documents.complete(await read_request(request, body_bytes_max=self.allowance.bytes_max))
             answer = self.responder.respond(asked, context, request.method, accepted)
-            return await within(request, self.allowance.seconds_max, answer)
+            return await within(request.receive, self.allowance.seconds_max, answer)
         except RequestRefused as refused:
             return refusal_response(refused, accepted.answer_type)
         except ClientDisconnect:
             raise
         except Exception as error:
-            return refusal_response(unexpected(error, _request_id(request)), accepted.answer_type)
-
-
-def _request_id(request: Request | WebSocket) -> str:
-    request_id: str = request.scope["state"]["request_id"]
-    return request_id
+            return refusal_response(unexpected(error, request.request_id), accepted.answer_type)

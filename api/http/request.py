@@ -13,9 +13,11 @@ from json import JSONDecodeError
 from typing import Any
 
 import orjson
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
+from starlette.types import Message
 
 from api.faults import RequestRefused, bad_request, method_not_allowed
+from api.http.incoming import Incoming
 from api.http.media import JSON, parse_media_type
 
 BODY_SECONDS_MAX = 20
@@ -46,15 +48,15 @@ class GraphQLRequest:
     document_id: str | None = None
 
 
-async def read_request(request: Request, *, body_bytes_max: int) -> GraphQLRequest:
+async def read_request(request: Incoming, *, body_bytes_max: int) -> GraphQLRequest:
     """The operation in a GET or POST request. Raises RequestRefused."""
     if request.method in ("GET", "HEAD"):
-        _check_query_string(request.scope["query_string"], body_bytes_max)
+        _check_query_string(request.query_string, body_bytes_max)
         return checked_request(_from_query(request.query_params))
     if request.method != "POST":
         raise method_not_allowed("GraphQL is served by GET and POST.", allow=ALLOWED_METHODS)
-    _check_content_type(request.headers.get("content-type", ""))
-    _check_encoding(request.headers.get("content-encoding", "identity"))
+    _check_content_type(request.header(b"content-type") or "")
+    _check_encoding(request.header(b"content-encoding"))
     return checked_request(decode_json(await _read_body(request, body_bytes_max)))
 
 
@@ -108,28 +110,28 @@ def _check_content_type(content_type: str) -> None:
         raise RequestRefused(415, UNSUPPORTED_MEDIA_TYPE, message, accept_post=JSON)
 
 
-def _check_encoding(encoding: str) -> None:
+def _check_encoding(encoding: str | None) -> None:
     """A request is small: it comes as it is, so that its size is known before any of it is unpacked."""
-    if encoding.strip().lower() != "identity":
+    if encoding is not None and encoding.strip().lower() != "identity":
         message = "Send the request without content encoding."
         raise RequestRefused(415, UNSUPPORTED_MEDIA_TYPE, message, accept_encoding="identity")
 
 
-async def _read_body(request: Request, limit: int) -> bytes:
+async def _read_body(request: Incoming, limit: int) -> bytes:
     """The body, in bounded time. Nearly every body is one part; the server sees to it that one arrives."""
-    body, more = await _chunk(request)
+    body, more = _part(await request.receive())
     return await _read_rest(request, bytearray(body), limit) if more else _checked_size(body, len(body), limit)
 
 
-async def _read_rest(request: Request, body: bytearray, limit: int) -> bytes:
+async def _read_rest(request: Incoming, body: bytearray, limit: int) -> bytes:
     """A body that is too large is read to its end, so that the client can hear the answer."""
     received, more = len(body), True
     try:
         async with asyncio.timeout(BODY_SECONDS_MAX):
             while more and received <= DISCARDED_BYTES_MAX:
-                chunk, more = await _chunk(request)
-                received += len(chunk)
-                body += chunk if received <= limit else b""
+                part, more = _part(await request.receive())
+                received += len(part)
+                body += part if received <= limit else b""
     except TimeoutError:
         raise RequestRefused(408, "REQUEST_TIMEOUT", "The request came too slowly.", connection="close") from None
     return _checked_size(bytes(body), received, limit)
@@ -142,9 +144,8 @@ def _checked_size(body: bytes, received: int, limit: int) -> bytes:
     return body
 
 
-async def _chunk(request: Request) -> tuple[bytes, bool]:
-    """The next part of the body, and whether there are more."""
-    message = await request.receive()
+def _part(message: Message) -> tuple[bytes, bool]:
+    """A part of the body, and whether there are more."""
     if message["type"] == "http.disconnect":
         raise ClientDisconnect
     return message.get("body", b""), message.get("more_body", False)
@@ -182,18 +183,22 @@ def _check_values(values: object) -> None:
     """Walks decoded JSON level by level, so that no nesting can exhaust the stack."""
     level = [values]
     for _ in range(NESTING_MAX):
-        level = [inner for value in level for inner in _inside(value)]
+        level = _inside(level)
         if not level:
             return
     raise bad_request(f"The variables are nested deeper than {NESTING_MAX} levels.")
 
 
-def _inside(value: object) -> list[object]:
-    """The values inside a value; a text is checked instead."""
-    if isinstance(value, str):
-        if _UNSTORABLE.search(value):
-            raise bad_request("The variables contain a NUL character or a lone surrogate.")
-        return []
-    if isinstance(value, dict):
-        return [*value.keys(), *value.values()]
-    return value if isinstance(value, list) else []
+def _inside(values: list[object]) -> list[object]:
+    """The values inside some values; texts are checked instead."""
+    inner: list[object] = []
+    for value in values:
+        if isinstance(value, str):
+            if _UNSTORABLE.search(value):
+                raise bad_request("The variables contain a NUL character or a lone surrogate.")
+        elif isinstance(value, dict):
+            inner += value
+            inner += value.values()
+        elif isinstance(value, list):
+            inner += value
+    return inner

@@ -3,7 +3,7 @@
 Subscriptions are always streams. Everything else is one only for a client that reads nothing but streams.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
 from typing import Any
 
@@ -21,8 +21,8 @@ from api.http.media import EVENT_STREAM, Acceptable
 from api.http.request import GraphQLRequest
 from api.operations.execution import CompiledSchema
 
-_READING = frozenset({OperationType.QUERY})
-_ALLOWED = {"POST": _READING | {OperationType.MUTATION}}
+_READING = (OperationType.QUERY,)
+_ALLOWED = {"POST": (*_READING, OperationType.MUTATION)}
 _STREAMS_ONLY = (
     f"A subscription is a stream: name {EVENT_STREAM} in the Accept header, or use WebSocket (graphql-transport-ws)."
 )
@@ -41,6 +41,8 @@ class Responder:
         """The answer to an operation. Raises RequestRefused for one that may not be sent in this way."""
         try:
             result = await self._execute(asked, context, method)
+        except CannotGetOperationTypeError as error:
+            raise bad_request(error.as_http_error_reason()) from None
         except InvalidOperationTypeError as error:
             if error.operation_type is not OperationType.SUBSCRIPTION:
                 raise method_not_allowed("A mutation must be sent by POST.", allow="POST") from None
@@ -51,18 +53,15 @@ class Responder:
             return self._stream(_single(result), context)
         return json_response(response_document(result, context.request_id), accepted.answer_type)
 
-    async def _execute(self, asked: GraphQLRequest, context: RequestContext, method: str) -> ExecutionResult:
-        try:
-            return await self._schema.execute(
-                asked.query,
-                variable_values=asked.variables,
-                context_value=context,
-                operation_name=asked.operation_name,
-                allowed_operation_types=_ALLOWED.get(method, _READING),
-                operation_extensions=asked.extensions,
-            )
-        except CannotGetOperationTypeError as error:
-            raise bad_request(error.as_http_error_reason()) from None
+    def _execute(self, asked: GraphQLRequest, context: RequestContext, method: str) -> Awaitable[ExecutionResult]:
+        return self._schema.execute(
+            asked.query,
+            variable_values=asked.variables,
+            context_value=context,
+            operation_name=asked.operation_name,
+            allowed_operation_types=_ALLOWED.get(method, _READING),
+            operation_extensions=asked.extensions,
+        )
 
     async def _follow(self, asked: GraphQLRequest, context: RequestContext, accepted: Acceptable) -> Response:
         self.streams.check(context.actor.subject)

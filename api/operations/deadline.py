@@ -9,10 +9,11 @@ made that listens for the client's leaving and for the end of the time.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
+from typing import Any, TypeVar
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
 from api.faults import RequestRefused
@@ -25,20 +26,20 @@ UNWATCHED_SECONDS = 0.1
 T = TypeVar("T")
 
 
-async def within(request: Request, seconds: float, work: Awaitable[T]) -> T:
-    """The result of `work`, for a request that has been read to its end.
+def within(receive: Receive, seconds: float, work: Awaitable[T]) -> Coroutine[Any, Any, T]:
+    """The result of `work`, for a request that has been read to its end by `receive`.
 
     `work` is cancelled when the time is over (raises RequestRefused) or the client has left (raises ClientDisconnect).
     """
-    return await _bounded(work, seconds, lambda: client_left(request.receive))
+    return _bounded(work, seconds, partial(client_left, receive))
 
 
-async def in_time(seconds: float, work: Awaitable[T]) -> T:
+def in_time(seconds: float, work: Awaitable[T]) -> Coroutine[Any, Any, T]:
     """The result of `work`, for an operation on a socket, which is cancelled by itself when the client leaves.
 
     Raises RequestRefused when the time is over.
     """
-    return await _bounded(work, seconds, asyncio.Event().wait)
+    return _bounded(work, seconds, asyncio.Event().wait)
 
 
 async def _bounded(work: Awaitable[T], seconds: float, left: Callable[[], Awaitable[object]]) -> T:

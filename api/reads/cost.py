@@ -51,7 +51,7 @@ class Cost:
 
     def total(self, values: Sequence[Any]) -> int:
         """The rows in a request with these values."""
-        return self.rows + sum(_size(values[slot]) * part.total(values) for slot, part in self.parts)
+        return self.rows + sum([_size(values[slot]) * part.total(values) for slot, part in self.parts])
 
 
 NOTHING = Cost(0)

@@ -35,6 +35,7 @@ _EQUALITY = ("eq", "in")
 _RANGE = ("gt", "gte", "lt", "lte")
 _LIKE_SIGN = re.compile(r"[\\%_]")
 _ESCAPED = r"\\\g<0>"
+_SLOT = "value_"
 
 
 def operators_of(field: FilterField) -> tuple[str, ...]:
@@ -148,4 +149,9 @@ def bound(slot: Slot, kind: Kind, sql_type: Any = None) -> ColumnElement[Any]:
 
 def slot_name(slot: Slot) -> str:
     """The name under which a slot's value is bound."""
-    return f"value_{slot}"
+    return f"{_SLOT}{slot}"
+
+
+def named_slot(name: str) -> Slot | None:
+    """The slot whose value is bound under a name; None for a parameter that is no slot's."""
+    return int(name.removeprefix(_SLOT)) if name.startswith(_SLOT) else None

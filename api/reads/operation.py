@@ -1,7 +1,7 @@
 """The reads of an operation: of each compiled root field, and of each compiled field in a mutation's payload."""
 
 import asyncio
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -32,7 +32,7 @@ from api.reads.planned import Planned
 from api.reads.policy import RowPolicy
 from api.reads.run import Driver, read
 from api.reads.selecting import FieldNodes
-from api.reads.variables import Shape, leaf_count
+from api.reads.variables import Shape, Source, leaf_count
 from kernel.outcome import Ref
 
 SHAPES_MAX = 32
@@ -178,8 +178,12 @@ class OperationPlan:
         return self.root_fields[key][0].node.name.value
 
     def fits(self, scalars: Sequence[Any]) -> bool:
-        """Whether these are the plans for such scalars."""
-        return all(each.fits(scalars) for each in self._planned())
+        """Whether these are the plans for such scalars. Raises a GraphQLError for malformed ones."""
+        return not self._conditions or all(question.value(scalars) == answer for question, answer in self._conditions)
+
+    @cached_property
+    def _conditions(self) -> tuple[tuple[Source, Hashable], ...]:
+        return tuple(condition for each in self._planned() for condition in each.conditions)
 
     @cached_property
     def slot_count(self) -> int:
@@ -198,9 +202,9 @@ class Read:
     planned: Planned
     values: Sequence[Any]
 
-    async def answer(self, driver: Driver, policy: RowPolicy) -> orjson.Fragment | None:
+    def answer(self, driver: Driver, policy: RowPolicy) -> Awaitable[orjson.Fragment | None]:
         """The JSON, or None where there is no such object or the reader may not see it."""
-        return await read(driver, self.planned, self.values, policy)
+        return read(driver, self.planned, self.values, policy)
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,8 +214,6 @@ class Reads:
     plan: OperationPlan
     scalars: Sequence[Any] = ()
     roots: Mapping[str, Read | GraphQLError] = field(init=False)
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """An operation holds one connection at a time: two would let one request starve others."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "roots", {key: self._root(each) for key, each in self.plan.roots.items()})
@@ -224,13 +226,18 @@ class Reads:
         except GraphQLError as error:
             return error
 
+    @cached_property
+    def _turn(self) -> asyncio.Lock:
+        """An operation holds one connection at a time: two would let one request starve others."""
+        return asyncio.Lock()
+
     def cost(self) -> int:
         """How many rows they may read at worst. Raises the GraphQLError of a payload's arguments, before it is made."""
-        roots = (each.planned.cost.total(each.values) for each in self.roots.values() if isinstance(each, Read))
+        roots = sum([each.planned.cost.total(each.values) for each in self.roots.values() if isinstance(each, Read)])
+        if not self.plan.made:
+            return roots
         payloads = (each.planned for fields in self.plan.made.values() for each in fields.values())
-        return sum(roots) + sum(
-            each.cost.total(each.values([*self.scalars, _made_at_worst(each)])) for each in payloads
-        )
+        return roots + sum(each.cost.total(each.values([*self.scalars, _made_at_worst(each)])) for each in payloads)
 
     async def read(self, key: str | int, context: ReadContext) -> orjson.Fragment | None:
         """Reads a root field on a connection of its own. Raises the GraphQLError of its arguments."""

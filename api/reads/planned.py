@@ -23,10 +23,6 @@ class Planned:
     cost: Cost
     statement: Statement | None = None
 
-    def fits(self, scalars: Sequence[Any]) -> bool:
-        """Whether the plan is the one for these scalars. Raises a GraphQLError for malformed ones."""
-        return all(question.value(scalars) == answer for question, answer in self.conditions)
-
     def values(self, scalars: Sequence[Any]) -> list[Any]:
         """The values of the plan's slots. Raises a GraphQLError for what they cannot be."""
         return [each.value(scalars) for each in self.sources]

@@ -43,12 +43,13 @@ class OperationPlans:
         """The reads of one request. Raises the GraphQLError of a payload that cannot be planned."""
         read = {name: value for name, value in variables.coerced.items() if name in operation.variables_read}
         shape, scalars = separate(read)
-        variants = operation.plans.get((shape, policy.signature), ())
+        rights = policy.signature
+        variants = operation.plans.get((shape, rights), ())
         plan = next((each for each in variants if _fits(each, scalars)), None)
         if plan is None:
             plan = self._planned(operation, VariableValues(variables.sources, placed(shape)), scalars, policy)
             if not any(isinstance(each, GraphQLError) for each in plan.roots.values()):
-                operation.keep(shape, policy.signature, plan)
+                operation.keep(shape, rights, plan)
         return Reads(plan, scalars)
 
     def _planned(

@@ -8,8 +8,8 @@ from sqlalchemy import Dialect, Select
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
 from api.bounded import Bounded
-from api.reads.filters import slot_name
-from api.reads.plan import Plan
+from api.reads.filters import named_slot
+from api.reads.plan import Plan, Slot
 from api.reads.policy import RowPolicy
 from api.reads.sql import Compiler
 
@@ -19,16 +19,21 @@ STATEMENTS_LENGTH_MAX = 4 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Statement:
-    """SQL text for asyncpg with the names of its parameters in order; the policy itself bound `fixed` values."""
+    """SQL text for asyncpg with its parameters in order, each with the slot of its value, if it has one.
+
+    The values of the others are the policy's, or `fixed` ones that the statement was made with.
+    """
 
     text: str
-    parameters: tuple[str, ...]
+    parameters: tuple[tuple[str, Slot | None], ...]
     fixed: Mapping[str, Any]
 
     def arguments(self, values: Sequence[Any], policy: Mapping[str, Any]) -> list[Any]:
         """The positional arguments of one run."""
-        named = {**self.fixed, **policy, **{slot_name(slot): value for slot, value in enumerate(values)}}
-        return [named[name] for name in self.parameters]
+        return [
+            values[slot] if slot is not None else policy[name] if name in policy else self.fixed[name]
+            for name, slot in self.parameters
+        ]
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,8 @@ class Statements:
 def compiled(statement: Select[Any]) -> Statement:
     """Text and parameters for asyncpg. Every value has one of asyncpg's own types, so none needs converting."""
     made = statement.compile(dialect=_DIALECT)
-    return Statement(str(made), tuple(made.positiontup or ()), dict(made.params))
+    parameters = tuple((name, named_slot(name)) for name in made.positiontup or ())
+    return Statement(str(made), parameters, dict(made.params))
 
 
 _DIALECT: Dialect = asyncpg_dialect()  # type: ignore[no-untyped-call]

@@ -8,6 +8,7 @@ request, is a `Source`.
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
 from itertools import count
 from typing import Any
@@ -16,6 +17,8 @@ Shape = Hashable
 """Equal for variables that differ in scalars only."""
 
 _SCALAR, _OBJECT, _LIST = "scalar", "object", "list"
+_SCALARS = frozenset({str, int, float, Decimal})
+"""The types of most scalars, which are known at once; those of others are not listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,9 @@ def leaf_count(shape: Shape) -> int:
 
 
 def _shape(value: Any, scalars: list[Any]) -> Shape:
+    if type(value) in _SCALARS:
+        scalars.append(value)
+        return _SCALAR
     if value is None or isinstance(value, bool | Enum):
         return value
     if isinstance(value, Mapping):

@@ -20,15 +20,16 @@ from bench.server import running_stage
 SECONDS = 15
 CLIENTS = 16
 LAYERS = {
-    "api/middleware": "middleware",
+    "api/http/middleware": "middleware",
     "api/identity": "sign-in",
-    "api/request": "reading the request",
-    "api/documents": "known documents",
-    "api/execution": "prepared operations",
+    "api/http/incoming": "reading the request",
+    "api/http/request": "reading the request",
+    "api/operations/documents": "known documents",
+    "api/operations/execution": "prepared operations",
     "api/reads/run": "running the statement",
     "api/reads/": "planning",
     "api/http": "answering",
-    "api/limits": "limits",
+    "api/operations/deadline": "deadline",
     "api/context": "context",
     "api/policy": "row policy",
     "authz/": "row policy",

@@ -49,6 +49,7 @@ async def test_the_page_allows_this_server_and_no_other(workshop: Office) -> Non
     policy = dict(rule.split(" ", 1) for rule in page.headers["content-security-policy"].split("; "))
     assert policy.pop("default-src") == "'none'"
     assert set(policy.values()) == {"'self'", "'none'"}
+    assert (page.headers["x-frame-options"], page.headers["referrer-policy"]) == ("DENY", "no-referrer")
     assert "://" not in page.text
     assert "<style" not in page.text
     assert re.findall(r"<script(?! src=)", page.text) == []

@@ -9,8 +9,8 @@ import orjson
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
-from starlette.requests import ClientDisconnect, Request
-from starlette.types import Message
+from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive
 
 from api.faults import RequestRefused
 from api.operations import deadline
@@ -187,14 +187,14 @@ class TestWithin:
     """The deadline itself, without a server."""
 
     @staticmethod
-    def request(left: asyncio.Event) -> Request:
-        """A request whose client leaves at the event."""
+    def client(left: asyncio.Event) -> Receive:
+        """A client that leaves at the event."""
 
         async def receive() -> Message:
             await left.wait()
             return {"type": "http.disconnect"}
 
-        return Request({"type": "http", "method": "POST", "headers": []}, receive)
+        return receive
 
     @staticmethod
     async def endless(ended: list[str]) -> None:
@@ -212,16 +212,16 @@ class TestWithin:
         async def fail() -> str:
             raise KeyError("lost")
 
-        request = self.request(asyncio.Event())
-        assert await within(request, 5, answer()) == "done"
+        client = self.client(asyncio.Event())
+        assert await within(client, 5, answer()) == "done"
         with pytest.raises(KeyError):
-            await within(request, 5, fail())
+            await within(client, 5, fail())
 
     @pytest.mark.parametrize("seconds", [0.01, deadline.UNWATCHED_SECONDS + 0.01])
     async def test_the_time_ends(self, seconds: float) -> None:
         ended: list[str] = []
         works: list[Awaitable[None]] = [
-            within(self.request(asyncio.Event()), seconds, self.endless(ended)),
+            within(self.client(asyncio.Event()), seconds, self.endless(ended)),
             in_time(seconds, self.endless(ended)),
         ]
         for work in works:
@@ -235,12 +235,12 @@ class TestWithin:
         left = asyncio.Event()
         left.set()
         with pytest.raises(ClientDisconnect):
-            await within(self.request(left), 5, self.endless(ended))
+            await within(self.client(left), 5, self.endless(ended))
         assert ended == ["cancelled"]
 
     async def test_who_cancels_the_request_is_not_taken_for_its_end(self) -> None:
         ended: list[str] = []
-        task = asyncio.create_task(within(self.request(asyncio.Event()), 5, self.endless(ended)))
+        task = asyncio.create_task(within(self.client(asyncio.Event()), 5, self.endless(ended)))
         await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

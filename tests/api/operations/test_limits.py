@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from graphql import GraphQLError, validate
-from starlette.requests import Request
+from starlette.types import Message
 
 from api.faults import RequestRefused
+from api.http.incoming import Incoming
 from api.http.request import read_request
 from api.operations.limits import COMPARISONS_MAX, LIMITS, MUTATIONS_MAX, RULES, TOKENS_MAX, check_extent, parsed
 from api.reads.planner import DEPTH_MAX, FIELDS_MAX
@@ -152,9 +153,13 @@ def test_comparing_fields_has_a_budget() -> None:
 
 
 async def test_a_query_string_has_the_limit_of_a_body() -> None:
-    def asked(length: int) -> Request:
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    def asked(length: int) -> Incoming:
         text = b"query={a}&x=" + b"x" * (length - 12)
-        return Request({"type": "http", "method": "GET", "query_string": text, "headers": []})
+        state = {"request_id": "long"}
+        return Incoming({"method": "GET", "query_string": text, "headers": [], "state": state}, receive)
 
     assert (await read_request(asked(1_000), body_bytes_max=1_000)).query == "{a}"
     with pytest.raises(RequestRefused, match="1000 bytes at most") as refused:
