@@ -9,6 +9,8 @@ from api.policy import ActorPolicy
 from api.reads.operation import Reads
 from api.reads.policy import RowPolicy
 from api.reads.registry import Registry
+from api.writes.answer import Made
+from api.writes.mutation import Payload
 from authz.actor import Actor
 from authz.vocabulary import Resource
 from kernel.clock import Clock
@@ -44,6 +46,7 @@ class RequestContext:
     """What the client of a WebSocket sent when it began; strawberry fills it."""
     _actor: Actor | None = None
     _reads: Reads | None = None
+    _made: Made = field(default_factory=dict)
 
     @property
     def actor(self) -> Actor:
@@ -60,6 +63,17 @@ class RequestContext:
     def with_reads(self, reads: Reads) -> "RequestContext":
         """The context of one operation: a WebSocket has many at once."""
         return replace(self, _reads=reads)
+
+    def with_payloads(self, made: Made) -> "RequestContext":
+        """The context in which graphql-core completes what the operation's commands made."""
+        return replace(self, _made=made)
+
+    def payload(self, key: str | int) -> Payload:
+        """What became of the command with this response key; raises what it raised."""
+        made = self._made[str(key)]
+        if isinstance(made, Exception):
+            raise made
+        return made
 
     def recognise(self) -> bool:
         """Whether it is known who asks, without asking anybody."""

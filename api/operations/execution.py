@@ -2,8 +2,9 @@
 nothing but reads.
 
 A query whose root fields are all compiled never meets graphql-core's executor: its variables are coerced, each read
-runs its statement, and the texts are put side by side. Mutations, and queries with computed fields, take the executor,
-whose resolvers find their reads planned already. Whatever can be refused is refused before any SQL runs.
+runs its statement, and the texts are put side by side. Nor does a mutation whose commands were all done. Queries with
+computed fields, and payloads with errors to tell, take the executor, whose resolvers find their reads planned already.
+Whatever can be refused is refused before any SQL runs.
 """
 
 from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
@@ -28,11 +29,13 @@ from api.operations.deadline import in_time
 from api.operations.disclosure import NOTHING_TOLD, Disclosure
 from api.operations.documents import DocumentRefused, Documents
 from api.reads.answer import answer
-from api.reads.operation import Operation, ReadContext, Reads
+from api.reads.operation import Operation, Reads
 from api.reads.policy import RowPolicy
 from api.reads.preparing import OperationPlans
 from api.reads.registry import Registry
 from api.reads.run import FragmentExecutor
+from api.writes.answer import Made, commands_of, plain_answer, run_commands
+from api.writes.mutation import CommandContext
 
 VARIABLE_ERRORS_MAX = 20
 _EVERY_TYPE = tuple(OperationType)
@@ -40,11 +43,14 @@ _ANSWERED = (OperationType.QUERY, OperationType.MUTATION)
 """Tuples, because an enum's member is found in one without being hashed, which Python does slowly."""
 
 
-class OperationContext(ReadContext, Protocol):
+class OperationContext(CommandContext, Protocol):
     """What the caller gives as context."""
 
     def with_reads(self, reads: Reads) -> "OperationContext":
         """The context of one operation: a WebSocket has many at once."""
+
+    def with_payloads(self, made: Made) -> "OperationContext":
+        """The context in which graphql-core completes what the operation's commands made."""
 
 
 class CompiledSchema(strawberry.Schema):
@@ -175,9 +181,16 @@ class CompiledSchema(strawberry.Schema):
         self, operation: Operation, variables: dict[str, Any], context: OperationContext, root_value: Any
     ) -> ExecutionResult:
         policy = context.row_policy
-        reads, cost = self._planned(operation, self._coerced(operation, variables), policy)
+        coerced = self._coerced(operation, variables)
+        reads, cost = self._planned(operation, coerced, policy)
         if reads.plan.complete:
             result = await answer(reads, context, policy)
+        elif commands := commands_of(reads.plan):
+            own = context.with_reads(reads)
+            made = await run_commands(commands, reads.plan, coerced, own)
+            result = plain_answer(commands, reads.plan, made) or await self._execute(
+                operation, variables, own.with_payloads(made), root_value
+            )
         else:
             result = await self._execute(operation, variables, context.with_reads(reads), root_value)
         result.extensions = {"cost": cost}

@@ -167,6 +167,8 @@ class OperationPlan:
     root_fields: Mapping[str, FieldNodes]
     roots: Mapping[str, Planned | GraphQLError]
     made: Mapping[str, Mapping[str, Made]]
+    payloads: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The fields that are selected in each payload of a mutation, by response key."""
 
     @cached_property
     def complete(self) -> bool:

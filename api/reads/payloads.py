@@ -63,12 +63,13 @@ def _payload_values(root: strawberry.Parent[Any], info: strawberry.Info) -> Any:
 
 
 async def read_payload(
-    driver: Driver, info: strawberry.Info[ReadContext, Any], refs: Mapping[str, Sequence[Ref]]
+    driver: Driver, context: ReadContext, key: str | int, refs: Mapping[str, Sequence[Ref]]
 ) -> dict[str, orjson.Fragment | None]:
     """Reads the objects that a mutation's payload selects, one statement for each selected field.
 
-    `refs` are the operation's objects by the Python name or the GraphQL name of their payload field (`Done.objects`).
-    The result goes by response key, since one field may be selected twice under different aliases.
+    `key` is the payload's response key. `refs` are the operation's objects by the Python name or the GraphQL name of
+    their payload field (`Done.objects`). The result goes by response key, since one field may be selected twice under
+    different aliases.
     """
-    reads = info.context.reads.of_payload(info.path.key, refs)
-    return {key: await each.answer(driver, info.context.row_policy) for key, each in reads.items()}
+    reads = context.reads.of_payload(key, refs)
+    return {name: await each.answer(driver, context.row_policy) for name, each in reads.items()}

@@ -64,13 +64,13 @@ class OperationPlans:
         def planner() -> Planner:
             return Planner(self.registry, selecting, policy, scalars)
 
+        payloads = _payloads(selecting, root_type, root_fields) if operation.type is OperationType.MUTATION else {}
         return OperationPlan(
             root_type,
             root_fields,
             roots=dict(_roots(planner, root_type, root_fields)),
-            made={key: dict(_made(planner, root_type, nodes)) for key, nodes in root_fields.items()}
-            if operation.type is OperationType.MUTATION
-            else {},
+            made={key: dict(_made(planner, *selected)) for key, selected in payloads.items()},
+            payloads={key: _names(fields) for key, (_, fields) in payloads.items()},
         )
 
 
@@ -86,7 +86,7 @@ def _roots(
     planner: Callable[[], Planner], root_type: GraphQLObjectType, root_fields: Mapping[str, FieldNodes]
 ) -> Iterator[tuple[str, Planned | GraphQLError]]:
     for key, nodes in root_fields.items():
-        plan: FieldPlan | None = _metadata(root_type, nodes).get(COMPILED)
+        plan: FieldPlan | None = declared_with(root_type, nodes).get(COMPILED)
         if plan is None:
             continue
         made = planner()
@@ -96,19 +96,32 @@ def _roots(
             yield key, error
 
 
+def _payloads(
+    selecting: Selecting, root_type: GraphQLObjectType, root_fields: Mapping[str, FieldNodes]
+) -> dict[str, tuple[GraphQLObjectType, Mapping[str, FieldNodes]]]:
+    """The payloads of a mutation, each with what is selected in it."""
+    types = {key: _type_of(root_type, nodes) for key, nodes in root_fields.items()}
+    return {
+        key: (payload, selecting.selected(payload, root_fields[key]))
+        for key, payload in types.items()
+        if isinstance(payload, GraphQLObjectType)
+    }
+
+
+def _names(fields: Mapping[str, FieldNodes]) -> dict[str, str]:
+    return {key: nodes[0].node.name.value for key, nodes in fields.items()}
+
+
 def _made(
-    planner: Callable[[], Planner], root_type: GraphQLObjectType, nodes: FieldNodes
+    planner: Callable[[], Planner], payload: GraphQLObjectType, fields: Mapping[str, FieldNodes]
 ) -> Iterator[tuple[str, Made]]:
     """What a payload shows of the objects that were made: their references are one more scalar."""
-    payload = _type_of(root_type, nodes)
-    if not isinstance(payload, GraphQLObjectType):
-        return
-    for key, each in planner().selecting.selected(payload, nodes).items():
-        plan: MadePlan | None = _metadata(payload, each).get(MADE)
+    for key, nodes in fields.items():
+        plan: MadePlan | None = declared_with(payload, nodes).get(MADE)
         if plan is not None:
             made = planner()
-            planned = made.finished(plan(made, each, Given(len(made.scalars))))
-            yield key, Made(each[0].node.name.value, planned)
+            planned = made.finished(plan(made, nodes, Given(len(made.scalars))))
+            yield key, Made(nodes[0].node.name.value, planned)
 
 
 def _type_of(of: GraphQLObjectType, nodes: FieldNodes) -> GraphQLNamedType | None:
@@ -116,8 +129,8 @@ def _type_of(of: GraphQLObjectType, nodes: FieldNodes) -> GraphQLNamedType | Non
     return get_named_type(declared.type) if declared else None
 
 
-def _metadata(of: GraphQLObjectType, nodes: FieldNodes) -> Mapping[str, Any]:
-    """What was declared about a field beside its type; nothing for `__typename`."""
+def declared_with(of: GraphQLObjectType, nodes: FieldNodes) -> Mapping[str, Any]:
+    """The metadata that a field was declared with; nothing for `__typename`."""
     declared = of.fields.get(nodes[0].node.name.value)
     definition = declared.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF) if declared else None
     return definition.metadata if definition else {}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, is_dataclass
 from typing import Any
 from uuid import UUID
 
-import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from api.values.ids import MalformedId, PublicId, decode_id
 from api.writes.inputs import InputField, input_fields
@@ -21,7 +21,11 @@ _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SHOWN_MAX = 80
 
 
-def to_command(command: type, given: object) -> Any:
+Given = Mapping[str, Any]
+"""An input object as GraphQL coerced it, by the names of its fields: without those left out that have no default."""
+
+
+def to_command(command: type, given: Given) -> Any:
     """The command that a GraphQL input stands for. Raises a Refusal with every reason."""
     conversion = _Conversion()
     converted = conversion.part(command, given, (), None)
@@ -41,7 +45,7 @@ class _Conversion:
 
     refused: list[Refused] = field(default_factory=list)
 
-    def part(self, kind: type, given: object, path: Path, scope: UUID | None) -> Any:
+    def part(self, kind: type, given: Given, path: Path, scope: UUID | None) -> Any:
         """A dataclass from an input object. `scope` is the legal entity of the part around it."""
         own_scope = _scope(kind, given) or scope
         refused_before = len(self.refused)
@@ -49,8 +53,8 @@ class _Conversion:
         for each in input_fields(kind):
             if each.entity_of:
                 values[each.name] = _entity_of(given, each.entity_of)
-            elif (value := getattr(given, each.name)) is not strawberry.UNSET:
-                values[each.name] = self._value(each, value, (*path, each.name), own_scope)
+            elif each.key in given:
+                values[each.name] = self._value(each, given[each.key], (*path, each.name), own_scope)
         return self._made(kind, values, path) if len(self.refused) == refused_before else None
 
     def _made(self, kind: type, values: Mapping[str, Any], path: Path) -> Any:
@@ -95,17 +99,17 @@ def _is_foreign(of: InputField, decoded: PublicId, scope: UUID | None) -> bool:
     return scope is not None and decoded.entity_id not in (None, scope)
 
 
-def _scope(kind: type, given: object) -> UUID | None:
+def _scope(kind: type, given: Given) -> UUID | None:
     """The legal entity that an input object names, by itself or by its document."""
     for each in input_fields(kind):
         if each.name == "entity_id":
-            named = _decoded(getattr(given, each.name)) if each.entity_of is None else None
+            named = _decoded(given.get(each.key)) if each.entity_of is None else None
             return named.id if named else _entity_of(given, each.entity_of)
     return None
 
 
-def _entity_of(given: object, document: str | None) -> UUID | None:
-    decoded = _decoded(getattr(given, document)) if document else None
+def _entity_of(given: Given, document: str | None) -> UUID | None:
+    decoded = _decoded(given.get(to_camel_case(document))) if document else None
     return decoded.entity_id if decoded else None
 
 

@@ -15,6 +15,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from api.values.enums import graphql_enum
 
@@ -24,6 +25,8 @@ class InputField:
     """One field of a command, analysed: `kind` is its type without the optional and the list around it."""
 
     name: str
+    key: str
+    """Its name in the GraphQL input."""
     description: str
     kind: type
     is_optional: bool
@@ -52,6 +55,7 @@ def _analysed(command: type, field: Field[Any], hint: Any, carriers: set[str | N
     kind = get_args(inner)[0] if is_list else inner
     analysed = InputField(
         name=field.name,
+        key=to_camel_case(field.name),
         description=description,
         kind=kind,
         is_optional=is_optional,

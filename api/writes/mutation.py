@@ -9,26 +9,28 @@ wrong is an error of the payload; only what is nobody's fault but ours leaves as
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import orjson
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.context import RequestContext
 from api.reads.graphql_types import GraphQLTypes
+from api.reads.operation import ReadContext
 from api.reads.payloads import object_field, objects_field, read_payload
-from api.writes.commands import to_command
+from api.writes.commands import Given, to_command
 from api.writes.errors import MutationRefusal, MutationWarning, to_error, to_warning
 from api.writes.inputs import declared_class, input_type
 from authz.actor import Actor
-from kernel.operation import Call, Operation
+from kernel.operation import Call, Operation, Operations
 from kernel.outcome import Done, Outcome
 from kernel.refusal import Refusal, invalid
 
 IDEMPOTENCY_KEY_LENGTH_MAX = 200
 UseCase = Callable[[Operation[Actor], Any], Awaitable[Done]]
 Objects = Mapping[str, orjson.Fragment | None]
+COMMAND = "command"
+"""In the metadata of a root field: the `MutationField` that it runs."""
 
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 _LIST = re.compile(r"\[(\w+)\]")
@@ -42,6 +44,25 @@ class Payload:
     errors: list[MutationRefusal]
     warnings: list[MutationWarning]
     replayed: bool
+
+
+class CommandContext(ReadContext, Protocol):
+    """What running a command needs of the request."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks."""
+
+    @property
+    def operations(self) -> Operations:
+        """Runs commands."""
+
+
+class PayloadContext(Protocol):
+    """What completing a payload needs of the request."""
+
+    def payload(self, key: str | int) -> Payload:
+        """What became of the command with this response key; raises what it raised."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +79,15 @@ class MutationField:
     def type_prefix(self) -> str:
         """What the names of its input and payload begin with."""
         return self.name[0].upper() + self.name[1:]
+
+    @property
+    def payload_name(self) -> str:
+        """The name of its payload's type."""
+        return f"{self.type_prefix}Payload"
+
+    def shows_several(self, name: str) -> bool:
+        """Whether a field of its payload is a list of objects."""
+        return _LIST.fullmatch(self.objects[name]) is not None
 
 
 def mutation_field(
@@ -78,8 +108,9 @@ def _resolved(field: MutationField, payload_type: Any) -> tuple[Any, Any]:
     """The annotation and the strawberry field with its resolver."""
     given_type = input_type(field.command, f"{field.type_prefix}Input", _every_input())
 
-    async def resolve(info: Any, given: Any) -> Payload:
-        return await _answer(field, info, given)
+    def resolve(info: Any, given: Any) -> Payload:  # noqa: ARG001 - the command has run (answer.py)
+        context: PayloadContext = info.context
+        return context.payload(info.path.key)
 
     # Strawberry reads the arguments from the annotations, which are known only now.
     resolve.__annotations__ = {
@@ -87,11 +118,14 @@ def _resolved(field: MutationField, payload_type: Any) -> tuple[Any, Any]:
         "given": Annotated[given_type, strawberry.argument(name="input", description="What is asked for.")],
         "return": payload_type,
     }
-    return payload_type, strawberry.mutation(resolver=resolve, name=field.name, description=field.description)
+    made = strawberry.mutation(
+        resolver=resolve, name=field.name, description=field.description, metadata={COMMAND: field}
+    )
+    return payload_type, made
 
 
-async def _answer(field: MutationField, info: Any, given: Any) -> Payload:
-    context: RequestContext = info.context
+async def run_command(field: MutationField, key: str, given: Given, context: CommandContext) -> Payload:
+    """Runs the command that an input asks for. `key` is the response key of its payload."""
     try:
         call = _call(field.name, given)
         command = to_command(field.command, given)
@@ -102,20 +136,20 @@ async def _answer(field: MutationField, info: Any, given: Any) -> Payload:
         assert done.objects.keys() <= shown, f"{field.name} made {done.objects.keys() - shown}, which no payload shows"
         raw = await connection.get_raw_connection()
         driver: Any = raw.driver_connection
-        return await read_payload(driver, info, done.objects)
+        return await read_payload(driver, context, key, done.objects)
 
     shown = {_python_name(name) for name in field.objects}
     return _payload(await context.operations.run(context.actor, field.use_case, command, call, read=read))
 
 
-def _call(mutation: str, given: Any) -> Call:
-    key: str = given.idempotency_key
+def _call(mutation: str, given: Given) -> Call:
+    key: str = given["idempotencyKey"]
     if not 0 < len(key) <= IDEMPOTENCY_KEY_LENGTH_MAX:
         text = f"An idempotency key has 1 to {IDEMPOTENCY_KEY_LENGTH_MAX} characters."
         raise Refusal(invalid(text, "idempotencyKey"))
     if not key.isprintable() or not key.strip():
         raise Refusal(invalid("An idempotency key has characters that can be seen.", "idempotencyKey"))
-    return Call(mutation=mutation, idempotency_key=key, dry_run=given.dry_run)
+    return Call(mutation=mutation, idempotency_key=key, dry_run=given["dryRun"])
 
 
 def _payload(outcome: Outcome[Objects]) -> Payload:
@@ -130,7 +164,7 @@ def _payload(outcome: Outcome[Objects]) -> Payload:
 def _payload_type(field: MutationField, types: GraphQLTypes) -> type:
     members = {_python_name(name): (Any, _object_field(kind, types)) for name, kind in field.objects.items()}
     return declared_class(
-        f"{field.type_prefix}Payload",
+        field.payload_name,
         {**members, **_every_payload()},
         strawberry.type,
         f"What became of {field.name}.",

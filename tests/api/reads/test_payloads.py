@@ -67,7 +67,7 @@ class Writing:
 
 async def rename(info: strawberry.Info[Any, Any]) -> RenamePayload:
     writing: Writing = info.context
-    return RenamePayload(objects=await read_payload(await writing.driver, info, writing.refs))
+    return RenamePayload(objects=await read_payload(await writing.driver, writing, info.path.key, writing.refs))
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,8 @@ async def write(office: Office, token: str, given: dict[str, Any]) -> Any:
 
 async def notes(database: Database, entity_id: UUID) -> list[dict[str, Any]]:
     """What was written down for an entity."""
-    statement = select(EventRecord.payload).where(EventRecord.entity_id == entity_id, EventRecord.type == "NoteWritten")
+    written = (EventRecord.entity_id == entity_id, EventRecord.type == "NoteWritten")
+    statement = select(EventRecord.payload).where(*written).order_by(EventRecord.id)
     async with database.worker.connect() as connection:
         return list((await connection.execute(statement)).scalars())
 
@@ -237,3 +238,35 @@ async def test_what_was_refused_and_what_was_done_are_both_audited(office: Offic
     async with office.database.worker.connect() as connection:
         entries = [tuple(row) for row in await connection.execute(statement)]
     assert entries == [("writeNote", "refused"), ("writeNote", "done")]
+
+
+async def test_commands_of_one_request_run_once_each_and_in_order(office: Office, branch: World, writer: str) -> None:
+    """One of them has errors to tell, which graphql-core completes: none runs again for that."""
+    document = """mutation ($first: WriteNoteInput!, $second: WriteNoteInput!, $third: WriteNoteInput!) {
+      __typename
+      first: writeNote(input: $first) { __typename legalEntity { name } errors { code } replayed }
+      second: writeNote(input: $second) { legalEntity { name } errors { code path } }
+      third: writeNote(input: $third) { legalEntity { name } warnings { code } } }"""
+    first, third = note(branch, {"text": "the first of them"}), note(branch, {"text": "the third"}, mood="HURRIED")
+    answer = await office.ask(writer, document, first=first, second=note(branch, idempotencyKey=""), third=third)
+    entity = {"name": f"Company {branch.tag}"}
+    assert answer == {
+        "__typename": "Mutation",
+        "first": {"__typename": "WriteNotePayload", "legalEntity": entity, "errors": [], "replayed": False},
+        "second": {"legalEntity": None, "errors": [{"code": "VALIDATION_FAILED", "path": ["idempotencyKey"]}]},
+        "third": {"legalEntity": entity, "warnings": []},
+    }
+    written = await notes(office.database, branch.entity_id)
+    assert [each["text"] for each in written] == ["the first of them", "the third"]
+
+
+async def test_a_command_that_breaks_leaves_the_others_done(office: Office, branch: World, writer: str) -> None:
+    """Every mutation promises a payload, so the answer has no data; what was done stays done, and the key says so."""
+    document = """mutation ($good: WriteNoteInput!, $bad: WriteNoteInput!) {
+      good: writeNote(input: $good) { replayed } bad: writeNote(input: $bad) { replayed } }"""
+    good = note(branch, {"text": "done before"})
+    body = {"query": document, "variables": {"good": good, "bad": note(branch, {"text": "break"})}}
+    answer = (await office.post(writer, body)).json()
+    assert answer["data"] is None
+    assert [error["path"] for error in answer["errors"]] == [["bad"]]
+    assert (await write(office, writer, good))["replayed"] is True
