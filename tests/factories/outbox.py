@@ -18,7 +18,7 @@ from kernel.ids import new_id
 from kernel.positions import EventFilter, PositionedEvent
 from kernel.supervision import supervised
 
-DEADLINE_SECONDS = 10.0
+DEADLINE_SECONDS = 30.0
 
 _POSITIONS = select(EventRecord.position, EventRecord.id).order_by(EventRecord.position)
 _UNPOSITIONED = select(func.count()).where(EventRecord.position.is_(None))
