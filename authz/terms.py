@@ -39,17 +39,22 @@ _IDS: TypeEngine[Any] = ARRAY(Uuid())
 
 def row_terms(resource: Resource, table: Table, grant: Sequence[Disjunct]) -> RowCondition:
     """That a row of the table is one of those on which the action is allowed."""
-    hold = _terms_of(resource, table)
+    home = table.metadata.tables.get(RESOURCE_TABLES.get(resource, resource.value), table)
+    if home is table:
+        return lambda rows: _holding(resource, grant, rows, InSql(home))
+    keys = relation_keys(table, home)
+    if len(keys) != 1:
+        free = [each for each in grant if not each.terms.conditions]
+        return lambda rows: or_(false(), *(_place(resource, rows, grant.index(each)) for each in free)).self_group()
+    ties = [(element.parent.name, element.column.name) for element in keys[0].elements]
 
-    def condition(rows: FromClause) -> ColumnElement[bool]:
-        if len(grant) == 1:
-            return hold(grant[0].terms, rows)
-        places = (_place(resource, rows, number) for number in range(len(grant)))
-        return or_(
-            *(and_(place, hold(each.terms, rows)) for place, each in zip(places, grant, strict=True))
-        ).self_group()
+    def with_home(rows: FromClause) -> ColumnElement[bool]:
+        there = home.alias()
+        found = select(literal_column("1", Integer())).select_from(there)
+        tied = (there.c[target] == rows.c[column] for column, target in ties)
+        return found.where(*tied, _holding(resource, grant, there, InSql(home))).correlate(rows).exists()
 
-    return condition
+    return with_home
 
 
 def term_parameters(resource: Resource, grant: Sequence[Disjunct]) -> dict[str, Any]:
@@ -69,24 +74,13 @@ def terms_shape(disjunct: Disjunct) -> Hashable:
     return tuple(each.digest for each in terms.allows), tuple(each.digest for each in terms.denies)
 
 
-def _terms_of(resource: Resource, table: Table) -> Callable[[Terms, FromClause], ColumnElement[bool]]:
-    home = table.metadata.tables.get(RESOURCE_TABLES.get(resource, resource.value), table)
-    if home is table:
-        return lambda terms, rows: _written(InSql(table), terms, rows)
-    keys = relation_keys(table, home)
-    if len(keys) != 1:
-        return lambda terms, _rows: false() if terms.conditions else true()
-    ties = [(element.parent.name, element.column.name) for element in keys[0].elements]
-
-    def of_home(terms: Terms, rows: FromClause) -> ColumnElement[bool]:
-        if not terms.conditions:
-            return true()
-        there = home.alias()
-        found = select(literal_column("1", Integer())).select_from(there)
-        tied = (there.c[target] == rows.c[column] for column, target in ties)
-        return found.where(*tied, _written(InSql(home), terms, there)).correlate(rows).exists()
-
-    return of_home
+def _holding(resource: Resource, grant: Sequence[Disjunct], rows: FromClause, writer: InSql) -> ColumnElement[bool]:
+    """That the terms hold of the legal entity in which a row lies. Where they are everywhere the same nobody asks."""
+    if len(grant) == 1:
+        return _written(writer, grant[0].terms, rows)
+    places = (_place(resource, rows, number) for number in range(len(grant)))
+    held = (and_(place, _written(writer, each.terms, rows)) for place, each in zip(places, grant, strict=True))
+    return or_(*held).self_group()
 
 
 def _written(writer: InSql, terms: Terms, rows: FromClause) -> ColumnElement[bool]:

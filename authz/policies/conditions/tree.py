@@ -15,6 +15,8 @@ from typing import Any
 from uuid import UUID
 
 DEPTH_MAX = 8
+NUMBER_MAX = 10**15
+DECIMALS_MAX = 10
 Value = str | int | bool | Decimal | date | datetime | UUID
 
 
@@ -210,6 +212,8 @@ def _operand(form: Any) -> Operand:
 
 def _constant(form: Any) -> Constant:
     if isinstance(form, str | int):
+        if isinstance(form, int) and abs(form) > NUMBER_MAX:
+            raise ConditionError(f"a number is beyond {NUMBER_MAX}")
         return Constant(form)
     word, given = _single(form)
     reader = _CONSTANTS.get(word)
@@ -223,7 +227,8 @@ def _constant(form: Any) -> Constant:
 
 def _number(text: str) -> Decimal:
     number = Decimal(text)
-    if not number.is_finite():
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -DECIMALS_MAX or abs(number) > NUMBER_MAX:
         raise ValueError
     return number
 
