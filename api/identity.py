@@ -10,7 +10,7 @@ from authz.actor import Actor
 from authz.identity.keys import KeysUnavailable
 from authz.identity.tokens import CLOCK_SKEW_SECONDS, TokenExpired, TokenRefused, TokenVerifier, VerifiedToken
 from authz.load import load_actor
-from authz.policies.policy import Policy
+from authz.policies.source import PolicySource
 from kernel.clock import Clock, system_clock
 from kernel.db import Database
 from kernel.passing import is_passing
@@ -23,11 +23,13 @@ _NO_SIGN_IN = "Sign-in is not possible now; try again shortly."
 LoadActor = Callable[[str, datetime], Awaitable[Actor]]
 
 
-def actor_loader(database: Database, policy: Policy) -> LoadActor:
-    """Loads actors by their grants in the database."""
+def actor_loader(database: Database, policies: PolicySource) -> LoadActor:
+    """Loads actors by their grants in the database, and by the policy in force."""
 
     async def load(subject: str, now: datetime) -> Actor:
         async with database.readers.connection() as driver:
+            # The policy first: who is loaded while it changes has an old version, and is known by it.
+            policy = await policies.current(driver)
             return await load_actor(driver, subject, policy=policy, now=now)
 
     return load

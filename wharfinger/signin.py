@@ -6,7 +6,7 @@ from api.identity import Identities, actor_loader
 from authz.identity.development import DevelopmentIssuer
 from authz.identity.keys import FetchedKeys, GivenKeys, KeySource
 from authz.identity.tokens import TokenVerifier
-from authz.policies.policy import starting_policy
+from authz.policies.source import PolicySource
 from kernel.db import Database
 from kernel.settings import Settings, SettingsError
 
@@ -22,7 +22,7 @@ class SignIn:
 
     def identities(self, database: Database) -> Identities:
         """Knows who stands behind a token, by the grants in the database."""
-        return Identities(verifier=self.verifier, load=actor_loader(database, starting_policy()))
+        return Identities(verifier=self.verifier, load=actor_loader(database, PolicySource()))
 
 
 def make_sign_in(settings: Settings) -> SignIn:

@@ -25,7 +25,7 @@ from authz.identity.development import DevelopmentIssuer
 from authz.identity.keys import GivenKeys
 from authz.identity.tokens import TokenVerifier
 from authz.model import RoleGrant
-from authz.policies.policy import starting_policy
+from authz.policies.source import PolicySource
 from authz.vocabulary import Role
 from kernel.db import Database, insert_rows
 from kernel.ids import new_id
@@ -108,7 +108,7 @@ async def serving(
             database=database,
             operations=Operations(database.app, clock=clock, committed=worker.wake),
             hub=worker.hub,
-            identities=Identities(verifier=verifier, load=actor_loader(database, starting_policy()), clock=clock),
+            identities=Identities(verifier=verifier, load=actor_loader(database, PolicySource()), clock=clock),
             clock=clock,
             registry=REGISTRY,
             resources=RESOURCES,
