@@ -20,6 +20,7 @@ from xdist.workermanage import WorkerController
 from kernel.db import Database, make_engine
 from kernel.postgres import Durability, EmbeddedServer
 from kernel.roles import Role
+from migrations.models import load_models
 from tests.databases import Databases
 from tests.factories.world import World
 
@@ -34,6 +35,7 @@ _FOLDER = pytest.StashKey[Path]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Chooses the folder of this run's server; workers are told where it is."""
+    load_models()  # as the server has them all; conditions of the access policy may speak of any table
     # The rich tracebacks that structlog shows by itself print local variables, and may take minutes to draw.
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
