@@ -101,5 +101,5 @@ class RequestContext:
         return ActorPolicy(self.actor, self.parts.resources)
 
     def reading(self) -> Reading:
-        """A connection of the driver for compiled reads."""
-        return self.database.readers.connection()
+        """A connection of the driver for compiled reads, which finds what the actor may read."""
+        return self.database.readers.connection(self.actor.row_context)

@@ -12,6 +12,7 @@ from authz.identity.tokens import CLOCK_SKEW_SECONDS, TokenExpired, TokenRefused
 from authz.load import load_actor
 from authz.policies.policy import Policy
 from kernel.clock import Clock, system_clock
+from kernel.contexts import SHARED
 from kernel.db import Database
 from kernel.passing import is_passing
 
@@ -27,7 +28,7 @@ def actor_loader(database: Database, policy: Policy) -> LoadActor:
     """Loads actors by their grants in the database."""
 
     async def load(subject: str, now: datetime) -> Actor:
-        async with database.readers.connection() as driver:
+        async with database.readers.connection(SHARED) as driver:
             return await load_actor(driver, subject, policy=policy, now=now)
 
     return load

@@ -9,7 +9,7 @@ from authz.fields import OPEN, FieldRight
 from authz.policies.compile import Access
 from authz.rows import RowRights
 from authz.vocabulary import Action, Resource, Role
-from kernel.db import RowContext
+from kernel.contexts import RowContext
 
 
 @dataclass(frozen=True)
@@ -54,4 +54,6 @@ class Actor:
             entities_write=tuple(sorted(self.access.entities_write)),
             partner_id=self.partner_id,
             policy_version=self.policy_version,
+            subject=self.subject,
+            expires_at=self.expires_at,
         )

@@ -2,12 +2,13 @@
 
 `Operations.run` opens the transaction, puts the actor's row context in force, claims the idempotency key, calls the
 use case, writes what it recorded (events, audit, the key's result) and commits. A refusal rolls everything back. A dry
-run does all of it, lets the caller read the result, and rolls back. See docs/decisions/operation-and-idempotency.md.
+run does all of it, lets the caller read the result, and rolls back. What the caller is shown is read in their context
+for reading, never in that of the command. See docs/decisions/operation-and-idempotency.md.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
@@ -19,15 +20,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kernel.audit import AuditEntry
 from kernel.clock import Clock, system_clock
-from kernel.db import RowContext, enter_context
+from kernel.contexts import RowContext
+from kernel.db import enter_context, enter_reading
 from kernel.events import Event, EventRecord
 from kernel.idempotency import Claim, fingerprint_of
 from kernel.ids import new_id
 from kernel.lock_order import LockRank
 from kernel.outcome import Done, Outcome
 from kernel.passing import RETRIED_SQLSTATES, waited_in_vain
+from kernel.readers import Driver, Readers
 from kernel.refusal import Code, Refusal, Refused
-from kernel.statements import fetch, insert, insert_all, write
+from kernel.statements import driver_of, fetch, insert, insert_all, write
 from kernel.tables import Base
 
 ATTEMPTS_MAX = 3
@@ -162,9 +165,16 @@ class Operations:
     """
 
     def __init__(
-        self, engine: AsyncEngine, *, clock: Clock = system_clock, committed: Callable[[], None] = lambda: None
+        self,
+        engine: AsyncEngine,
+        *,
+        readers: Readers | None = None,
+        clock: Clock = system_clock,
+        committed: Callable[[], None] = lambda: None,
     ) -> None:
+        """`readers` lend the connection on which a payload is read after the commit."""
         self.engine = engine
+        self.readers = readers
         self.clock = clock
         self.committed = committed
         self.retries = 0
@@ -176,13 +186,13 @@ class Operations:
         command: C,
         call: Call,
         *,
-        read: Callable[[AsyncConnection, Done], Awaitable[R]] | None = None,
+        read: Callable[[Driver, Done], Awaitable[R]] | None = None,
     ) -> Outcome[R]:
         """Runs `use_case(operation, command)` in one transaction and answers what became of it.
 
-        `read` makes the payload on the operation's own connection: before the rollback of a dry run, after the commit
-        otherwise. Waiting in vain for what others hold is the refusal BUSY. Raises what is nobody's refusal: a broken
-        invariant, a database that is away.
+        `read` makes the payload: before the rollback of a dry run in its transaction, otherwise after the commit on a
+        connection for reads. Waiting in vain for what others hold is the refusal BUSY. Raises what is nobody's refusal:
+        a broken invariant, a database that is away.
         """
         run = _Run(self, actor, use_case, command, call, read)
         try:
@@ -214,30 +224,38 @@ class _Run(Generic[A, C, R]):
     use_case: Callable[[Operation[A], C], Awaitable[Done]]
     command: C
     call: Call
-    read: Callable[[AsyncConnection, Done], Awaitable[R]] | None
+    read: Callable[[Driver, Done], Awaitable[R]] | None
     entity_id: UUID | None = None
     committed: bool = False
 
     async def once(self) -> Outcome[R]:
-        now = self.operations.clock()
         async with self.operations.engine.connect() as connection:
-            await enter_context(connection, self.actor.row_context)
-            claim = self._claim()
-            earlier = await claim.take(connection, now) if claim else None
-            if earlier is not None:
-                await connection.rollback()
-                return Outcome(done=earlier, replayed=True, payload=await self._payload(connection, earlier))
-            done = await self._work(connection, now)
-            if claim:
-                await claim.keep(connection, done)
-            if self.call.dry_run:
-                payload = await self._payload(connection, done)
-                await connection.rollback()
-                return Outcome(done=done, dry_run=True, payload=payload)
-            await connection.commit()
-            self.committed = True
-            self.operations.committed()
-            return Outcome(done=done, payload=await self._payload(connection, done))
+            outcome = await self._transaction(connection)
+        if self.read is None or self.call.dry_run or outcome.done is None:
+            return outcome
+        assert self.operations.readers is not None, "these operations were made without connections for reads"
+        async with self.operations.readers.connection(self.actor.row_context) as driver:
+            return replace(outcome, payload=await self.read(driver, outcome.done))
+
+    async def _transaction(self, connection: AsyncConnection) -> Outcome[R]:
+        now = self.operations.clock()
+        await enter_context(connection, self.actor.row_context)
+        claim = self._claim()
+        earlier = await claim.take(connection, now) if claim else None
+        if earlier is not None:
+            await connection.rollback()
+            return Outcome(done=earlier, replayed=True)
+        done = await self._work(connection, now)
+        if claim:
+            await claim.keep(connection, done)
+        if self.call.dry_run:
+            payload = await self._tried(connection, done)
+            await connection.rollback()
+            return Outcome(done=done, dry_run=True, payload=payload)
+        await connection.commit()
+        self.committed = True
+        self.operations.committed()
+        return Outcome(done=done)
 
     async def _work(self, connection: AsyncConnection, now: datetime) -> Done:
         operation = Operation(connection=connection, actor=self.actor, now=now)
@@ -268,8 +286,12 @@ class _Run(Generic[A, C, R]):
             "detail": detail,
         }
 
-    async def _payload(self, connection: AsyncConnection, done: Done) -> R | None:
-        return await self.read(connection, done) if self.read else None
+    async def _tried(self, connection: AsyncConnection, done: Done) -> R | None:
+        """What a dry run would have made: only its own transaction sees it."""
+        if self.read is None:
+            return None
+        await enter_reading(connection, self.actor.row_context)
+        return await self.read(driver_of(connection), done)
 
     def _claim(self) -> Claim | None:
         """A dry run claims no key: it leaves nothing behind, so it needs no protection from a repeat."""

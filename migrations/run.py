@@ -1,4 +1,4 @@
-"""Bringing a database up to date: revisions first, then all grants, rebuilt from what the models declare."""
+"""Bringing a database up to date: revisions first, then the wall, rebuilt from what the models declare."""
 
 from pathlib import Path
 
@@ -9,7 +9,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from authz.wall.grants import rebuild
+from authz.wall.rebuild import rebuild
+from kernel.contexts import ContextKey
 from migrations.models import load_models
 
 _LOCK_KEY = 0x5748415246  # any constant; nobody else takes advisory locks with it
@@ -17,8 +18,10 @@ _LOCK = select(func.pg_advisory_lock(bindparam("key")))
 _UNLOCK = select(func.pg_advisory_unlock(bindparam("key")))
 
 
-async def migrate(url: URL) -> None:
-    """Upgrades the schema to the newest revision and rebuilds the grants. `url` signs in as the migrate role.
+async def migrate(url: URL, key: ContextKey) -> None:
+    """Upgrades the schema to the newest revision and rebuilds the wall. `url` signs in as the migrate role.
+
+    From then on contexts count that are signed with `key`, or with the key before.
 
     Safe to run again, and at the same time from several places: they take turns.
     """
@@ -30,7 +33,7 @@ async def migrate(url: URL) -> None:
             async with engine.connect() as connection:
                 await upgrade(connection, "head")
                 async with connection.begin():
-                    await rebuild(connection, load_models())
+                    await rebuild(connection, load_models(), key)
             await turn.execute(_UNLOCK, {"key": _LOCK_KEY})
     finally:
         await engine.dispose()

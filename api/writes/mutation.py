@@ -13,7 +13,6 @@ from typing import Annotated, Any
 
 import orjson
 import strawberry
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.context import RequestContext
 from api.reads.graphql_types import GraphQLTypes
@@ -98,10 +97,8 @@ async def _answer(field: MutationField, info: Any, given: Any) -> Payload:
     except Refusal as refusal:
         return _payload(Outcome(refused=refusal.reasons))
 
-    async def read(connection: AsyncConnection, done: Done) -> Objects:
+    async def read(driver: Any, done: Done) -> Objects:
         assert done.objects.keys() <= shown, f"{field.name} made {done.objects.keys() - shown}, which no payload shows"
-        raw = await connection.get_raw_connection()
-        driver: Any = raw.driver_connection
         return await read_payload(driver, info, done.objects)
 
     shown = {_python_name(name) for name in field.objects}
