@@ -35,6 +35,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.schema import DDL, ForeignKeyConstraint, Table
 
+TRIGRAMS = "trigrams"
+"""Under this an index keeps the texts that it was made for (`trigram_index`)."""
+
 
 class TableClass(StrEnum):
     """Who may read and write the rows of a table; the wall in the database is generated from it."""
@@ -163,6 +166,7 @@ def trigram_index(name: str, *expressions: str) -> Index:
         *(literal_column(expression).label(label) for label, expression in labelled.items()),
         postgresql_using="gin",
         postgresql_ops=dict.fromkeys(labelled, "gin_trgm_ops"),
+        info={TRIGRAMS: expressions},
     )
 
 

@@ -16,7 +16,6 @@ one by which it began: a transaction is allowed or refused as a whole.
 
 from collections.abc import Iterator
 from enum import StrEnum
-from hashlib import sha256
 
 from kernel.roles import Role
 
@@ -102,7 +101,7 @@ _VIEW = (
 
 
 def context_statements() -> Iterator[str]:
-    """Makes the schema with the view, in place of what was there; the policies that read it are dropped with it."""
+    """Makes the schema with the view, in place of what was there; whatever reads it is dropped with it."""
     serving = f"{Role.APP}, {Role.ACTIVATE}"
     yield "DROP SCHEMA IF EXISTS wharfinger CASCADE"
     yield "CREATE SCHEMA wharfinger"
@@ -112,9 +111,3 @@ def context_statements() -> Iterator[str]:
     yield f"GRANT USAGE ON SCHEMA wharfinger TO {serving}"
     yield f"GRANT EXECUTE ON FUNCTION wharfinger.refuse(text) TO {serving}"
     yield f"GRANT SELECT ON wharfinger.context TO {serving}"
-    yield f"COMMENT ON SCHEMA wharfinger IS '{fingerprint()}'"
-
-
-def fingerprint() -> str:
-    """What tells one making of the schema from another."""
-    return sha256(f"{_REFUSE}{_VIEW}".encode()).hexdigest()

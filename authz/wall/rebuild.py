@@ -4,16 +4,18 @@ Privileges are granted anew each time, which disturbs nobody. A policy is only t
 locks its table: what a policy was made from is remembered in its comment.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 
 from sqlalchemy import LargeBinary, MetaData, Text, bindparam, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from authz.wall.context import context_statements, fingerprint
+from authz.wall.context import context_statements
 from authz.wall.grants import grant_statements
 from authz.wall.model import SigningKey
 from authz.wall.policies import Policy, all_policies
+from authz.wall.search import search_statements
 from kernel.contexts import ContextKey
 from kernel.roles import quoted
 
@@ -41,16 +43,21 @@ _DROP_KEYS = delete(SigningKey).where(SigningKey.id.not_in(_NEWEST))
 
 
 async def rebuild(connection: AsyncConnection, metadata: MetaData, key: ContextKey) -> None:
-    """Privileges, the context, the key that signs it, row security, policies."""
+    """Privileges, the context and what reads it, the key that signs it, row security, policies."""
     for statement in grant_statements(metadata):
         await connection.exec_driver_sql(statement)
-    if (await connection.execute(_SCHEMA)).scalar() != fingerprint():
-        for statement in context_statements():
-            await connection.exec_driver_sql(statement)
+    await _make_schema(connection, [*context_statements(), *search_statements(metadata)])
     await connection.execute(_ADD_KEY, {"key": key.id, "inner": key.inner_pad, "outer": key.outer_pad})
     await connection.execute(_DROP_KEYS)
     await _force(connection, metadata)
     await _replace(connection, {(each.table, each.name): each for each in all_policies(metadata)})
+
+
+async def _make_schema(connection: AsyncConnection, statements: Sequence[str]) -> None:
+    fingerprint = sha256("\n".join(statements).encode()).hexdigest()
+    if (await connection.execute(_SCHEMA)).scalar() != fingerprint:
+        for statement in (*statements, f"COMMENT ON SCHEMA wharfinger IS '{fingerprint}'"):
+            await connection.exec_driver_sql(statement)
 
 
 async def _force(connection: AsyncConnection, metadata: MetaData) -> None:
