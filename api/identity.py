@@ -19,6 +19,7 @@ from kernel.passing import is_passing
 REMEMBERED_FOR = timedelta(seconds=10)
 """The longest time that a withdrawn grant may still work."""
 REMEMBERED_MAX = 10_000
+_SIGN_IN = "Sign in: send the header Authorization: Bearer <token>."
 _NO_SIGN_IN = "Sign-in is not possible now; try again shortly."
 
 LoadActor = Callable[[str, datetime], Awaitable[Actor]]
@@ -46,8 +47,14 @@ class Identities:
     async def identify(self, token: str | None) -> Actor:
         """The actor of a token, as they are now. Raises RequestRefused: 401, or 503 if no token can be judged."""
         if not token:
-            raise unauthenticated("Sign in: send the header Authorization: Bearer <token>.")
+            raise unauthenticated(_SIGN_IN)
         return self.remembered(token) or await self._identify_anew(token, self._clock())
+
+    async def identify_anew(self, token: str | None) -> Actor:
+        """The actor of a token, whoever they were just now. Raises RequestRefused."""
+        if not token:
+            raise unauthenticated(_SIGN_IN)
+        return await self._identify_anew(token, self._clock())
 
     def remembered(self, token: str) -> Actor | None:
         """The actor, if they were identified by this token just now."""

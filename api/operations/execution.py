@@ -33,6 +33,7 @@ from api.reads.policy import RowPolicy
 from api.reads.preparing import OperationPlans
 from api.reads.registry import Registry
 from api.reads.run import FragmentExecutor
+from kernel.passing import is_outdated
 
 VARIABLE_ERRORS_MAX = 20
 _EVERY_TYPE = frozenset(OperationType)
@@ -43,6 +44,9 @@ class OperationContext(ReadContext, Protocol):
 
     def with_reads(self, reads: Reads) -> "OperationContext":
         """The context of one operation: a WebSocket has many at once."""
+
+    async def identified_anew(self) -> object:
+        """Finds out again who asks."""
 
 
 class CompiledSchema(strawberry.Schema):
@@ -173,6 +177,16 @@ class CompiledSchema(strawberry.Schema):
     async def _run(
         self, operation: Operation, variables: dict[str, Any], context: OperationContext, root_value: Any
     ) -> ExecutionResult:
+        result = await self._once(operation, variables, context, root_value)
+        if operation.type is OperationType.QUERY and any(map(_is_outdated, result.errors or ())):
+            # The policy was replaced since they were identified: a mutation sees to that by itself.
+            await context.identified_anew()
+            result = await self._once(operation, variables, context, root_value)
+        return result
+
+    async def _once(
+        self, operation: Operation, variables: dict[str, Any], context: OperationContext, root_value: Any
+    ) -> ExecutionResult:
         policy = context.row_policy
         reads, cost = self._planned(operation, self._coerced(operation, variables), policy)
         if reads.plan.complete:
@@ -231,6 +245,10 @@ class CompiledSchema(strawberry.Schema):
             )
         )
         return ExecutionResult(result.data, result.errors)
+
+
+def _is_outdated(error: GraphQLError) -> bool:
+    return error.original_error is not None and is_outdated(error.original_error)
 
 
 async def _results_of(events: Any) -> AsyncGenerator[ExecutionResult, None]:

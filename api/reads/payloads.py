@@ -70,5 +70,6 @@ async def read_payload(
     `refs` are the operation's objects by the Python name or the GraphQL name of their payload field (`Done.objects`).
     The result goes by response key, since one field may be selected twice under different aliases.
     """
-    reads = info.context.reads.of_payload(info.path.key, refs)
-    return {key: await each.answer(driver, info.context.row_policy) for key, each in reads.items()}
+    policy = info.context.row_policy
+    reads = info.context.reads.suiting(policy).of_payload(info.path.key, refs)
+    return {key: await each.answer(driver, policy) for key, each in reads.items()}

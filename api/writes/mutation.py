@@ -9,6 +9,7 @@ wrong is an error of the payload; only what is nobody's fault but ours leaves as
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 import orjson
@@ -102,7 +103,8 @@ async def _answer(field: MutationField, info: Any, given: Any) -> Payload:
         return await read_payload(driver, info, done.objects)
 
     shown = {_python_name(name) for name in field.objects}
-    return _payload(await context.operations.run(context.actor, field.use_case, command, call, read=read))
+    run = partial(context.operations.run, context.actor, field.use_case, command, call)
+    return _payload(await run(read=read, reload=context.identified_anew))
 
 
 def _call(mutation: str, given: Any) -> Call:
