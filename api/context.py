@@ -84,6 +84,11 @@ class RequestContext:
         """Finds out who asks; for a WebSocket again before each operation, since sockets outlive tokens and grants."""
         self._actor = await self.parts.identities.identify(self.token)
 
+    async def identified_anew(self) -> Actor:
+        """Who asks, by the policy and the grants as they are now: for whom the database takes for outdated."""
+        self._actor = await self.parts.identities.identify_anew(self.token)
+        return self._actor
+
     @property
     def database(self) -> Database:
         """The engines of this process."""
@@ -115,5 +120,5 @@ class RequestContext:
         return ActorPolicy(self.actor, self.parts.resources)
 
     def reading(self) -> Reading:
-        """A connection of the driver for compiled reads."""
-        return self.database.readers.connection()
+        """A connection of the driver for compiled reads, which finds what the actor may read."""
+        return self.database.readers.connection(self.actor.row_context)

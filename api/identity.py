@@ -12,12 +12,14 @@ from authz.identity.tokens import CLOCK_SKEW_SECONDS, TokenExpired, TokenRefused
 from authz.load import load_actor
 from authz.policies.source import PolicySource
 from kernel.clock import Clock, system_clock
+from kernel.contexts import SHARED
 from kernel.db import Database
 from kernel.passing import is_passing
 
 REMEMBERED_FOR = timedelta(seconds=10)
 """The longest time that a withdrawn grant may still work."""
 REMEMBERED_MAX = 10_000
+_SIGN_IN = "Sign in: send the header Authorization: Bearer <token>."
 _NO_SIGN_IN = "Sign-in is not possible now; try again shortly."
 
 LoadActor = Callable[[str, datetime], Awaitable[Actor]]
@@ -27,7 +29,7 @@ def actor_loader(database: Database, policies: PolicySource) -> LoadActor:
     """Loads actors by their grants in the database, and by the policy in force."""
 
     async def load(subject: str, now: datetime) -> Actor:
-        async with database.readers.connection() as driver:
+        async with database.readers.connection(SHARED) as driver:
             # The policy first: who is loaded while it changes has an old version, and is known by it.
             policy = await policies.current(driver)
             return await load_actor(driver, subject, policy=policy, now=now)
@@ -47,8 +49,14 @@ class Identities:
     async def identify(self, token: str | None) -> Actor:
         """The actor of a token, as they are now. Raises RequestRefused: 401, or 503 if no token can be judged."""
         if not token:
-            raise unauthenticated("Sign in: send the header Authorization: Bearer <token>.")
+            raise unauthenticated(_SIGN_IN)
         return self.remembered(token) or await self._identify_anew(token, self._clock())
+
+    async def identify_anew(self, token: str | None) -> Actor:
+        """The actor of a token, whoever they were just now. Raises RequestRefused."""
+        if not token:
+            raise unauthenticated(_SIGN_IN)
+        return await self._identify_anew(token, self._clock())
 
     def remembered(self, token: str) -> Actor | None:
         """The actor, if they were identified by this token just now."""

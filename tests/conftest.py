@@ -17,11 +17,12 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 from xdist.workermanage import WorkerController
 
+from kernel.contexts import Signer
 from kernel.db import Database, make_engine
 from kernel.postgres import Durability, EmbeddedServer
 from kernel.roles import Role
 from migrations.models import load_models
-from tests.databases import Databases
+from tests.databases import CONTEXT_KEY, Databases
 from tests.factories.world import World
 
 pytest_plugins = ["tests.slowness"]
@@ -108,7 +109,7 @@ async def database(server: EmbeddedServer, database_name: str) -> AsyncIterator[
 @pytest.fixture(scope="session")
 async def activation(server: EmbeddedServer, database_name: str) -> AsyncIterator[AsyncEngine]:
     """The engine that may write master data, on this worker's database."""
-    engine = make_engine(server.url(Role.ACTIVATE, database_name), pool_size=4)
+    engine = make_engine(server.url(Role.ACTIVATE, database_name), pool_size=4, signer=Signer(CONTEXT_KEY))
     yield engine
     await engine.dispose()
 
@@ -137,7 +138,7 @@ async def empty_database(server: EmbeddedServer, databases: Databases) -> AsyncI
 
 def connect_database(server: EmbeddedServer, name: str) -> Database:
     """The engines of one database."""
-    return Database.connect(app=server.url(Role.APP, name), worker=server.url(Role.WORKER, name))
+    return Database.connect(app=server.url(Role.APP, name), worker=server.url(Role.WORKER, name), key=CONTEXT_KEY)
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ from api.reads.registry import Registry
 from api.reads.run import FragmentExecutor
 from api.writes.answer import Made, commands_of, plain_answer, run_commands
 from api.writes.mutation import CommandContext
+from kernel.passing import is_outdated
 
 VARIABLE_ERRORS_MAX = 20
 _EVERY_TYPE = tuple(OperationType)
@@ -180,6 +181,16 @@ class CompiledSchema(strawberry.Schema):
     async def _run(
         self, operation: Operation, variables: dict[str, Any], context: OperationContext, root_value: Any
     ) -> ExecutionResult:
+        result = await self._once(operation, variables, context, root_value)
+        if operation.type is OperationType.QUERY and any(map(_is_outdated, result.errors or ())):
+            # The policy was replaced since they were identified: a mutation sees to that by itself.
+            await context.identified_anew()
+            result = await self._once(operation, variables, context, root_value)
+        return result
+
+    async def _once(
+        self, operation: Operation, variables: dict[str, Any], context: OperationContext, root_value: Any
+    ) -> ExecutionResult:
         policy = context.row_policy
         coerced = self._coerced(operation, variables)
         reads, cost = self._planned(operation, coerced, policy)
@@ -245,6 +256,10 @@ class CompiledSchema(strawberry.Schema):
             )
         )
         return ExecutionResult(result.data, result.errors)
+
+
+def _is_outdated(error: GraphQLError) -> bool:
+    return error.original_error is not None and is_outdated(error.original_error)
 
 
 async def _results_of(events: Any) -> AsyncGenerator[ExecutionResult, None]:
