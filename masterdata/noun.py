@@ -185,15 +185,15 @@ class Proposal:
     """What could not be read; each begins with its field."""
 
 
-SubmissionCheck = Callable[[Operation[Actor], Sequence[Proposal]], Awaitable[Iterable[Refused]]]
-"""Says what must be refused of a change as a whole, before anybody is asked to decide on it."""
+WholeCheck = Callable[[Operation[Actor], Sequence[Proposal]], Awaitable[Iterable[Refused]]]
+"""Says what must be refused of a change of access as a whole, whatever its lines are one by one."""
 
 
 class Nouns:
     """All governed nouns, in an order in which each comes after those that it refers to."""
 
-    def __init__(self, *nouns: Noun, at_submission: SubmissionCheck | None = None) -> None:
-        self.at_submission = at_submission
+    def __init__(self, *nouns: Noun, check_whole: WholeCheck | None = None) -> None:
+        self.check_whole = check_whole
         self.in_order = nouns
         self.by_name: Mapping[str, Noun] = {noun.name: noun for noun in nouns}
         known: set[str] = set()

@@ -40,5 +40,5 @@ NOUNS = Nouns(
     APPROVAL_LIMIT,
     DUTY_PAIR,
     ROLE_GRANT,
-    at_submission=check_access,
+    check_whole=check_access,
 )

@@ -16,8 +16,9 @@ from kernel.refusal import Refusal, Refused, invalid
 from masterdata.governance.lifecycle import ChangeRequestStatus
 from masterdata.governance.model import ChangeRequest, ChangeRequestLine
 from masterdata.governance.review import require
-from masterdata.governance.values import Reading, check_text, read_line, unknown_fields
-from masterdata.noun import Noun, Nouns, Proposal, Right
+from masterdata.governance.values import check_text, unknown_fields
+from masterdata.governance.whole import forbidden_fields, problems_of_whole
+from masterdata.noun import Nouns, Right
 
 LINES_MAX = 100_000
 PROBLEMS_TOLD_MAX = 100
@@ -56,8 +57,9 @@ async def submit_change_request(op: Operation[Actor], command: SubmitChangeReque
     """
     require(op, Right(Resource.CHANGE_REQUEST, Action.SUBMIT), command.entity_id)
     problems = [*_problems(command), *_problems_of_lines(command, nouns)]
-    if not problems and nouns.at_submission:
-        problems = [*await nouns.at_submission(op, _access_proposals(command, nouns))]
+    if not problems:
+        lines = [(line.noun, line.object_id, line.values) for line in command.lines]
+        problems = [*forbidden_fields(op, nouns, lines, command.entity_id), *await problems_of_whole(op, nouns, lines)]
     if problems:
         raise Refusal(*problems[:PROBLEMS_TOLD_MAX])
     request_id = new_id()
@@ -104,21 +106,6 @@ def _problems_of_lines(command: SubmitChangeRequest, nouns: Nouns) -> Iterable[R
             yield invalid(f"A {noun.title} has no external key: it is known by its own in its entity.", *path)
         if unfit := check_text((line.external_key, line.values), *path, "values"):
             yield unfit
-
-
-def _access_proposals(command: SubmitChangeRequest, nouns: Nouns) -> list[Proposal]:
-    """The lines that say who may do what."""
-    named = ((index, nouns[line.noun], line) for index, line in enumerate(command.lines))
-    return [
-        _proposal(index, noun, line.object_id, read_line(noun, line.values))
-        for index, noun, line in named
-        if noun.governs_access
-    ]
-
-
-def _proposal(index: int, noun: Noun, object_id: UUID | None, reading: Reading) -> Proposal:
-    references = {column: named and f"{named.by}:{named.key}" for column, (_, named) in reading.references.items()}
-    return Proposal(index, noun, object_id, {**references, **reading.values}, tuple(reading.problems))
 
 
 def _request_row(op: Operation[Actor], request_id: UUID, command: SubmitChangeRequest) -> dict[str, Any]:
