@@ -11,14 +11,14 @@ from authz.policies.policy import Policy, Rule, starting_policy
 from authz.policies.source import PolicySource
 from authz.policies.stored import gather_version
 from authz.vocabulary import Action, Resource, Role
-from kernel.contexts import SHARED
+from kernel.contexts import SHARED, Signer
 from kernel.db import Database, make_engine
 from kernel.postgres import EmbeddedServer
 from kernel.roles import Role as LoginRole
 from masterdata.governance.submit import ProposedChange
 from masterdata.governance.values import named
 from tests.conftest import connect_database
-from tests.databases import Databases
+from tests.databases import CONTEXT_KEY, Databases
 from tests.factories.stewards import Stewards, change, company, unit
 
 
@@ -230,7 +230,7 @@ async def test_two_are_left_who_may_decide_on_access(server: EmbeddedServer, dat
 
     async with databases.copy() as name:
         database = connect_database(server, name)
-        engine = make_engine(server.url(LoginRole.ACTIVATE, name), pool_size=1)
+        engine = make_engine(server.url(LoginRole.ACTIVATE, name), pool_size=1, signer=Signer(CONTEXT_KEY))
         stewards = Stewards(database, engine)
         await stewards.change(admin("ada"), admin("abe"))
         gone = admin("ada", valid_until="2026-02-01T00:00:00Z")
