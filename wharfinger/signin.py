@@ -47,6 +47,10 @@ def make_sign_in(settings: Settings) -> SignIn:
 
 
 def _issuer_keys(settings: Settings) -> KeySource | None:
-    if settings.jwks_file:
-        return GivenKeys.from_file(settings.jwks_file)
-    return FetchedKeys(settings.jwks_url) if settings.jwks_url else None
+    try:
+        if settings.jwks_file:
+            return GivenKeys.from_file(settings.jwks_file)
+        return FetchedKeys(settings.jwks_url) if settings.jwks_url else None
+    except ValueError as error:
+        name = "JWKS_FILE" if settings.jwks_file else "JWKS_URL"
+        raise SettingsError(f"WHARFINGER_{name}: {error}") from None
