@@ -28,6 +28,8 @@ class Actor:
     subject: str
     access: Access
     on_behalf_of: str | None = None
+    people: frozenset[str] = frozenset()
+    """The people behind both, and all other accounts of theirs."""
     grants: tuple[Grant, ...] = ()
     partner_id: UUID | None = None
     policy_version: int = 0
@@ -40,6 +42,11 @@ class Actor:
     def field(self, resource: Resource, name: str) -> FieldRight:  # noqa: ARG002 - no rule names a field yet
         """What the actor may do with a field of a resource."""
         return OPEN
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """Everybody whose deeds count as the actor's own: themselves, whom they act for, the people behind both."""
+        return self.people | {self.subject} | ({self.on_behalf_of} if self.on_behalf_of else frozenset())
 
     @cached_property
     def rows(self) -> RowRights:

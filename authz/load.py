@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from authz.actor import Actor, Grant
+from authz.identity.principal import Principal
+from authz.identity.scopes import cut_policy
 from authz.model import DomainKind
 from authz.policies.compile import compile_access
 from authz.policies.policy import Policy
@@ -22,20 +24,28 @@ class AmbiguousPartner(Exception):  # noqa: N818 - it names the fault in the dat
 
 
 async def load_actor(
-    driver: Driver, subject: str, *, policy: Policy, now: datetime, on_behalf_of: str | None = None
+    driver: Driver, subject: str, *, policy: Policy, now: datetime, principal: Principal | None = None
 ) -> Actor:
-    """The actor that `subject` is at `now`. A subject without grants is an actor who may do nothing."""
-    rows = await gather_grants(driver, subject, now)
+    """The actor that `subject` is at `now`, or whom the `principal` is by the subject's grants.
+
+    A subject without grants is an actor who may do nothing.
+    """
+    principal = principal or Principal.of(subject)
+    lent = principal.roles
+    rows = [row for row in await gather_grants(driver, subject, now) if lent is None or row.role in lent]
     entity_ids = await gather_entity_ids(driver) if rows else frozenset[UUID]()
     grants = tuple(_grant(row, entity_ids) for row in rows if row.valid_from <= now)
+    if principal.scopes is not None:
+        policy = cut_policy(policy, principal.scopes)
     return Actor(
-        subject=subject,
-        on_behalf_of=on_behalf_of,
+        subject=principal.subject,
+        on_behalf_of=principal.on_behalf_of,
+        people=principal.ids,
         grants=grants,
         access=compile_access(policy, _roles(grants), entity_ids),
         partner_id=_partner(subject, grants),
         policy_version=policy.version,
-        expires_at=_next_edge(rows, now),
+        expires_at=_next_edge(rows, now, principal.until),
     )
 
 
@@ -58,6 +68,6 @@ def _partner(subject: str, grants: tuple[Grant, ...]) -> UUID | None:
     return partners.pop() if partners else None
 
 
-def _next_edge(rows: Iterable[Row[*tuple[Any, ...]]], now: datetime) -> datetime | None:
-    edges = [edge for row in rows for edge in (row.valid_from, row.valid_until) if edge is not None and edge > now]
-    return min(edges, default=None)
+def _next_edge(rows: Iterable[Row[*tuple[Any, ...]]], now: datetime, until: datetime | None) -> datetime | None:
+    edges = [until, *(edge for row in rows for edge in (row.valid_from, row.valid_until))]
+    return min((edge for edge in edges if edge is not None and edge > now), default=None)

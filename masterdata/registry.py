@@ -1,5 +1,6 @@
 """All governed nouns, in the order in which an activation takes them: each after those that it refers to."""
 
+from masterdata.accounts.noun import ACCOUNT, API_KEY, DELEGATION
 from masterdata.entities.noun import LEGAL_ENTITY
 from masterdata.grants.noun import ROLE_GRANT
 from masterdata.items.noun import ITEM
@@ -25,4 +26,7 @@ NOUNS = Nouns(
     MATCH_TOLERANCE,
     EXCHANGE_RATE,
     ROLE_GRANT,
+    ACCOUNT,
+    DELEGATION,
+    API_KEY,
 )

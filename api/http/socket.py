@@ -19,7 +19,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Bas
 from api.context import RequestContext
 from api.faults import RequestRefused, told_errors, unexpected
 from api.http.request import GraphQLRequest, checked_request
-from api.identity import bearer_token
+from api.identity import ACTING_FOR, bearer_token
 
 OPERATIONS_MAX = 100
 """How many operations one socket may have at once."""
@@ -42,6 +42,8 @@ async def authenticate_socket(context: RequestContext) -> None:
     context.token = bearer_token(given.get("Authorization", given.get("authorization"))) or (
         token if isinstance(token, str) else context.token
     )
+    acting_for = given.get("X-Acting-For", given.get(ACTING_FOR))
+    context.acting_for = acting_for if isinstance(acting_for, str) else context.acting_for
     await identify_or_close(context)
 
 
@@ -90,8 +92,7 @@ class OperationsOverSocket(BaseGraphQLTransportWSHandler[RequestContext, None]):
             try:
                 asked = self._checked(message["payload"])
             except RequestRefused as refused:
-                error = GraphQLError(refused.message, extensions={"code": refused.code})
-                await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
+                await self.send_message({"id": message["id"], "type": "error", "payload": [refused.error.formatted]})
                 return
             message["payload"]["query"] = asked.query
         await super().handle_subscribe(message)

@@ -28,6 +28,7 @@ from api.operations.allowance import USUAL, Allowance
 from api.operations.deadline import in_time
 from api.operations.disclosure import NOTHING_TOLD, Disclosure
 from api.operations.documents import DocumentRefused, Documents
+from api.rates import MUTATION_COST
 from api.reads.answer import answer
 from api.reads.operation import Operation, Reads
 from api.reads.policy import RowPolicy
@@ -51,6 +52,9 @@ class OperationContext(CommandContext, Protocol):
 
     def with_payloads(self, made: Made) -> "OperationContext":
         """The context in which graphql-core completes what the operation's commands made."""
+
+    def spend(self, cost: int) -> None:
+        """Pays for what is about to run. Raises RequestRefused for who has spent too much of late."""
 
 
 class CompiledSchema(strawberry.Schema):
@@ -118,6 +122,7 @@ class CompiledSchema(strawberry.Schema):
             operation = self._operation(query, operation_name, {OperationType.SUBSCRIPTION})
         except DocumentRefused as refused:
             return PreExecutionError(None, refused.errors)
+        context.spend(_price(operation, 0))
         return await self._open(operation, variables or {}, context, None)
 
     async def _results(
@@ -134,6 +139,7 @@ class CompiledSchema(strawberry.Schema):
             if operation.type is not OperationType.SUBSCRIPTION:
                 yield await in_time(self.allowance.seconds_max, self._run(operation, variables, context, root_value))
                 return
+            context.spend(_price(operation, 0))
         except RequestRefused as late:
             yield PreExecutionError(None, [late.error])
             return
@@ -183,6 +189,7 @@ class CompiledSchema(strawberry.Schema):
         policy = context.row_policy
         coerced = self._coerced(operation, variables)
         reads, cost = self._planned(operation, coerced, policy)
+        context.spend(_price(operation, cost["requested"]))
         if reads.plan.complete:
             result = await answer(reads, context, policy)
         elif commands := commands_of(reads.plan):
@@ -271,6 +278,13 @@ def _coerced_simply(
         sources[each.name] = VariableValueSource(each, value)
         coerced[each.name] = made
     return VariableValues(sources, coerced)
+
+
+def _price(operation: Operation, rows: int) -> int:
+    """What an operation costs its caller: one at least, and more for each mutation than for what it reads."""
+    if operation.type is OperationType.MUTATION:
+        return rows + MUTATION_COST * len(operation.node.selection_set.selections)
+    return max(1, rows)
 
 
 _NO_VARIABLES = VariableValues({}, {})

@@ -102,6 +102,11 @@ def _decode(token: str, keys: KeySet) -> dict[str, Any]:
 
 def _verified(claims: dict[str, Any]) -> VerifiedToken:
     subject = claims["sub"]
-    if len(subject) > SUBJECT_LENGTH_MAX or "\x00" in subject or not subject.isprintable():
+    if not is_subject(subject):
         raise TokenRefused("The token's subject is not acceptable.")
     return VerifiedToken(subject, datetime.fromtimestamp(claims["exp"], UTC))
+
+
+def is_subject(text: str) -> bool:
+    """Whether a text may name a subject."""
+    return 0 < len(text) <= SUBJECT_LENGTH_MAX and text.isprintable()

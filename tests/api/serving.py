@@ -18,9 +18,10 @@ from starlette.datastructures import State
 from api.app import create_app
 from api.context import Parts
 from api.http.persisted import PersistedDocuments
-from api.identity import Identities, actor_loader
+from api.identity import Identities
 from api.operations.execution import CompiledSchema
 from api.schema import REGISTRY, RESOURCES
+from authz.directory import GrantedDirectory
 from authz.identity.development import DevelopmentIssuer
 from authz.identity.keys import GivenKeys
 from authz.identity.tokens import TokenVerifier
@@ -108,7 +109,9 @@ async def serving(
             database=database,
             operations=Operations(database.app, clock=clock, committed=worker.wake),
             hub=worker.hub,
-            identities=Identities(verifier=verifier, load=actor_loader(database, starting_policy()), clock=clock),
+            identities=Identities(
+                verifier=verifier, directory=GrantedDirectory(database, starting_policy()), clock=clock
+            ),
             clock=clock,
             registry=REGISTRY,
             resources=RESOURCES,
