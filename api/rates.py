@@ -17,7 +17,7 @@ class Rates:
 
     def __init__(self, *, per_minute: int = COST_PER_MINUTE, buckets: Buckets | None = None) -> None:
         self._per_minute = per_minute
-        self._buckets = buckets or Buckets()
+        self._buckets = Buckets() if buckets is None else buckets
 
     def spend(self, payer: str, cost: int, *, per_minute: int | None = None) -> None:
         """Pays for a request before it runs. Raises RequestRefused for who has nothing left."""

@@ -18,7 +18,7 @@ class Attempts:
 
     def __init__(self, *, per_minute: int = FAILURES_PER_MINUTE, buckets: Buckets | None = None) -> None:
         self._per_minute = per_minute
-        self._buckets = buckets or Buckets()
+        self._buckets = Buckets() if buckets is None else buckets
 
     def wait(self, names: Iterable[str]) -> float:
         """The seconds until one of these names may try again; 0 if it may now."""
