@@ -201,3 +201,10 @@ def bearer_token(authorization: object) -> str | None:
         return None
     scheme, _, token = authorization.strip().partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def named_in_header(value: str | None) -> str | None:
+    """A name that was sent in UTF-8; headers are read as Latin-1. What is no UTF-8 becomes a name that nobody has."""
+    if value is None or value.isascii():
+        return value
+    return value.encode("latin-1").decode("utf-8", "surrogateescape")

@@ -27,7 +27,7 @@ from api.http.persisted import PersistedDocuments
 from api.http.request import ALLOWED_METHODS, read_request
 from api.http.responder import Responder
 from api.http.socket import JsonSocket, OperationsOverSocket, authenticate_socket
-from api.identity import ACTING_FOR, bearer_token
+from api.identity import ACTING_FOR, bearer_token, named_in_header
 from api.operations.deadline import in_time, within
 from api.operations.execution import CompiledSchema
 

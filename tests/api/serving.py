@@ -20,8 +20,10 @@ from api.context import Parts
 from api.http.persisted import PersistedDocuments
 from api.identity import Identities
 from api.operations.execution import CompiledSchema
+from api.rates import Rates
 from api.schema import REGISTRY, RESOURCES
 from authz.directory import GrantedDirectory
+from authz.identity.attempts import Attempts
 from authz.identity.development import DevelopmentIssuer
 from authz.identity.keys import GivenKeys
 from authz.identity.tokens import TokenVerifier
@@ -103,15 +105,12 @@ async def serving(
     issuer = DevelopmentIssuer.open(
         folder, issuer=ISSUER, audience=AUDIENCE, host="127.0.0.1", permitted=True, clock=clock
     )
-    verifier = TokenVerifier(issuer=ISSUER, audience=AUDIENCE, keys=GivenKeys(issuer.public_keys), clock=clock)
     async with Worker(database.worker, clock=clock).running() as worker:
         parts = Parts(
             database=database,
             operations=Operations(database.app, clock=clock, committed=worker.wake),
             hub=worker.hub,
-            identities=Identities(
-                verifier=verifier, directory=GrantedDirectory(database, starting_policy()), clock=clock
-            ),
+            identities=identities_of(database, issuer, clock),
             clock=clock,
             registry=REGISTRY,
             resources=RESOURCES,
@@ -129,6 +128,26 @@ async def another_door(
     app = create_app(schema, house.parts, documents=documents, origins=[ORIGIN])
     async with _listening(app) as (host, client):
         yield replace(house, address=host, client=client, routes=app.routes)
+
+
+@asynccontextmanager
+async def at_another_door(
+    house: Office, schema: CompiledSchema, *, rates: Rates | None = None, attempts: Attempts | None = None
+) -> AsyncIterator[Office]:
+    """The same house, by a door at which nobody has been yet: nothing is remembered, nothing spent."""
+    identities = identities_of(house.database, house.issuer, house.clock, attempts)
+    parts = replace(house.parts, identities=identities, rates=rates or Rates())
+    async with another_door(replace(house, parts=parts), schema) as office:
+        yield office
+
+
+def identities_of(
+    database: Database, issuer: DevelopmentIssuer, clock: StoppedClock, attempts: Attempts | None = None
+) -> Identities:
+    """Knows the people of an issuer."""
+    verifier = TokenVerifier(issuer=ISSUER, audience=AUDIENCE, keys=GivenKeys(issuer.public_keys), clock=clock)
+    directory = GrantedDirectory(database, starting_policy())
+    return Identities(verifier=verifier, directory=directory, clock=clock, attempts=attempts)
 
 
 @asynccontextmanager
