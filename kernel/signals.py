@@ -22,6 +22,8 @@ class Channel(StrEnum):
     """Somebody committed events: the sequencer has work."""
     POSITIONED = "wharfinger_positioned"
     """The sequencer gave positions: readers have work."""
+    POLICY = "wharfinger_policy"
+    """The access policy or a grant has changed: nobody is who they were."""
 
 
 class Wakeup:

@@ -137,12 +137,13 @@ async def _parts(settings: Settings, urls: DatabaseUrls, sign_in: SignIn) -> Asy
         app=urls.app, worker=urls.worker, commands=settings.command_connections, reads=settings.read_connections
     )
     try:
-        async with Worker(database.worker).running() as worker:
+        identities = sign_in.identities(database)
+        async with Worker(database.worker, identities=identities).running() as worker:
             yield Parts(
                 database=database,
                 operations=Operations(database.app, committed=worker.wake),
                 hub=worker.hub,
-                identities=sign_in.identities(database),
+                identities=identities,
                 clock=system_clock,
                 registry=REGISTRY,
                 resources=RESOURCES,

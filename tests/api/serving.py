@@ -105,12 +105,13 @@ async def serving(
     issuer = DevelopmentIssuer.open(
         folder, issuer=ISSUER, audience=AUDIENCE, host="127.0.0.1", permitted=True, clock=clock
     )
-    async with Worker(database.worker, clock=clock).running() as worker:
+    identities = identities_of(database, issuer, clock)
+    async with Worker(database.worker, clock=clock, identities=identities).running() as worker:
         parts = Parts(
             database=database,
             operations=Operations(database.app, clock=clock, committed=worker.wake),
             hub=worker.hub,
-            identities=identities_of(database, issuer, clock),
+            identities=identities,
             clock=clock,
             registry=REGISTRY,
             resources=RESOURCES,
