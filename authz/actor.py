@@ -26,14 +26,25 @@ class Actor:
     """One subject at one instant. `expires_at` is the first instant at which the grants may say something else."""
 
     subject: str
+    """The account."""
     access: Access
+    person: str = ""
+    """The person whose account it is. An account that nobody is known to have is a person of its own."""
     on_behalf_of: str | None = None
-    people: frozenset[str] = frozenset()
-    """The people behind both, and all other accounts of theirs."""
+    """The account that they act for, with its grants."""
+    on_behalf_of_person: str | None = None
     grants: tuple[Grant, ...] = ()
     partner_id: UUID | None = None
     policy_version: int = 0
     expires_at: datetime | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "person", self.person or self.subject)
+
+    @property
+    def acts_for_person(self) -> str | None:
+        """The person whom they act for, if any."""
+        return self.on_behalf_of_person or self.on_behalf_of
 
     def may(self, resource: Resource, action: Action, entity_id: UUID) -> bool:
         """Whether the action is allowed in this legal entity."""
@@ -45,8 +56,9 @@ class Actor:
 
     @cached_property
     def ids(self) -> frozenset[str]:
-        """Everybody whose deeds count as the actor's own: themselves, whom they act for, the people behind both."""
-        return self.people | {self.subject} | ({self.on_behalf_of} if self.on_behalf_of else frozenset())
+        """Everybody whom this actor is or acts for. Who may not decide on their own work may not on any of theirs."""
+        named = (self.subject, self.person, self.on_behalf_of, self.acts_for_person)
+        return frozenset(each for each in named if each is not None)
 
     @cached_property
     def rows(self) -> RowRights:

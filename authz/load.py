@@ -39,8 +39,9 @@ async def load_actor(
         policy = cut_policy(policy, principal.scopes)
     return Actor(
         subject=principal.subject,
+        person=principal.person,
         on_behalf_of=principal.on_behalf_of,
-        people=principal.ids,
+        on_behalf_of_person=principal.on_behalf_of_person,
         grants=grants,
         access=compile_access(policy, _roles(grants), entity_ids),
         partner_id=_partner(subject, grants),

@@ -1,8 +1,7 @@
 """The principal: who asks, for whom, and with how much of their rights, before it is known what these are.
 
 A person may have several accounts, and somebody may act for somebody else. Where the policy asks for another person
-("not your own submission"), the principal is everybody of `ids`: the subject, whom they act for, the people behind
-both, and all other accounts of these people.
+("not your own submission"), both count as themselves and as the people behind them.
 """
 
 from dataclasses import dataclass
@@ -23,9 +22,10 @@ class Principal:
     """Somebody who asks."""
 
     subject: str
+    person: str
+    """The person behind the subject: the subject itself where nothing else is known."""
     on_behalf_of: str | None = None
-    ids: frozenset[str]
-    """All names under which the principal may have acted."""
+    on_behalf_of_person: str | None = None
     roles: frozenset[Role] | None = None
     """The roles that were lent; None for all that there are."""
     scopes: frozenset[Scope] | None = None
@@ -36,7 +36,7 @@ class Principal:
     @classmethod
     def of(cls, subject: str) -> "Principal":
         """Somebody of whom nothing more is known."""
-        return cls(subject=subject, ids=frozenset({subject}))
+        return cls(subject=subject, person=subject)
 
     @property
     def grantee(self) -> str:
@@ -55,15 +55,16 @@ async def gather_principal(
     """The principal that `subject` is, or is for somebody else. Raises NotDelegated."""
     if acting_for is None or acting_for == subject:
         people = await gather_people(driver, [subject])
-        return Principal(subject=subject, ids=people | {subject}, scopes=scopes)
+        return Principal(subject=subject, person=people.get(subject, subject), scopes=scopes)
     lent = await gather_delegation(driver, delegator=acting_for, delegate=subject, now=now)
     if lent is None:
         raise NotDelegated
     people = await gather_people(driver, [subject, acting_for])
     return Principal(
         subject=subject,
+        person=people.get(subject, subject),
         on_behalf_of=acting_for,
-        ids=people | {subject, acting_for},
+        on_behalf_of_person=people.get(acting_for, acting_for),
         roles=None if lent.roles is None else parse_roles(lent.roles),
         scopes=scopes,
         until=lent.valid_until,

@@ -1,6 +1,6 @@
 """Every SQL statement of the tables by which people are known."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +20,7 @@ _KEY = select(
     ApiKey.revoked_at,
     ApiKey.cost_per_minute,
 ).where(ApiKey.prefix == bindparam("of_prefix"))
-_OTHER = Account.__table__.alias("other")
-_SAME_PEOPLE = (
-    select(_OTHER.c.person, _OTHER.c.subject)
-    .join(Account, Account.person == _OTHER.c.person)
-    .where(any_of(Account.subject, "subjects", Text()))
-)
+_PEOPLE = select(Account.subject, Account.person).where(any_of(Account.subject, "subjects", Text()))
 _DELEGATION = select(Delegation.roles, Delegation.valid_from, Delegation.valid_until).where(
     Delegation.delegator == bindparam("of_delegator"),
     Delegation.delegate == bindparam("of_delegate"),
@@ -39,10 +34,10 @@ async def gather_key(driver: Driver, prefix: str) -> Row[*tuple[Any, ...]] | Non
     return (await fetch_alone(driver, _KEY, {"of_prefix": prefix})).one_or_none()
 
 
-async def gather_people(driver: Driver, subjects: Collection[str]) -> frozenset[str]:
-    """The people whose accounts these subjects are, and all other accounts of theirs."""
-    rows = (await fetch_alone(driver, _SAME_PEOPLE, {"subjects": list(subjects)})).all()
-    return frozenset(name for row in rows for name in row)
+async def gather_people(driver: Driver, subjects: Collection[str]) -> Mapping[str, str]:
+    """The people whose accounts these subjects are, as far as they are known, by subject."""
+    rows = (await fetch_alone(driver, _PEOPLE, {"subjects": list(subjects)})).all()
+    return {row.subject: row.person for row in rows}
 
 
 async def gather_delegation(

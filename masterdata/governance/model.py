@@ -22,7 +22,6 @@ class ChangeRequest(Shared, Versioned, Base):
     entity_id: Mapped[UUID | None] = mapped_column(doc="The entity whose own data it also changes.")
     source_system: Mapped[str | None] = mapped_column(doc="The external system whose keys its lines carry.")
     submitted_by: Mapped[str] = mapped_column(doc="Who submitted it.")
-    submitted_for: Mapped[str | None] = mapped_column(doc="For whom the submitter acted.")
     submitted_at: Mapped[datetime] = mapped_column(doc="When it was submitted.")
     decided_by: Mapped[str | None] = mapped_column(doc="Who approved or rejected it.")
     decided_at: Mapped[datetime | None] = mapped_column(doc="When it was approved or rejected.")
@@ -34,7 +33,6 @@ class ChangeRequest(Shared, Versioned, Base):
         Index("ix_change_request_status", "status", "submitted_at", "id"),
         one_of("status", CHANGE_REQUEST_STATUS.statuses),
         CheckConstraint("decided_by <> submitted_by", name="four_eyes"),
-        CheckConstraint("decided_by <> submitted_for", name="not_the_one_spoken_for"),
         table_class(TableClass.SHARED_DOCUMENT),
     )
 

@@ -64,6 +64,6 @@ def _require_transition(request: Row[*tuple[Any, ...]], status: str) -> None:
 
 
 def _require_four_eyes(op: Operation[Actor], request: Row[*tuple[Any, ...]]) -> None:
-    if op.actor.ids & {request.submitted_by, request.submitted_for}:
+    if request.submitted_by in (op.actor.subject, op.actor.on_behalf_of):
         message = f"{request.number} was submitted by {request.submitted_by}; another person decides on it."
         raise Refusal(Refused(Code.FORBIDDEN, message, ("changeRequestId",)))

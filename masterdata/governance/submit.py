@@ -112,7 +112,6 @@ def _request_row(op: Operation[Actor], request_id: UUID, command: SubmitChangeRe
         "entity_id": command.entity_id,
         "source_system": command.source_system,
         "submitted_by": op.actor.subject,
-        "submitted_for": op.actor.on_behalf_of,
         "submitted_at": op.now,
     }
 

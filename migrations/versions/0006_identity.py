@@ -1,4 +1,4 @@
-"""Accounts, delegations, keys of partners; for whom a change request was submitted."""
+"""Accounts, delegations, keys of partners."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,7 +17,6 @@ def upgrade() -> None:
         sa.Column("person", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
     )
-    op.create_index("ix_account_person", "account", ["person"])
     op.create_index("uq_account_subject", "account", ["subject"], unique=True)
     op.create_table(
         "delegation",
@@ -49,15 +48,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_key")),
     )
     op.create_index("uq_api_key_prefix", "api_key", ["prefix"], unique=True)
-    op.add_column("change_request", sa.Column("submitted_for", sa.Text(), nullable=True))
-    op.create_check_constraint(
-        op.f("ck_change_request_not_the_one_spoken_for"), "change_request", "decided_by <> submitted_for"
-    )
 
 
 def downgrade() -> None:
-    op.drop_constraint(op.f("ck_change_request_not_the_one_spoken_for"), "change_request")
-    op.drop_column("change_request", "submitted_for")
     op.drop_table("api_key")
     op.drop_table("delegation")
     op.drop_table("account")

@@ -10,17 +10,11 @@ from kernel.refusal import Code
 from masterdata.governance.model import ChangeRequest
 from tests.factories.stewards import Stewards, change, done, requested, unit
 
-ONE_PERSON = frozenset({"petra", "petra.admin", "person-7"})
-
 
 def stand_ins(anna: Actor) -> dict[str, Actor]:
     """People with all of Anna's roles who are not the second person for what Petra submits."""
     return {
         "who acts for the submitter": replace(anna, subject="stan", on_behalf_of="petra"),
-        "the submitter's other account": replace(anna, subject="petra.admin", people=ONE_PERSON),
-        "who acts for the submitter's other account": replace(
-            anna, subject="stan", on_behalf_of="petra.admin", people=ONE_PERSON | {"stan"}
-        ),
         "the submitter, who acts for somebody else": replace(anna, subject="petra", on_behalf_of="anna"),
     }
 
@@ -33,17 +27,6 @@ async def test_who_is_not_another_person_decides_nothing(stewards: Stewards, who
     assert "another person decides" in outcome.refused[0].message
     (request,) = await stewards.rows(ChangeRequest, id=request_id)
     assert (request["status"], request["decided_by"], request["version"]) == ("submitted", None, 1)
-
-
-async def test_nobody_approves_what_was_submitted_for_them(stewards: Stewards) -> None:
-    stewards.petra = replace(stewards.petra, on_behalf_of="anna")
-    request_id = requested(await stewards.submit(unit("C62")))
-    (request,) = await stewards.rows(ChangeRequest, id=request_id)
-    assert (request["submitted_by"], request["submitted_for"]) == ("petra", "anna")
-    outcome = await stewards.approve(request_id)
-    assert [reason.code for reason in outcome.refused] == [Code.FORBIDDEN]
-    bert = replace(stewards.anna, subject="bert")
-    done(await stewards.approve(request_id, actor=bert))
 
 
 async def test_who_acts_for_another_steward_may_decide(stewards: Stewards) -> None:
