@@ -8,16 +8,21 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, false, select
+from sqlalchemy import Row, Select, Uuid, bindparam, false, select
 from sqlalchemy.schema import Table
 
 from authz.actor import Actor
-from authz.rows import Limit
+from authz.policies.conditions.python import RowValues
+from authz.policies.conditions.sql import relation_key
+from authz.rows import PARTNER_COLUMNS, Limit
 from authz.vocabulary import Action, Resource
 from kernel.lock_order import LockRank
 from kernel.operation import Operation
 from kernel.refusal import Code, Refusal, Refused, not_found
 from kernel.tables import Base
+
+NO_ROW: RowValues = {}
+"""A row of which nothing is known: allowed on it is what is allowed on every row."""
 
 
 async def access(
@@ -35,8 +40,9 @@ async def access(
 ) -> Row[*tuple[Any, ...]]:
     """The row of an entity-owned document, if the actor may do `action` to it; locked when `lock` names its rank.
 
-    Refuses with NOT_FOUND (absent or hidden, at `path`), FORBIDDEN, or VERSION_CONFLICT when the row's version is not
-    the one that the caller saw.
+    This decides on the row as it is. A use case that changes columns by which rights are given asks again for the row
+    as it will be (`permit_after`). Refuses with NOT_FOUND (absent or hidden, at `path`), FORBIDDEN, or VERSION_CONFLICT
+    when the row's version is not the one that the caller saw.
     """
     actor, table = op.actor, _table(model)
     if not actor.may(resource, Action.READ, entity_id):
@@ -51,8 +57,11 @@ async def access(
     row = found.one_or_none()
     if row is None:
         raise Refusal(not_found(noun, *path))
-    if not permitted:
-        raise Refusal(_forbidden(resource, action))
+    values = await _with_related(op, table, row, resource, action)
+    if not actor.may(resource, Action.READ, entity_id, values):
+        raise Refusal(not_found(noun, *path))
+    if not actor.may(resource, action, entity_id, values):
+        raise Refusal(forbidden(resource, action))
     _check_version(row, noun, expected_version)
     op.authorise(entity_id)
     return row
@@ -61,25 +70,85 @@ async def access(
 def authorise(
     op: Operation[Actor], resource: Resource, action: Action, entity_id: UUID, *, partner_id: UUID | None = None
 ) -> None:
-    """Asks for permission where no row exists yet. `partner_id` is the partner whom the new row will name.
+    """Asks for permission where no row exists. `partner_id` is the partner whom the new row will name.
 
-    Refuses with NOT_FOUND when the actor does not see the legal entity, with FORBIDDEN when the action is not theirs;
-    an outsider may act for their own partner only.
+    Refuses with NOT_FOUND when the actor does not see the legal entity, with FORBIDDEN when the action is not theirs on
+    whatever row; an outsider may act for their own partner only. Where the row decides, ask `foresee` first, and
+    `permit_after` once it is known.
     """
+    foresee(op, resource, action, entity_id, partner_id=partner_id)
+    if not op.actor.may(resource, action, entity_id, NO_ROW):
+        raise Refusal(forbidden(resource, action))
+    op.authorise(entity_id)
+
+
+def foresee(
+    op: Operation[Actor], resource: Resource, action: Action, entity_id: UUID, *, partner_id: UUID | None = None
+) -> None:
+    """Refuses like `authorise` what no row could make allowed. Nothing commits before `permit_after` has the row."""
     actor = op.actor
     if not actor.may(Resource.LEGAL_ENTITY, Action.READ, entity_id):
         raise Refusal(not_found("Legal entity", "entityId"))
     foreign = actor.partner_id is not None and actor.partner_id != partner_id
     if foreign or not actor.may(resource, action, entity_id):
-        raise Refusal(_forbidden(resource, action))
+        raise Refusal(forbidden(resource, action))
+
+
+def permit_after(op: Operation[Actor], resource: Resource, action: Action, row: RowValues) -> None:
+    """Asks for permission on a row as it will be after the write, by its columns; one that is left out is not known.
+
+    A write must not lead out of what the actor may do: to another legal entity or partner, or over a limit.
+    """
+    actor, entity_id = op.actor, row["entity_id"]
+    column = PARTNER_COLUMNS.get(resource)
+    foreign = actor.partner_id is not None and (column is None or row.get(column) != actor.partner_id)
+    if foreign or not actor.may(resource, action, entity_id, row):
+        raise Refusal(forbidden(resource, action))
     op.authorise(entity_id)
 
 
-def authorise_anywhere(op: Operation[Actor], resource: Resource, action: Action) -> None:
-    """Asks for permission on what belongs to the whole group; outsiders have none."""
+def foresee_anywhere(op: Operation[Actor], resource: Resource, action: Action) -> None:
+    """Refuses what no row of the group could make allowed. Nothing commits before `permit_shared` has the row."""
     if op.actor.partner_id is not None or not op.actor.access.anywhere(resource, action):
-        raise Refusal(_forbidden(resource, action))
+        raise Refusal(forbidden(resource, action))
+
+
+def authorise_anywhere(op: Operation[Actor], resource: Resource, action: Action) -> None:
+    """Asks for permission on what belongs to the whole group, whatever the row; outsiders have none."""
+    if op.actor.partner_id is not None or not op.actor.may_shared(resource, action, NO_ROW):
+        raise Refusal(forbidden(resource, action))
     op.authorise(None)
+
+
+def permit_shared(op: Operation[Actor], resource: Resource, action: Action, row: RowValues) -> None:
+    """Asks for permission on a row of the group; where it names a legal entity, in that one. Outsiders have none."""
+    if op.actor.partner_id is not None or not op.actor.may_shared(resource, action, row):
+        raise Refusal(forbidden(resource, action))
+    op.authorise(row.get("entity_id"))
+
+
+async def _with_related(
+    op: Operation[Actor], table: Table, row: Row[*tuple[Any, ...]], resource: Resource, action: Action
+) -> RowValues:
+    """The row with the related rows at which the conditions of its reader look; mostly they look at none."""
+    access = op.actor.access
+    names = access.relations(resource, Action.READ) | access.relations(resource, action)
+    values: dict[str, Any] = dict(row._mapping)  # noqa: SLF001 - its public name
+    primary_key = [column.name for column in table.primary_key]
+    for name in sorted(names):
+        statement = _related(table, name)
+        given = {f"of_{column}": values[column] for column in primary_key}
+        values[name] = (await op.execute(statement, given)).mappings().all()
+    return values
+
+
+@lru_cache(maxsize=64)
+def _related(table: Table, name: str) -> Select[Any]:
+    related = table.metadata.tables[name]
+    ties = relation_key(related, table).elements
+    return select(related).where(
+        *(related.c[each.parent.name] == bindparam(f"of_{each.column.name}", type_=Uuid()) for each in ties)
+    )
 
 
 @lru_cache(maxsize=512)
@@ -99,7 +168,8 @@ def _check_version(row: Row[*tuple[Any, ...]], noun: str, expected: int | None) 
         raise Refusal(Refused(Code.VERSION_CONFLICT, message, ("expectedVersion",), data))
 
 
-def _forbidden(resource: Resource, action: Action) -> Refused:
+def forbidden(resource: Resource, action: Action) -> Refused:
+    """The refusal of an action on something that the actor sees."""
     message = f"None of your roles here allows this: {action} {resource.replace('_', ' ')}."
     return Refused(Code.FORBIDDEN, message, (), {"resource": resource, "action": action})
 

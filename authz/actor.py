@@ -1,12 +1,16 @@
 """The actor: who asks, with everything that is needed to decide what they may."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
-from authz.fields import OPEN, FieldRight
+from authz.fields import FieldRight
 from authz.policies.compile import Access
+from authz.policies.conditions.attributes import Attributes, LimitKey
+from authz.policies.conditions.python import RowValues
 from authz.rows import RowRights
 from authz.vocabulary import Action, Resource, Role
 from kernel.db import RowContext
@@ -35,6 +39,8 @@ class Actor:
     on_behalf_of_person: str | None = None
     grants: tuple[Grant, ...] = ()
     partner_id: UUID | None = None
+    limits: Mapping[LimitKey, Decimal] = field(default_factory=dict)
+    """Up to which amount they may approve; where nothing is said, nothing."""
     policy_version: int = 0
     expires_at: datetime | None = field(default=None, compare=False)
 
@@ -46,14 +52,6 @@ class Actor:
         """The person whom they act for, if any."""
         return self.on_behalf_of_person or self.on_behalf_of
 
-    def may(self, resource: Resource, action: Action, entity_id: UUID) -> bool:
-        """Whether the action is allowed in this legal entity."""
-        return self.access.decide(resource, action, entity_id)
-
-    def field(self, resource: Resource, name: str) -> FieldRight:  # noqa: ARG002 - no rule names a field yet
-        """What the actor may do with a field of a resource."""
-        return OPEN
-
     @cached_property
     def ids(self) -> frozenset[str]:
         """Everybody whom this actor is or acts for. Who may not decide on their own work may not on any of theirs."""
@@ -61,9 +59,29 @@ class Actor:
         return frozenset(each for each in named if each is not None)
 
     @cached_property
+    def attributes(self) -> Attributes:
+        """What the conditions of the policy may ask of them."""
+        return Attributes(self.ids, self.partner_id, self.limits)
+
+    def may(self, resource: Resource, action: Action, entity_id: UUID, row: RowValues | None = None) -> bool:
+        """Whether the action is allowed in this legal entity: on the row, or, without one, on any row at all."""
+        return self.access.decide(resource, action, entity_id, row, self.attributes)
+
+    def may_shared(self, resource: Resource, action: Action, row: RowValues) -> bool:
+        """Whether the action is allowed on a row of the group: where it names a legal entity, in that one."""
+        entity_id = row.get("entity_id")
+        if entity_id is not None:
+            return self.may(resource, action, entity_id, row)
+        return self.access.decide_shared(resource, action, row, self.attributes)
+
+    def field(self, resource: Resource, name: str) -> FieldRight:
+        """What the actor may do with a field of a resource."""
+        return self.rows.field(resource, name)
+
+    @cached_property
     def rows(self) -> RowRights:
         """Which rows of lists this actor may read."""
-        return RowRights(self.access, self.partner_id)
+        return RowRights(self.access, self.attributes)
 
     @cached_property
     def row_context(self) -> RowContext:

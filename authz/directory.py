@@ -9,7 +9,7 @@ from authz.identity.api_keys import VerifiedKey, verify_key
 from authz.identity.principal import gather_principal
 from authz.identity.scopes import Scope
 from authz.load import load_actor
-from authz.policies.policy import Policy
+from authz.policies.source import PolicySource
 from kernel.db import Database
 
 
@@ -37,9 +37,9 @@ class Directory(Protocol):
 class GrantedDirectory:
     """Reads keys, delegations and grants from the database."""
 
-    def __init__(self, database: Database, policy: Policy) -> None:
+    def __init__(self, database: Database, policies: PolicySource) -> None:
         self._database = database
-        self._policy = policy
+        self._policies = policies
 
     async def key(self, credential: str, now: datetime) -> VerifiedKey:
         async with self._database.readers.connection() as driver:
@@ -47,7 +47,9 @@ class GrantedDirectory:
 
     async def actor(self, proof: Proof, acting_for: str | None, now: datetime) -> Actor:
         async with self._database.readers.connection() as driver:
+            # The policy first: who is loaded while it changes has an old version, and is known by it.
+            policy = await self._policies.current(driver)
             principal = await gather_principal(
                 driver, proof.subject, acting_for=acting_for, scopes=proof.scopes, now=now
             )
-            return await load_actor(driver, principal.grantee, policy=self._policy, now=now, principal=principal)
+            return await load_actor(driver, principal.grantee, policy=policy, now=now, principal=principal)

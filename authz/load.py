@@ -1,22 +1,27 @@
 """From a subject to an actor: the grants that hold now, compiled with the policy."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import Row
 
 from authz.actor import Actor, Grant
 from authz.identity.principal import Principal
-from authz.identity.scopes import cut_policy
+from authz.identity.scopes import cut_access
 from authz.model import DomainKind
 from authz.policies.compile import compile_access
+from authz.policies.duties import keep_apart
+from authz.policies.limits import limit_edges, limits_of
 from authz.policies.policy import Policy
 from authz.queries import gather_entity_ids, gather_grants
 from authz.vocabulary import Role
 from kernel.readers import Driver
+
+log = structlog.get_logger()
 
 
 class AmbiguousPartner(Exception):  # noqa: N818 - it names the fault in the data
@@ -28,25 +33,28 @@ async def load_actor(
 ) -> Actor:
     """The actor that `subject` is at `now`, or whom the `principal` is by the subject's grants.
 
-    A subject without grants is an actor who may do nothing.
+    A subject without grants is an actor who may do nothing. A grant that brings two duties together that are to be kept
+    apart does not count, and is told in the log.
     """
     principal = principal or Principal.of(subject)
-    lent = principal.roles
-    rows = [row for row in await gather_grants(driver, subject, now) if lent is None or row.role in lent]
+    rows = [row for row in await gather_grants(driver, subject, now) if principal.has(Role(row.role))]
     entity_ids = await gather_entity_ids(driver) if rows else frozenset[UUID]()
-    grants = tuple(_grant(row, entity_ids) for row in rows if row.valid_from <= now)
-    if principal.scopes is not None:
-        policy = cut_policy(policy, principal.scopes)
+    held = (_grant(row, entity_ids) for row in rows if row.valid_from <= now)
+    grants, dropped = keep_apart(held, policy.duty_pairs)
+    for grant, earlier in dropped:
+        log.warning("grant dropped", subject=subject, role=grant.role, conflicts_with=earlier.role)
+    roles = _roles(grants)
     return Actor(
         subject=principal.subject,
         person=principal.person,
         on_behalf_of=principal.on_behalf_of,
         on_behalf_of_person=principal.on_behalf_of_person,
         grants=grants,
-        access=compile_access(policy, _roles(grants), entity_ids),
+        access=cut_access(compile_access(policy, roles, entity_ids), principal.scopes),
         partner_id=_partner(subject, grants),
+        limits=limits_of(policy.limits, person=principal.granting_person, roles=roles, now=now),
         policy_version=policy.version,
-        expires_at=_next_edge(rows, now, principal.until),
+        expires_at=_next_edge([principal.until, *_edges(rows), *limit_edges(policy.limits)], now),
     )
 
 
@@ -69,6 +77,10 @@ def _partner(subject: str, grants: tuple[Grant, ...]) -> UUID | None:
     return partners.pop() if partners else None
 
 
-def _next_edge(rows: Iterable[Row[*tuple[Any, ...]]], now: datetime, until: datetime | None) -> datetime | None:
-    edges = [until, *(edge for row in rows for edge in (row.valid_from, row.valid_until))]
+def _edges(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[datetime | None]:
+    for row in rows:
+        yield from (row.valid_from, row.valid_until)
+
+
+def _next_edge(edges: Iterable[datetime | None], now: datetime) -> datetime | None:
     return min((edge for edge in edges if edge is not None and edge > now), default=None)

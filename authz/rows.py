@@ -3,13 +3,13 @@
 The answer, `Readable`, keeps apart what costs differently. The **scope** says which legal entities' rows are meant: a
 list of one entity is one range of an index that begins with the entity; a list of several is read entity by entity and
 merged, because no index has the rows of several in one order. What remains are **further** conditions on single rows:
-today the limit of an outsider to one partner, later the conditions of policies.
+the limit of an outsider to one partner, and the conditions of policies.
 
 The text depends on the shape of the rights alone; the values are named bind parameters. Statements can thus be kept by
 `RowRights.signature` and run for all actors whose rights look alike.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
@@ -34,8 +34,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from authz.fields import FieldRight
+from authz.masking import field_entities, field_right, seen_parameter
 from authz.policies.compile import Access
-from authz.vocabulary import Action, Resource
+from authz.policies.conditions.attributes import Attributes
+from authz.policies.conditions.sql import PARTNER_PARAMETER, attribute_parameters
+from authz.terms import RowCondition, row_terms, term_parameters, terms_shape
+from authz.vocabulary import Action, FieldAction, Resource
 
 PARTNER_COLUMNS: Final = {
     Resource.PURCHASE_ORDER: "supplier_id",
@@ -48,8 +53,6 @@ PARTNER_COLUMNS: Final = {
 
 OPEN_TO_PARTNERS = frozenset({Resource.LEGAL_ENTITY})
 """What an outsider sees without naming their partner: the legal entities with which they deal."""
-
-_PARTNER = "reader_partner"
 
 
 @dataclass(frozen=True)
@@ -96,8 +99,6 @@ class RowsOfEntities:
 
 _IDS: TypeEngine[Any] = ARRAY(Uuid())
 EntityScope = NoRows | SharedRows | RowsOfEntity | RowsOfEntities
-RowCondition = Callable[[FromClause], ColumnElement[bool]]
-"""A condition on the rows of a table, or of an alias of it."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ class RowRights:
     """What one actor may read, worked out once for all their requests."""
 
     access: Access
-    partner_id: UUID | None
+    sub: Attributes
 
     def readable(self, resource: Resource, table: Table) -> Readable:
         """What of a table the actor may read, with parameters that are still to be given: `parameters` has them."""
@@ -133,31 +134,53 @@ class RowRights:
             return NOTHING
         entities = RowsOfEntity(_one(resource)) if len(entity_ids) == 1 else RowsOfEntities(_several(resource))
         further = () if isinstance(limit, Limit) else (_of_partner(limit),)
+        if self.access.is_conditional(resource, Action.READ):
+            further = (*further, row_terms(resource, table, self.access.grant(resource, Action.READ)))
         if "entity_id" in table.primary_key.columns:
             return Readable(entities, further)
         return Readable(SharedRows(), (*_of_entities(entities, resource, table), *further))
 
+    def field(self, resource: Resource, name: str) -> FieldRight:
+        """What the actor may do with a field of the rows that they read."""
+        return field_right(self.access, resource, name)
+
     @cached_property
     def parameters(self) -> Mapping[str, Any]:
         """The values of all named parameters that the actor's rows may need."""
-        values: dict[str, Any] = {_PARTNER: self.partner_id}
+        values: dict[str, Any] = attribute_parameters(self.sub)
         for resource in Resource:
             entity_ids = sorted(self.access.entities(resource, Action.READ))
             if len(entity_ids) == 1:
                 values[_one(resource)] = entity_ids[0]
             elif entity_ids:
                 values[_several(resource)] = entity_ids
+            values |= term_parameters(resource, self.access.grant(resource, Action.READ))
+        for resource, names in self.access.restricted.items():
+            for name in names:
+                seen = field_entities(self.access, resource, name, FieldAction.SEE)
+                values[seen_parameter(resource, name)] = sorted(seen)
         return values
 
     @cached_property
     def signature(self) -> Hashable:
-        """Equal for actors whose readable rows have the same text."""
-        counts = (min(len(self.access.entities(resource, Action.READ)), 2) for resource in Resource)
-        return (self.partner_id is not None, *counts)
+        """Equal for actors whose readable rows, and what is shown of them, have the same text."""
+        rows = tuple(self._shape(resource) for resource in Resource)
+        fields = tuple(
+            (resource, name, self.field(resource, name))
+            for resource, names in sorted(self.access.restricted.items())
+            for name in names
+        )
+        return (self.sub.partner_id is not None, rows, fields)
+
+    def _shape(self, resource: Resource) -> Hashable:
+        count = min(len(self.access.entities(resource, Action.READ)), 2)
+        if not self.access.is_conditional(resource, Action.READ):
+            return count
+        return count, tuple(terms_shape(each) for each in self.access.grant(resource, Action.READ))
 
     def partner_limit(self, resource: Resource, table: FromClause) -> Limit | str:
         """The column by which the actor's rows are limited to one partner, or that there is no limit, or no row."""
-        if self.partner_id is None or resource in OPEN_TO_PARTNERS:
+        if self.sub.partner_id is None or resource in OPEN_TO_PARTNERS:
             return Limit.NONE
         column = PARTNER_COLUMNS.get(resource)
         return column if column is not None and column in table.c else Limit.NOTHING
@@ -181,7 +204,7 @@ def row_conditions(
 
 
 def _of_partner(column: str) -> RowCondition:
-    return lambda rows: rows.c[column] == bindparam(_PARTNER, type_=Uuid())
+    return lambda rows: rows.c[column] == bindparam(PARTNER_PARAMETER, type_=Uuid())
 
 
 def _of_entities(entities: RowsOfEntity | RowsOfEntities, resource: Resource, table: Table) -> Iterator[RowCondition]:

@@ -4,7 +4,9 @@ A resource is a noun of the domain, mostly the name of the table that holds it. 
 share the resource of their document. A policy that uses another word is refused when it is loaded.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Role(StrEnum):
@@ -68,6 +70,7 @@ class Resource(StrEnum):
     EVENT = "event"
     AUDIT = "audit"
     INVARIANTS = "invariants"
+    ACCESS_POLICY = "access_policy"
 
 
 class Action(StrEnum):
@@ -92,3 +95,55 @@ class Action(StrEnum):
     RECORD = "record"
     ACKNOWLEDGE = "acknowledge"
     RESOLVE = "resolve"
+    EXPLAIN = "explain"
+
+
+class FieldAction(StrEnum):
+    """What is done with a single field. What no rule names for a field follows from `see`."""
+
+    SEE = "see"
+    SEE_LAST4 = "see_last4"
+    SEE_BUCKET = "see_bucket"
+    FILTER = "filter"
+    SORT = "sort"
+    WRITE = "write"
+
+
+RESOURCE_TABLES: Mapping[Resource, str] = MappingProxyType(
+    {
+        Resource.BALANCE: "site_balance",
+        Resource.JOURNAL: "journal_entry",
+        Resource.AUDIT: "audit_entry",
+        Resource.ACCESS_POLICY: "policy_rule",
+    }
+)
+"""The tables whose rows conditions speak of, where they are not named like their resource."""
+
+SHARED_RESOURCES = frozenset(
+    {
+        Resource.LEGAL_ENTITY,
+        Resource.ITEM,
+        Resource.SUPPLIER,
+        Resource.CUSTOMER,
+        Resource.UNIT,
+        Resource.CHANGE_REQUEST,
+        Resource.ACCESS_POLICY,
+    }
+)
+"""What belongs to the whole group: a right in any legal entity is a right to it."""
+
+LIMITED = (Resource.PURCHASE_ORDER, Resource.SALES_ORDER, Resource.SUPPLIER_INVOICE)
+"""Documents with a total, which people may approve up to their limit."""
+
+_PRICES = frozenset({"total", "unit_price", "amount"})
+_PEOPLE = frozenset({"contact", "phone"})
+RESTRICTABLE: Mapping[Resource, frozenset[str]] = MappingProxyType(
+    {
+        Resource.PURCHASE_ORDER: _PRICES,
+        Resource.SALES_ORDER: _PRICES,
+        Resource.SUPPLIER_PRICE: frozenset({"amount"}),
+        Resource.SUPPLIER: _PEOPLE,
+        Resource.CUSTOMER: _PEOPLE,
+    }
+)
+"""Fields that rules may name; the API lets each of them be empty. Lines have the fields of their document."""

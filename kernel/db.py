@@ -161,8 +161,8 @@ class GivenRows:
     def __init__(self, alias: str, **columns: TypeEngine[Any]) -> None:
         self._parameter = f"{alias}__rows"
         given = func.json_to_recordset(cast(bindparam(self._parameter, type_=Text()), JSON()))
-        valued = given.table_valued(*(column(name, kind) for name, kind in columns.items()), name=alias)
-        self.rows: TableValuedAlias = valued.render_derived(with_types=True)
+        valued = given.table_valued(*(column(name, kind) for name, kind in columns.items()))
+        self.rows: TableValuedAlias = valued.render_derived(name=alias, with_types=True)
         self.c = self.rows.c
         self.names = tuple(columns)
 

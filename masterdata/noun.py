@@ -144,6 +144,8 @@ class Noun(_Shape):
     fields: tuple[Field, ...]
     parts: tuple[Part, ...] = ()
     checks: tuple[RowCheck, ...] = ()
+    governs_access: bool = False
+    """Whether its objects say who may do what: a change of any of them is a new version of the access policy."""
 
     @property
     def title(self) -> str:

@@ -1,5 +1,13 @@
 """All governed nouns, in the order in which an activation takes them: each after those that it refers to."""
 
+from masterdata.access.noun import (
+    APPROVAL_LIMIT,
+    DUTY_PAIR,
+    ENTITY_GROUP,
+    ENTITY_GROUP_MEMBER,
+    POLICY_CONDITION,
+    POLICY_RULE,
+)
 from masterdata.accounts.noun import ACCOUNT, API_KEY, DELEGATION
 from masterdata.entities.noun import LEGAL_ENTITY
 from masterdata.grants.noun import ROLE_GRANT
@@ -25,6 +33,12 @@ NOUNS = Nouns(
     INVENTORY_POLICY,
     MATCH_TOLERANCE,
     EXCHANGE_RATE,
+    ENTITY_GROUP,
+    ENTITY_GROUP_MEMBER,
+    POLICY_CONDITION,
+    POLICY_RULE,
+    APPROVAL_LIMIT,
+    DUTY_PAIR,
     ROLE_GRANT,
     ACCOUNT,
     DELEGATION,

@@ -1,4 +1,4 @@
-"""Bringing a database up to date: revisions first, then all grants, rebuilt from what the models declare."""
+"""Bringing a database up to date: revisions, then all grants as the models declare them, and a policy to start with."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from authz.policies.stored import write_starting_policy
 from authz.wall.grants import rebuild
 from migrations.models import load_models
 
@@ -18,9 +19,9 @@ _UNLOCK = select(func.pg_advisory_unlock(bindparam("key")))
 
 
 async def migrate(url: URL) -> None:
-    """Upgrades the schema to the newest revision and rebuilds the grants. `url` signs in as the migrate role.
+    """Upgrades the schema to the newest revision, rebuilds the grants, and gives a new database its first policy.
 
-    Safe to run again, and at the same time from several places: they take turns.
+    `url` signs in as the migrate role. Safe to run again, and at the same time from several places: they take turns.
     """
     engine = create_async_engine(url, poolclass=NullPool)
     try:
@@ -31,6 +32,7 @@ async def migrate(url: URL) -> None:
                 await upgrade(connection, "head")
                 async with connection.begin():
                     await rebuild(connection, load_models())
+                    await write_starting_policy(connection)
             await turn.execute(_UNLOCK, {"key": _LOCK_KEY})
     finally:
         await engine.dispose()

@@ -8,7 +8,7 @@ from authz.identity.attempts import Attempts
 from authz.identity.development import DevelopmentIssuer
 from authz.identity.keys import FetchedKeys, GivenKeys, KeySource
 from authz.identity.tokens import TokenVerifier
-from authz.policies.policy import starting_policy
+from authz.policies.source import PolicySource
 from kernel.db import Database
 from kernel.settings import Settings, SettingsError
 
@@ -27,7 +27,7 @@ class SignIn:
         """Knows who stands behind credentials, by the keys and grants in the database."""
         return Identities(
             verifier=self.verifier,
-            directory=GrantedDirectory(database, starting_policy()),
+            directory=GrantedDirectory(database, PolicySource()),
             attempts=Attempts(per_minute=self.failures_per_minute),
         )
 

@@ -43,6 +43,15 @@ class Principal:
         """Whose grants hold."""
         return self.on_behalf_of or self.subject
 
+    @property
+    def granting_person(self) -> str:
+        """Whose limits hold."""
+        return self.on_behalf_of_person or self.person
+
+    def has(self, role: Role) -> bool:
+        """Whether a role of the grantee is one that the principal has too."""
+        return self.roles is None or role in self.roles
+
 
 async def gather_principal(
     driver: Driver,

@@ -7,7 +7,7 @@ denies stays denied.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from authz.policies.policy import Policy, Rule
+from authz.policies.compile import Access
 from authz.vocabulary import Action, Resource
 
 Scope = tuple[Resource, Action]
@@ -23,13 +23,19 @@ def format_scopes(scopes: Iterable[Scope]) -> str:
     return " ".join(sorted(f"{resource}:{action}" for resource, action in scopes))
 
 
-def cut_policy(policy: Policy, scopes: frozenset[Scope]) -> Policy:
-    """The policy as it is for somebody who may use these scopes alone."""
-    return replace(policy, rules=tuple(rule for rule in policy.rules if not rule.allows or _covers(scopes, rule)))
+def cut_access(access: Access, scopes: frozenset[Scope] | None) -> Access:
+    """What is left of somebody's access for who may use these scopes alone; None is all of it.
 
-
-def _covers(scopes: frozenset[Scope], rule: Rule) -> bool:
-    return (rule.resource, rule.action) in scopes
+    The rights to fields stay with their resource, and restricted fields stay restricted.
+    """
+    if scopes is None:
+        return access
+    resources = {resource for resource, _ in scopes}
+    return replace(
+        access,
+        grants={right: where for right, where in access.grants.items() if right in scopes},
+        fields={target: where for target, where in access.fields.items() if target[0] in resources},
+    )
 
 
 def _scope(word: str) -> Scope:

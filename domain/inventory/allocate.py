@@ -11,7 +11,7 @@ from uuid import UUID
 
 from authz.actor import Actor
 from domain.inventory.model import AllocationDecision, Demand, Reservation
-from domain.inventory.queries.balances import apply_reserved, lock_site_balances, make_site_balances
+from domain.inventory.queries.balances import apply_reserved, lock_site_balances
 from domain.inventory.queries.supplies import apply_pegs, lock_supplies
 from domain.inventory.reserve import reservation_rows
 from domain.inventory.rules import Allocation, ExpectedSupply, Stock, StockKey, total_by
@@ -45,7 +45,6 @@ async def lock_stock(op: Operation[Actor], entity_id: UUID, keys: Collection[Sto
     A key that never had stock gets its balance now: its lock is what holds off a receipt until the demand is seen.
     """
     supplies = await lock_supplies(op, entity_id, keys)
-    await make_site_balances(op, entity_id, keys)
     return StockPicture(await lock_site_balances(op, entity_id, keys), supplies)
 
 

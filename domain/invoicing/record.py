@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from authz.access import authorise
+from authz.access import foresee, permit_after
 from authz.actor import Actor
 from authz.vocabulary import Action, Resource
 from domain.cases.lifecycle import CaseType
@@ -86,7 +86,7 @@ async def record_supplier_invoice(op: Operation[Actor], command: RecordSupplierI
     Refuses a number that the supplier has used before, lines of other suppliers' orders, and other currencies.
     """
     entity_id = command.entity_id
-    authorise(op, Resource.SUPPLIER_INVOICE, Action.RECORD, entity_id, partner_id=command.supplier_id)
+    foresee(op, Resource.SUPPLIER_INVOICE, Action.RECORD, entity_id, partner_id=command.supplier_id)
     terms = await gather_terms(op, entity_id, command.supplier_id)
     _check_heading(command, terms, terms.books.day_of(op.now))
     ordered = await lock_ordered_lines(op, entity_id, {line.purchase_order_line_id for line in command.lines})
@@ -142,6 +142,7 @@ def _match(
 async def _write(op: Operation[Actor], invoice: _Invoice) -> None:
     """Writes the invoice as it will stay: a posted one has its payable and is booked."""
     entity_id = invoice.command.entity_id
+    permit_after(op, Resource.SUPPLIER_INVOICE, Action.RECORD, _governed(invoice))
     payable = _payable(op, invoice) if invoice.is_inside else None
     if payable:
         await open_items(op, entity_id, [_owed(invoice, payable)])
@@ -151,6 +152,20 @@ async def _write(op: Operation[Actor], invoice: _Invoice) -> None:
     await op.insert(SupplierInvoiceLine, [_line_row(invoice, index) for index in range(len(invoice.lines))])
     if payable:
         await settle_invoice(op, entity_id, payable, invoice.lines, invoice.line_ids)
+
+
+def _governed(invoice: _Invoice) -> dict[str, Any]:
+    """What rights may depend on, of the invoice as it will be."""
+    command = invoice.command
+    return {
+        "entity_id": command.entity_id,
+        "supplier_id": command.supplier_id,
+        "number": invoice.number,
+        "invoice_date": command.invoice_date,
+        "currency": command.currency,
+        "total": invoice.total,
+        "status": invoice.status,
+    }
 
 
 def _payable(op: Operation[Actor], invoice: _Invoice) -> Payable:

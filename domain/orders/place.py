@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from authz.access import authorise
+from authz.access import foresee, permit_after
 from authz.actor import Actor
 from authz.vocabulary import Action, Resource
 from domain.cases.lifecycle import CaseType
@@ -96,7 +96,7 @@ async def place_sales_order(op: Operation[Actor], command: PlaceSalesOrder) -> D
 
     Refuses unknown or unusable masters, quantities that cannot be meant, and, with REFUSE, any shortage.
     """
-    authorise(op, Resource.SALES_ORDER, Action.CREATE, command.entity_id)
+    foresee(op, Resource.SALES_ORDER, Action.CREATE, command.entity_id)
     setting = await _gather_setting(op, command)
     drafts = await _draft_lines(op, command, setting)
     wanted = [demand_of(draft, draft.line_id, setting.site_id, setting.when_short, setting.today) for draft in drafts]
@@ -203,9 +203,11 @@ def _settle(drafts: Sequence[DraftLine], allocations: Sequence[Allocation], sett
 
 
 async def _write_order(op: Operation[Actor], setting: _Setting, lines: Sequence[SettledLine]) -> None:
+    order = _order_row(op, setting, lines)
+    permit_after(op, Resource.SALES_ORDER, Action.CREATE, order)
     await op.insert_all(
         {
-            SalesOrder: [_order_row(op, setting, lines)],
+            SalesOrder: [order],
             SalesOrderLine: [_line_row(setting, line) for line in lines],
         }
     )

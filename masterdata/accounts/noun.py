@@ -45,6 +45,7 @@ ACCOUNT = Noun(
     right=_RIGHT,
     key=("subject",),
     fields=(fixed(plain("subject")), plain("person")),
+    governs_access=True,
 )
 DELEGATION = Noun(
     name="delegation",
@@ -59,6 +60,7 @@ DELEGATION = Noun(
         plain("valid_until"),
     ),
     checks=(_two_subjects, _dates_in_order),
+    governs_access=True,
 )
 API_KEY = Noun(
     name="api_key",
@@ -75,4 +77,5 @@ API_KEY = Noun(
         plain("revoked_at"),
         plain("cost_per_minute", more_than(0)),
     ),
+    governs_access=True,
 )

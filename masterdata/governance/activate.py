@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from authz.actor import Actor
+from authz.policies.stored import apply_next_version
 from authz.vocabulary import Action
 from kernel.commands import argument
 from kernel.events import Event
@@ -47,6 +48,7 @@ async def activate_change_request(op: Operation[Actor], command: ActivateChangeR
     rows = await gather_lines(op, request.id)
     await take_turn(op)
     lines = await _activate(op, request, rows, nouns)
+    await _count_policy_version(op, rows, lines, nouns)
     await apply_results(op, [(line.id, line.result, line.object_id, line.problem) for line in lines])
     counts = Counter(line.result for line in lines)
     is_lost = counts[LineResult.REFUSED] == len(lines)
@@ -68,6 +70,15 @@ async def _activate(
         if lines[noun.name]:
             await activate_noun(op, noun, lines[noun.name], book)
     return [line for of_noun in lines.values() for line in of_noun]
+
+
+async def _count_policy_version(
+    op: Operation[Actor], rows: Sequence[Row[*tuple[Any, ...]]], lines: Iterable[Line], nouns: Nouns
+) -> None:
+    """In the transaction of the change: whoever comes after its commit is judged by the new policy, or by none."""
+    written = {line.id for line in lines if line.result in (LineResult.CREATED, LineResult.UPDATED)}
+    if any(row.id in written and nouns[row.noun].governs_access for row in rows):
+        await apply_next_version(op.connection)
 
 
 def _event(request: Row[*tuple[Any, ...]], status: ChangeRequestStatus, counts: Counter[LineResult]) -> Event:

@@ -22,8 +22,12 @@ class ChangeRequest(Shared, Versioned, Base):
     entity_id: Mapped[UUID | None] = mapped_column(doc="The entity whose own data it also changes.")
     source_system: Mapped[str | None] = mapped_column(doc="The external system whose keys its lines carry.")
     submitted_by: Mapped[str] = mapped_column(doc="Who submitted it.")
+    submitted_by_person: Mapped[str] = mapped_column(doc="The person whose account submitted it.")
+    submitted_for: Mapped[str | None] = mapped_column(doc="The person for whom a delegate submitted it.")
     submitted_at: Mapped[datetime] = mapped_column(doc="When it was submitted.")
     decided_by: Mapped[str | None] = mapped_column(doc="Who approved or rejected it.")
+    decided_by_person: Mapped[str | None] = mapped_column(doc="The person whose account decided.")
+    decided_for: Mapped[str | None] = mapped_column(doc="The person for whom a delegate decided.")
     decided_at: Mapped[datetime | None] = mapped_column(doc="When it was approved or rejected.")
     activated_at: Mapped[datetime | None] = mapped_column(doc="When its changes became active.")
 
@@ -33,6 +37,12 @@ class ChangeRequest(Shared, Versioned, Base):
         Index("ix_change_request_status", "status", "submitted_at", "id"),
         one_of("status", CHANGE_REQUEST_STATUS.statuses),
         CheckConstraint("decided_by <> submitted_by", name="four_eyes"),
+        # Accounts are not people, and a delegate is not another pair of eyes.
+        CheckConstraint(
+            "decided_by_person <> submitted_by_person AND decided_by_person <> submitted_for"
+            " AND decided_for <> submitted_by_person AND decided_for <> submitted_for",
+            name="four_eyes_of_people",
+        ),
         table_class(TableClass.SHARED_DOCUMENT),
     )
 

@@ -30,6 +30,8 @@ _DECIDE = (
     .values(
         status=bindparam("new_status"),
         decided_by=bindparam("decider"),
+        decided_by_person=bindparam("person"),
+        decided_for=bindparam("acted_for"),
         decided_at=bindparam("instant"),
         version=ChangeRequest.version + 1,
     )
@@ -106,11 +108,15 @@ async def gather_nouns(op: Operation[Actor], request_id: UUID) -> set[str]:
 
 async def apply_decision(op: Operation[Actor], request_id: UUID, status: str) -> None:
     """Keeps who decided, when, and what."""
-    await op.change(
-        _DECIDE,
-        {"request": request_id, "new_status": status, "decider": op.actor.subject, "instant": op.now},
-        rows=1,
-    )
+    decision = {
+        "request": request_id,
+        "new_status": status,
+        "decider": op.actor.subject,
+        "person": op.actor.person,
+        "acted_for": op.actor.acts_for_person,
+        "instant": op.now,
+    }
+    await op.change(_DECIDE, decision, rows=1)
 
 
 async def gather_lines(op: Operation[Actor], request_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:

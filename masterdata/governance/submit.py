@@ -112,6 +112,8 @@ def _request_row(op: Operation[Actor], request_id: UUID, command: SubmitChangeRe
         "entity_id": command.entity_id,
         "source_system": command.source_system,
         "submitted_by": op.actor.subject,
+        "submitted_by_person": op.actor.person,
+        "submitted_for": op.actor.acts_for_person,
         "submitted_at": op.now,
     }
 

@@ -209,7 +209,14 @@ def _uuid(raw: Any) -> UUID:
         raise _Unfit(f"{raw!r} is no id") from None
 
 
+def _object(raw: Any) -> Mapping[str, Any]:
+    if not isinstance(raw, Mapping):
+        raise _Unfit(f"{raw!r} is no object")
+    return raw
+
+
 _READERS: Mapping[type, Callable[[Any], Any]] = {
+    object: _object,
     str: _text,
     int: _integer,
     Decimal: _decimal,

@@ -43,4 +43,5 @@ ROLE_GRANT = Noun(
         plain("valid_until"),
     ),
     checks=(_domain_fits, _partner_fits, _dates_in_order),
+    governs_access=True,
 )

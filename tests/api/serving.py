@@ -28,7 +28,7 @@ from authz.identity.development import DevelopmentIssuer
 from authz.identity.keys import GivenKeys
 from authz.identity.tokens import TokenVerifier
 from authz.model import RoleGrant
-from authz.policies.policy import starting_policy
+from authz.policies.source import PolicySource
 from authz.vocabulary import Role
 from kernel.db import Database, insert_rows
 from kernel.ids import new_id
@@ -147,7 +147,7 @@ def identities_of(
 ) -> Identities:
     """Knows the people of an issuer."""
     verifier = TokenVerifier(issuer=ISSUER, audience=AUDIENCE, keys=GivenKeys(issuer.public_keys), clock=clock)
-    directory = GrantedDirectory(database, starting_policy())
+    directory = GrantedDirectory(database, PolicySource())
     return Identities(verifier=verifier, directory=directory, clock=clock, attempts=attempts)
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import Executable, Numeric, Uuid, bindparam, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from authz.actor import Actor
 from domain.inventory.model import BinBalance, SiteBalance
@@ -52,15 +52,15 @@ _LOCK_BINS = (
     .with_for_update(of=BinBalance, key_share=True)
 )
 
-_MAKE_SITES = (
-    insert(SiteBalance)
-    .from_select(
-        ["entity_id", "id", "item_id", "site_id"],
-        select(_ENTITY, *_NEW_SITES.c).order_by(_NEW_SITES.c.item_id, _NEW_SITES.c.site_id),
-        include_defaults=False,
-    )
-    .on_conflict_do_nothing()
-)
+
+def making_site_balances() -> Insert:
+    """The statement that makes empty rows for keys that have none; `new_site_balances` has its parameter."""
+    new = select(_ENTITY, *_NEW_SITES.c).order_by(_NEW_SITES.c.item_id, _NEW_SITES.c.site_id)
+    columns = ["entity_id", "id", "item_id", "site_id"]
+    return insert(SiteBalance).from_select(columns, new, include_defaults=False).on_conflict_do_nothing()
+
+
+_MAKE_SITES = making_site_balances()
 
 _MAKE_BINS = (
     insert(BinBalance)
@@ -112,8 +112,12 @@ async def lock_bin_balances(op: Operation[Actor], entity_id: UUID, keys: Collect
 
 async def make_site_balances(op: Operation[Actor], entity_id: UUID, keys: Collection[StockKey]) -> None:
     """Makes empty rows for keys that have none, so that they can be locked."""
-    rows = ((new_id(), *key) for key in sorted(set(keys)))
-    await op.execute(_MAKE_SITES, {"entity": entity_id, **_NEW_SITES.parameters(rows)})
+    await op.execute(_MAKE_SITES, {"entity": entity_id, **new_site_balances(keys)})
+
+
+def new_site_balances(keys: Collection[StockKey]) -> dict[str, str]:
+    """The parameter of `making_site_balances`: each key once, in key order."""
+    return _NEW_SITES.parameters((new_id(), *key) for key in sorted(set(keys)))
 
 
 async def make_bin_balances(op: Operation[Actor], entity_id: UUID, sites: Mapping[BinKey, UUID]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Date, Numeric, Row, Uuid, bindparam, select, update
 
 from authz.actor import Actor
 from domain.inventory.model import Supply
+from domain.inventory.queries.balances import making_site_balances, new_site_balances
 from domain.inventory.queries.keys import WANTED_KEYS, key_parameters
 from domain.inventory.rules import ExpectedSupply, StockKey
 from kernel.db import GivenRows, any_of
@@ -29,6 +30,7 @@ _LOCK_UNPEGGED = (
     .where(Supply.entity_id == _ENTITY, Supply.open_quantity > Supply.pegged)
     .order_by(Supply.id)
     .with_for_update(of=Supply, key_share=True)
+    .add_cte(making_site_balances().cte("made"))
 )
 _NAMED = select(*_SUPPLY).where(Supply.entity_id == _ENTITY, any_of(Supply.id, "supplies")).order_by(Supply.id)
 _LOCK_NAMED = _NAMED.with_for_update(key_share=True)
@@ -55,10 +57,13 @@ _EXPECT = (
 
 
 async def lock_supplies(op: Operation[Actor], entity_id: UUID, keys: Collection[StockKey]) -> list[ExpectedSupply]:
-    """The expected supplies of these keys that have something unpegged, locked in id order."""
+    """The expected supplies of these keys that have something unpegged, locked in id order.
+
+    Keys without a site balance get one in the same statement, so that it can be locked next.
+    """
     op.lock(LockRank.SUPPLY)
-    rows = await op.execute(_LOCK_UNPEGGED, {"entity": entity_id, **key_parameters(keys)})
-    return [_expected(row) for row in rows]
+    given = {"entity": entity_id, **key_parameters(keys), **new_site_balances(keys)}
+    return [_expected(row) for row in await op.execute(_LOCK_UNPEGGED, given)]
 
 
 async def lock_named_supplies(

@@ -14,13 +14,22 @@ from tests.factories.stewards import Stewards, change, done, requested, unit
 def stand_ins(anna: Actor) -> dict[str, Actor]:
     """People with all of Anna's roles who are not the second person for what Petra submits."""
     return {
-        "who acts for the submitter": replace(anna, subject="stan", on_behalf_of="petra"),
-        "the submitter, who acts for somebody else": replace(anna, subject="petra", on_behalf_of="anna"),
+        "who acts for the submitter": replace(
+            anna, subject="stan", person="stan", on_behalf_of="petra", on_behalf_of_person="Petra P."
+        ),
+        "the submitter's other account": replace(anna, subject="petra.admin", person="Petra P."),
+        "who acts for the submitter's other account": replace(
+            anna, subject="stan", person="stan", on_behalf_of="petra.admin", on_behalf_of_person="Petra P."
+        ),
+        "the submitter, who acts for somebody else": replace(
+            anna, subject="petra", person="Petra P.", on_behalf_of="anna"
+        ),
     }
 
 
 @pytest.mark.parametrize("who", stand_ins(Actor(subject="anna", access=None)))  # type: ignore[arg-type]
 async def test_who_is_not_another_person_decides_nothing(stewards: Stewards, who: str) -> None:
+    stewards.petra = replace(stewards.petra, person="Petra P.")
     request_id = requested(await stewards.submit(unit("C62")))
     outcome = await stewards.approve(request_id, actor=stand_ins(stewards.anna)[who])
     assert [reason.code for reason in outcome.refused] == [Code.FORBIDDEN]
@@ -29,9 +38,24 @@ async def test_who_is_not_another_person_decides_nothing(stewards: Stewards, who
     assert (request["status"], request["decided_by"], request["version"]) == ("submitted", None, 1)
 
 
+async def test_nobody_approves_what_was_submitted_for_them(stewards: Stewards) -> None:
+    stewards.petra = replace(stewards.petra, on_behalf_of="anna")
+    request_id = requested(await stewards.submit(unit("C62")))
+    (request,) = await stewards.rows(ChangeRequest, id=request_id)
+    assert (request["submitted_by"], request["submitted_for"]) == ("petra", "anna")
+    outcome = await stewards.approve(request_id)
+    assert [reason.code for reason in outcome.refused] == [Code.FORBIDDEN]
+    bert = replace(stewards.anna, subject="bert", person="bert")
+    done(await stewards.approve(request_id, actor=bert))
+
+
 async def test_who_acts_for_another_steward_may_decide(stewards: Stewards) -> None:
     request_id = requested(await stewards.submit(unit("C62")))
-    done(await stewards.approve(request_id, actor=replace(stewards.anna, subject="stan", on_behalf_of="anna")))
+    done(
+        await stewards.approve(
+            request_id, actor=replace(stewards.anna, subject="stan", person="stan", on_behalf_of="anna")
+        )
+    )
     (request,) = await stewards.rows(ChangeRequest, id=request_id)
     assert (request["status"], request["decided_by"]) == ("approved", "stan")
 

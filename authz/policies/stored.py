@@ -1,0 +1,148 @@
+"""The access policy in its tables: read as one version, and written once into a database that has none."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import BigInteger, Executable, Row, bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from authz.policies.model import (
+    ApprovalLimitRow,
+    DutyPairRow,
+    EntityGroupMember,
+    PolicyCondition,
+    PolicyRule,
+    PolicyState,
+    Standing,
+)
+from authz.policies.policy import (
+    ApprovalLimit,
+    DutyPair,
+    DutyScope,
+    Policy,
+    parse_named,
+    parse_rule,
+    starting_conditions,
+    starting_policy,
+)
+from authz.vocabulary import Resource, Role
+from kernel.db import insert_rows
+from kernel.ids import new_id
+from kernel.readers import Driver
+from kernel.statements import fetch_alone
+
+READINGS_MAX = 5
+FIRST_VERSION = 1
+
+_VERSION = select(PolicyState.version)
+_RULES = (
+    select(
+        PolicyRule.role,
+        PolicyRule.domain,
+        PolicyRule.resource,
+        PolicyRule.action,
+        PolicyRule.condition,
+        PolicyRule.effect,
+    )
+    .where(PolicyRule.status == bindparam("standing"))
+    .order_by(PolicyRule.id)
+)
+_CONDITIONS = select(PolicyCondition.name, PolicyCondition.resource, PolicyCondition.tree)
+_MEMBERS = select(EntityGroupMember.entity_group, EntityGroupMember.entity_id).where(
+    EntityGroupMember.status == bindparam("standing")
+)
+_LIMITS = select(
+    ApprovalLimitRow.role,
+    ApprovalLimitRow.person,
+    ApprovalLimitRow.entity_id,
+    ApprovalLimitRow.document_kind,
+    ApprovalLimitRow.currency,
+    ApprovalLimitRow.amount,
+    ApprovalLimitRow.valid_from,
+    ApprovalLimitRow.valid_until,
+)
+_DUTY_PAIRS = select(DutyPairRow.first_role, DutyPairRow.second_role, DutyPairRow.scope).where(
+    DutyPairRow.status == bindparam("standing")
+)
+_BEGIN = insert(PolicyState).values(version=bindparam("first", type_=BigInteger()))
+_BUMP = update(PolicyState).values(version=PolicyState.version + 1).returning(PolicyState.version)
+
+
+async def gather_version(driver: Driver) -> int:
+    """The version in force."""
+    return int((await fetch_alone(driver, _VERSION, {})).scalar_one())
+
+
+async def gather_policy(driver: Driver) -> Policy:
+    """The policy in force, whole: read again if it was changed meanwhile. Each change counts the version up."""
+    for _ in range(READINGS_MAX):
+        version = await gather_version(driver)
+        policy = await _read(driver, version)
+        if await gather_version(driver) == version:
+            return policy.checked()
+    raise TimeoutError(f"the access policy changed {READINGS_MAX} times while it was read")
+
+
+async def apply_next_version(connection: AsyncConnection) -> int:
+    """Counts the version up, in the transaction of the change."""
+    return int((await connection.execute(_BUMP)).scalar_one())
+
+
+async def write_starting_policy(connection: AsyncConnection) -> None:
+    """Writes the starting policy into a database that has none, as owner of the tables."""
+    if (await connection.execute(_VERSION)).first() is not None:
+        return
+    policy = starting_policy()
+    names = ("role", "domain", "resource", "action", "condition", "effect")
+    rules = [{"id": new_id(), **dict(zip(names, rule.words, strict=True))} for rule in policy.rules]
+    await insert_rows(connection, PolicyRule, rules)
+    await insert_rows(connection, PolicyCondition, [{"id": new_id(), **row} for row in starting_conditions()])
+    await insert_rows(connection, DutyPairRow, [_pair_row(pair) for pair in policy.duty_pairs])
+    await connection.execute(_BEGIN, {"first": FIRST_VERSION})
+
+
+def _pair_row(pair: DutyPair) -> dict[str, Any]:
+    first, second = sorted(map(str, pair.roles))
+    return {"id": new_id(), "first_role": first, "second_role": second, "scope": str(pair.scope)}
+
+
+async def _read(driver: Driver, version: int) -> Policy:
+    conditions = [parse_named(name, resource, _tree(tree)) for name, resource, tree in await _rows(driver, _CONDITIONS)]
+    groups: dict[str, frozenset[UUID]] = {}
+    for code, entity_id in await _rows(driver, _MEMBERS):
+        groups[code] = groups.get(code, frozenset()) | {entity_id}
+    return Policy(
+        rules=tuple(parse_rule(row) for row in await _rows(driver, _RULES)),
+        groups=groups,
+        version=version,
+        conditions={each.name: each for each in conditions},
+        limits=tuple(_limit(row) for row in await _rows(driver, _LIMITS)),
+        duty_pairs=tuple(
+            DutyPair(frozenset({Role(first), Role(second)}), DutyScope(scope))
+            for first, second, scope in await _rows(driver, _DUTY_PAIRS)
+        ),
+    )
+
+
+async def _rows(driver: Driver, statement: Executable) -> Sequence[Row[*tuple[Any, ...]]]:
+    return (await fetch_alone(driver, statement, {"standing": Standing.ACTIVE})).all()
+
+
+def _tree(stored: Any) -> Any:
+    """A connection for reads hands JSON out as text."""
+    return orjson.loads(stored) if isinstance(stored, str) else stored
+
+
+def _limit(row: Row[*tuple[Any, ...]]) -> ApprovalLimit:
+    return ApprovalLimit(
+        role=Role(row.role) if row.role else None,
+        person=row.person,
+        entity_id=row.entity_id,
+        kind=Resource(row.document_kind),
+        currency=row.currency,
+        amount=row.amount,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+    )
