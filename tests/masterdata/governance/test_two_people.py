@@ -11,19 +11,21 @@ from masterdata.governance.model import ChangeRequest
 from tests.factories.stewards import Stewards, change, done, requested, unit
 
 
+def somebody(anna: Actor, subject: str, person: str, **changed: str) -> Actor:
+    """Somebody with all of Anna's roles."""
+    return replace(anna, subject=subject, person=person, **changed)  # type: ignore[arg-type]
+
+
 def stand_ins(anna: Actor) -> dict[str, Actor]:
     """People with all of Anna's roles who are not the second person for what Petra submits."""
+    petra = "Petra P."
     return {
-        "who acts for the submitter": replace(
-            anna, subject="stan", person="stan", on_behalf_of="petra", on_behalf_of_person="Petra P."
+        "who acts for the submitter": somebody(anna, "stan", "stan", on_behalf_of="petra", on_behalf_of_person=petra),
+        "the submitter's other account": somebody(anna, "petra.admin", petra),
+        "who acts for the submitter's other account": somebody(
+            anna, "stan", "stan", on_behalf_of="petra.admin", on_behalf_of_person=petra
         ),
-        "the submitter's other account": replace(anna, subject="petra.admin", person="Petra P."),
-        "who acts for the submitter's other account": replace(
-            anna, subject="stan", person="stan", on_behalf_of="petra.admin", on_behalf_of_person="Petra P."
-        ),
-        "the submitter, who acts for somebody else": replace(
-            anna, subject="petra", person="Petra P.", on_behalf_of="anna"
-        ),
+        "the submitter, who acts for somebody else": somebody(anna, "petra", petra, on_behalf_of="anna"),
     }
 
 
@@ -45,17 +47,13 @@ async def test_nobody_approves_what_was_submitted_for_them(stewards: Stewards) -
     assert (request["submitted_by"], request["submitted_for"]) == ("petra", "anna")
     outcome = await stewards.approve(request_id)
     assert [reason.code for reason in outcome.refused] == [Code.FORBIDDEN]
-    bert = replace(stewards.anna, subject="bert", person="bert")
+    bert = somebody(stewards.anna, "bert", "bert")
     done(await stewards.approve(request_id, actor=bert))
 
 
 async def test_who_acts_for_another_steward_may_decide(stewards: Stewards) -> None:
     request_id = requested(await stewards.submit(unit("C62")))
-    done(
-        await stewards.approve(
-            request_id, actor=replace(stewards.anna, subject="stan", person="stan", on_behalf_of="anna")
-        )
-    )
+    done(await stewards.approve(request_id, actor=somebody(stewards.anna, "stan", "stan", on_behalf_of="anna")))
     (request,) = await stewards.rows(ChangeRequest, id=request_id)
     assert (request["status"], request["decided_by"]) == ("approved", "stan")
 
