@@ -20,6 +20,7 @@ from api.http.middleware import REQUEST_ID, AtPaths, NamedAndSafe
 from api.http.persisted import PersistedDocuments, TaughtDocuments
 from api.identity import ACTING_FOR
 from api.operations.execution import CompiledSchema
+from kernel.contexts import SHARED
 from kernel.db import Database
 
 READY_TIMEOUT_SECONDS = 2
@@ -108,7 +109,7 @@ def _health_routes(database: Database) -> list[BaseRoute]:
 
 async def _answers(database: Database) -> bool:
     try:
-        async with asyncio.timeout(READY_TIMEOUT_SECONDS), database.readers.connection() as driver:
+        async with asyncio.timeout(READY_TIMEOUT_SECONDS), database.readers.connection(SHARED) as driver:
             await driver.fetch("SELECT 1")
     except Exception as error:  # whatever it is, reads would fail too
         log.warning("not_ready", reason=str(error))

@@ -100,13 +100,14 @@ class RequestContext:
         """Finds out who asks; for a WebSocket again before each operation, since sockets outlive tokens and grants."""
         self._identity = await self.parts.identities.identify(self.credentials)
 
-    async def identify_anew(self) -> None:
-        """Finds out who asks when something has changed: the database said so, or the time has come to look again."""
-        self._identity = await self.parts.identities.identify_anew(self.credentials)
-
     def spend(self, cost: int) -> None:
         """Pays for what is about to run. Raises RequestRefused for who has spent too much of late."""
         self.parts.rates.spend(self.identity.payer, cost, per_minute=self.identity.cost_per_minute)
+
+    async def identified_anew(self) -> Actor:
+        """Who asks, by the policy and the grants as they are now: for whom the database takes for outdated."""
+        self._identity = await self.parts.identities.identify_anew(self.credentials)
+        return self._identity.actor
 
     @property
     def database(self) -> Database:
@@ -139,5 +140,5 @@ class RequestContext:
         return ActorPolicy(self.actor, self.parts.resources)
 
     def reading(self) -> Reading:
-        """A connection of the driver for compiled reads."""
-        return self.database.readers.connection()
+        """A connection of the driver for compiled reads, which finds what the actor may read."""
+        return self.database.readers.connection(self.actor.row_context)

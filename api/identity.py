@@ -79,6 +79,7 @@ class Identities:
         self.refusals = refusals or RefusedSignIns()
         self._remembered: OrderedDict[bytes, tuple[Identity, datetime]] = OrderedDict()
         self._generation = 0
+        self._policy_version = 0
 
     async def identify(self, credentials: Credentials) -> Identity:
         """Who shows these credentials, as they are now.
@@ -99,10 +100,14 @@ class Identities:
         self._remembered.clear()
 
     async def identify_anew(self, credentials: Credentials) -> Identity:
-        """Who it is, without asking the memory."""
+        """Who it is, without asking the memory. Whoever comes by a newer policy shows that all others are outdated."""
         generation, now = self._generation, self._clock()
         identity = await self._judged(credentials, now)
-        if generation == self._generation:
+        if identity.actor.policy_version > self._policy_version:
+            self._policy_version = identity.actor.policy_version
+            self.forget()
+            generation = self._generation
+        if generation == self._generation and identity.actor.policy_version == self._policy_version:
             self._remember(credentials, identity, now)
         return identity
 

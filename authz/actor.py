@@ -13,7 +13,7 @@ from authz.policies.conditions.attributes import Attributes, LimitKey
 from authz.policies.conditions.python import RowValues
 from authz.rows import RowRights
 from authz.vocabulary import Action, Resource, Role
-from kernel.db import RowContext
+from kernel.contexts import RowContext
 
 
 @dataclass(frozen=True)
@@ -91,4 +91,6 @@ class Actor:
             entities_write=tuple(sorted(self.access.entities_write)),
             partner_id=self.partner_id,
             policy_version=self.policy_version,
+            subject=self.subject,
+            expires_at=self.expires_at,
         )

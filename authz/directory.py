@@ -10,6 +10,7 @@ from authz.identity.principal import gather_principal
 from authz.identity.scopes import Scope
 from authz.load import load_actor
 from authz.policies.source import PolicySource
+from kernel.contexts import SHARED
 from kernel.db import Database
 
 
@@ -42,11 +43,11 @@ class GrantedDirectory:
         self._policies = policies
 
     async def key(self, credential: str, now: datetime) -> VerifiedKey:
-        async with self._database.readers.connection() as driver:
+        async with self._database.readers.connection(SHARED) as driver:
             return await verify_key(driver, credential, now=now)
 
     async def actor(self, proof: Proof, acting_for: str | None, now: datetime) -> Actor:
-        async with self._database.readers.connection() as driver:
+        async with self._database.readers.connection(SHARED) as driver:
             # The policy first: who is loaded while it changes has an old version, and is known by it.
             policy = await self._policies.current(driver)
             principal = await gather_principal(

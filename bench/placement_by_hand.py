@@ -135,7 +135,7 @@ class Hand:
 def running_hand(stage: Stage[World]) -> Iterator[Hand]:
     """Starts the process, as the app role, on the measured core."""
     ours, theirs = SPAWNED.Pipe()
-    process = SPAWNED.Process(target=_work, args=(theirs, stage.urls.app, stage.world, stage.core), daemon=True)
+    process = SPAWNED.Process(target=_work, args=(theirs, stage.urls.migrate, stage.world, stage.core), daemon=True)
     process.start()
     theirs.close()
     try:

@@ -17,7 +17,8 @@ from authz.policies.policy import starting_policy
 from authz.vocabulary import Role
 from bench.extent import Extent
 from domain.inventory.open_stock import OpeningLine, OpenStock, open_stock
-from kernel.db import insert_rows, make_engine
+from kernel.contexts import SHARED, Signer
+from kernel.db import enter_context, insert_rows, make_engine
 from kernel.ids import new_id
 from kernel.operation import Call, Operations
 from kernel.outcome import Outcome
@@ -76,8 +77,9 @@ def wishes(world: World, *, seed: int) -> Iterator[Wish]:
 async def build_world(urls: DatabaseUrls, _extent: Extent) -> World:
     """Writes the master data as activation does, then the opening stock as an operation of the app role."""
     world = _invented()
-    engine = make_engine(urls.activate, pool_size=1)
+    engine = make_engine(urls.activate, pool_size=1, signer=Signer(urls.context_key))
     async with engine.begin() as connection:
+        await enter_context(connection, SHARED)
         bin_id = await _write_masters(connection, world)
         await insert_rows(connection, RoleGrant, [_grant(role) for role in ROLES])
     await engine.dispose()
@@ -160,7 +162,7 @@ async def _open_stock(urls: DatabaseUrls, world: World, bin_id: UUID) -> None:
         grants=tuple(Grant(role, reach) for role in ROLES),
         access=compile_access(starting_policy(), dict.fromkeys(ROLES, reach), reach),
     )
-    engine = make_engine(urls.app, pool_size=1)
+    engine = make_engine(urls.app, pool_size=1, signer=Signer(urls.context_key))
     command = OpenStock(entity_id=world.entity_id, lines=lines)
     outcome: Outcome[None] = await Operations(engine).run(actor, open_stock, command, Call(mutation="openStock"))
     assert outcome.done is not None, outcome.refused

@@ -1,9 +1,9 @@
 """Connections and set-based statements.
 
-`Database` holds one engine per login role that this process may use. A `RowContext` says which rows the caller may
-see and write; it is in force in PostgreSQL for every statement (see authz/wall for what the database makes
-of it). Statements work on sets: `insert_rows` and `GivenRows` turn many rows into one statement with one parameter,
-whose text stays the same for any number of rows.
+`Database` holds one engine per login role that this process may use. A `RowContext` (contexts.py) says which rows the
+caller may see and write; signed, it is in force in PostgreSQL for every statement (see authz/wall for what the database
+makes of it). Statements work on sets: `insert_rows` and `GivenRows` turn many rows into one statement with one
+parameter, whose text stays the same for any number of rows.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 import orjson
 from sqlalchemy import (
     ARRAY,
     JSON,
-    Select,
     TableValuedAlias,
     Text,
     Uuid,
@@ -37,6 +35,7 @@ from sqlalchemy.schema import Table
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.types import TypeEngine
 
+from kernel.contexts import ContextKey, RowContext, Signer
 from kernel.readers import Readers
 from kernel.tables import Base
 
@@ -44,16 +43,7 @@ COMMAND_CONNECTIONS = 16
 READ_CONNECTIONS = 16
 CONNECTION_WAIT_SECONDS = 15
 """How long a request waits for a free connection before it is told to come again."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RowContext:
-    """What the caller's statements may touch: the second wall, enforced by PostgreSQL."""
-
-    entities_read: tuple[UUID, ...] = ()
-    entities_write: tuple[UUID, ...] = ()
-    partner_id: UUID | None = None
-    policy_version: int = 0
+_SIGNER = "wharfinger_signer"
 
 
 class Database:
@@ -66,12 +56,19 @@ class Database:
 
     @classmethod
     def connect(
-        cls, *, app: URL, worker: URL, commands: int = COMMAND_CONNECTIONS, reads: int = READ_CONNECTIONS
+        cls,
+        *,
+        app: URL,
+        worker: URL,
+        key: ContextKey,
+        commands: int = COMMAND_CONNECTIONS,
+        reads: int = READ_CONNECTIONS,
     ) -> "Database":
         """Makes the pools; connections open on first use."""
+        signer = Signer(key)
         return cls(
-            app=make_engine(app, pool_size=commands),
-            readers=Readers(app, size=reads, wait_seconds=CONNECTION_WAIT_SECONDS),
+            app=make_engine(app, pool_size=commands, signer=signer),
+            readers=Readers(app, size=reads, wait_seconds=CONNECTION_WAIT_SECONDS, signer=signer),
             worker=make_engine(worker, pool_size=4),
         )
 
@@ -82,8 +79,13 @@ class Database:
         await self.worker.dispose()
 
 
-def make_engine(url: URL, *, pool_size: int, wait_seconds: float = CONNECTION_WAIT_SECONDS) -> AsyncEngine:
-    """An engine over asyncpg: READ COMMITTED, prepared statements cached, JSON by orjson."""
+def make_engine(
+    url: URL, *, pool_size: int, wait_seconds: float = CONNECTION_WAIT_SECONDS, signer: Signer | None = None
+) -> AsyncEngine:
+    """An engine over asyncpg: READ COMMITTED, prepared statements cached, JSON by orjson.
+
+    `signer` signs the contexts that are entered on its connections.
+    """
     engine = create_async_engine(
         url,
         pool_size=pool_size,
@@ -91,6 +93,7 @@ def make_engine(url: URL, *, pool_size: int, wait_seconds: float = CONNECTION_WA
         pool_timeout=wait_seconds,
         json_serializer=_encode_json,
         json_deserializer=orjson.loads,
+        execution_options={_SIGNER: signer},
         connect_args={
             "server_settings": {"application_name": "wharfinger"},
             # Compiled reads are long texts, which asyncpg would otherwise prepare anew each time.
@@ -119,35 +122,23 @@ def _plain(value: Any) -> Any:
 
 
 async def enter_context(connection: AsyncConnection, context: RowContext) -> None:
-    """Puts the caller's row context in force for the running transaction: the first thing of every operation."""
-    await connection.execute(
-        _ENTER,
-        {
-            "read": _uuid_list(context.entities_read),
-            "write": _uuid_list(context.entities_write),
-            "partner": "" if context.partner_id is None else str(context.partner_id),
-            "policy_version": str(context.policy_version),
-        },
-    )
+    """Puts the caller's context for commands in force for the transaction: the first thing of every operation."""
+    await connection.execute(_ENTER, {"context": _signer_of(connection).commanding(context)})
 
 
-def _uuid_list(ids: Iterable[UUID]) -> str:
-    return "{" + ",".join(str(each) for each in ids) + "}"
+async def enter_reading(connection: AsyncConnection, context: RowContext) -> None:
+    """Puts the caller's context for reading in force instead, for what the running transaction still reads."""
+    await connection.execute(_ENTER, {"context": _signer_of(connection).reading(context)})
 
 
-def _enter_statement() -> Select[Any]:
-    def setting(name: str, value: str) -> Any:
-        return func.set_config(f"wharfinger.{name}", bindparam(value, type_=Text()), literal(value=True))
-
-    return select(
-        setting("entities_read", "read"),
-        setting("entities_write", "write"),
-        setting("partner_id", "partner"),
-        setting("policy_version", "policy_version"),
-    )
+def _signer_of(connection: AsyncConnection) -> Signer:
+    assert connection.sync_connection is not None, "the connection was not opened"
+    signer = connection.sync_connection.get_execution_options().get(_SIGNER)
+    assert isinstance(signer, Signer), "this engine was made without a signer: its role needs no context"
+    return signer
 
 
-_ENTER = _enter_statement()
+_ENTER = select(func.set_config("wharfinger.context", bindparam("context", type_=Text()), literal(value=True)))
 
 
 class GivenRows:

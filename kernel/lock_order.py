@@ -4,6 +4,7 @@ An operation fails loudly when a lower rank follows a higher one. Within a rank,
 See docs/decisions/lock-order.md.
 """
 
+from dataclasses import dataclass
 from enum import IntEnum
 
 
@@ -27,3 +28,14 @@ class LockRank(IntEnum):
     OPEN_ITEM = 80
     CLEARED_CASE = 90
     OPENED_CASE = 91
+
+
+@dataclass
+class LockRound:
+    """Whether the locks of a round stay (`Operation.lock_round`)."""
+
+    kept: bool = False
+
+    def keep(self) -> None:
+        """The search found nothing new: the locks stay until the operation ends."""
+        self.kept = True

@@ -2,12 +2,13 @@
 
 `Operations.run` opens the transaction, puts the actor's row context in force, claims the idempotency key, calls the
 use case, writes what it recorded (events, audit, the key's result) and commits. A refusal rolls everything back. A dry
-run does all of it, lets the caller read the result, and rolls back. See docs/decisions/operation-and-idempotency.md.
+run does all of it, lets the caller read the result, and rolls back. What the caller is shown is read in their context
+for reading, never in that of the command. See docs/decisions/operation-and-idempotency.md.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
@@ -19,15 +20,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kernel.audit import AuditEntry
 from kernel.clock import Clock, system_clock
-from kernel.db import RowContext, enter_context
+from kernel.contexts import RowContext
+from kernel.db import enter_context, enter_reading
 from kernel.events import Event, EventRecord
 from kernel.idempotency import Claim, fingerprint_of
 from kernel.ids import new_id
-from kernel.lock_order import LockRank
+from kernel.lock_order import LockRank, LockRound
 from kernel.outcome import Done, Outcome
-from kernel.passing import RETRIED_SQLSTATES, waited_in_vain
+from kernel.passing import RETRIED_SQLSTATES, is_outdated, waited_in_vain
+from kernel.readers import Driver, Readers
 from kernel.refusal import Code, Refusal, Refused
-from kernel.statements import fetch, insert, insert_all, write
+from kernel.statements import driver_of, fetch, insert, insert_all, write
 from kernel.tables import Base
 
 ATTEMPTS_MAX = 3
@@ -94,7 +97,7 @@ class Operation(Generic[A]):
         self._rank = rank
 
     @asynccontextmanager
-    async def lock_round(self) -> AsyncIterator["LockRound"]:
+    async def lock_round(self) -> AsyncIterator[LockRound]:
         """A round of locks that can be given back.
 
         Who must lock documents that a search found looks again once the last lock is held. If the search now finds
@@ -135,17 +138,6 @@ class Operation(Generic[A]):
         await self.insert_all({EventRecord: self._events, AuditEntry: [audit]})
 
 
-@dataclass
-class LockRound:
-    """Whether the locks of a round stay."""
-
-    kept: bool = False
-
-    def keep(self) -> None:
-        """The search found nothing new: the locks stay until the operation ends."""
-        self.kept = True
-
-
 @dataclass(frozen=True, kw_only=True)
 class Call:
     """How a command is to be run: as which mutation, under which key, and whether for real."""
@@ -162,9 +154,16 @@ class Operations:
     """
 
     def __init__(
-        self, engine: AsyncEngine, *, clock: Clock = system_clock, committed: Callable[[], None] = lambda: None
+        self,
+        engine: AsyncEngine,
+        *,
+        readers: Readers | None = None,
+        clock: Clock = system_clock,
+        committed: Callable[[], None] = lambda: None,
     ) -> None:
+        """`readers` lend the connection on which a payload is read after the commit."""
         self.engine = engine
+        self.readers = readers
         self.clock = clock
         self.committed = committed
         self.retries = 0
@@ -176,21 +175,32 @@ class Operations:
         command: C,
         call: Call,
         *,
-        read: Callable[[AsyncConnection, Done], Awaitable[R]] | None = None,
+        read: Callable[[Driver, Done], Awaitable[R]] | None = None,
+        reload: Callable[[], Awaitable[A]] | None = None,
     ) -> Outcome[R]:
         """Runs `use_case(operation, command)` in one transaction and answers what became of it.
 
-        `read` makes the payload on the operation's own connection: before the rollback of a dry run, after the commit
-        otherwise. Waiting in vain for what others hold is the refusal BUSY. Raises what is nobody's refusal: a broken
-        invariant, a database that is away.
+        `read` makes the payload: before the rollback of a dry run in its transaction, otherwise after the commit on a
+        connection for reads. Where the policy was replaced meanwhile, `reload` answers who the actor is now, and what
+        was refused is done once more. Waiting in vain for what others hold is the refusal BUSY. Raises what is nobody's
+        refusal: a broken invariant, a database that is away.
         """
         run = _Run(self, actor, use_case, command, call, read)
         try:
-            return await self._retried(run)
+            return await self._up_to_date(run, reload)
         except Refusal as refusal:
             if not call.dry_run:
                 await run.audit_refusal(refusal)
             return Outcome(refused=refusal.reasons, dry_run=call.dry_run)
+
+    async def _up_to_date(self, run: "_Run[A, C, R]", reload: Callable[[], Awaitable[A]] | None) -> Outcome[R]:
+        try:
+            return await self._retried(run)
+        except (PostgresError, DBAPIError) as error:
+            if reload is None or not is_outdated(error):
+                raise
+        run.actor = await reload()
+        return await self._retried(run)
 
     async def _retried(self, run: "_Run[A, C, R]") -> Outcome[R]:
         for attempt in range(1, ATTEMPTS_MAX + 1):
@@ -200,7 +210,7 @@ class Operations:
                 # The commit and savepoints are SQLAlchemy's, which wraps what the driver raises.
                 cause = error.orig if isinstance(error, DBAPIError) else error
                 if getattr(cause, "sqlstate", None) not in RETRIED_SQLSTATES or attempt == ATTEMPTS_MAX:
-                    if waited_in_vain(error) and not run.committed:
+                    if waited_in_vain(error) and run.finished is None:
                         raise Refusal(BUSY) from error
                     raise
                 self.retries += 1
@@ -214,30 +224,40 @@ class _Run(Generic[A, C, R]):
     use_case: Callable[[Operation[A], C], Awaitable[Done]]
     command: C
     call: Call
-    read: Callable[[AsyncConnection, Done], Awaitable[R]] | None
+    read: Callable[[Driver, Done], Awaitable[R]] | None
     entity_id: UUID | None = None
-    committed: bool = False
+    finished: Outcome[R] | None = None
+    """What the transaction came to, once it has ended; what is repeated after that is the reading of the payload."""
 
     async def once(self) -> Outcome[R]:
+        if self.finished is None:
+            async with self.operations.engine.connect() as connection:
+                self.finished = await self._transaction(connection)
+        outcome = self.finished
+        if self.read is None or self.call.dry_run or outcome.done is None:
+            return outcome
+        assert self.operations.readers is not None, "these operations were made without connections for reads"
+        async with self.operations.readers.connection(self.actor.row_context) as driver:
+            return replace(outcome, payload=await self.read(driver, outcome.done))
+
+    async def _transaction(self, connection: AsyncConnection) -> Outcome[R]:
         now = self.operations.clock()
-        async with self.operations.engine.connect() as connection:
-            await enter_context(connection, self.actor.row_context)
-            claim = self._claim()
-            earlier = await claim.take(connection, now) if claim else None
-            if earlier is not None:
-                await connection.rollback()
-                return Outcome(done=earlier, replayed=True, payload=await self._payload(connection, earlier))
-            done = await self._work(connection, now)
-            if claim:
-                await claim.keep(connection, done)
-            if self.call.dry_run:
-                payload = await self._payload(connection, done)
-                await connection.rollback()
-                return Outcome(done=done, dry_run=True, payload=payload)
-            await connection.commit()
-            self.committed = True
-            self.operations.committed()
-            return Outcome(done=done, payload=await self._payload(connection, done))
+        await enter_context(connection, self.actor.row_context)
+        claim = self._claim()
+        earlier = await claim.take(connection, now) if claim else None
+        if earlier is not None:
+            await connection.rollback()
+            return Outcome(done=earlier, replayed=True)
+        done = await self._work(connection, now)
+        if claim:
+            await claim.keep(connection, done)
+        if self.call.dry_run:
+            payload = await self._tried(connection, done)
+            await connection.rollback()
+            return Outcome(done=done, dry_run=True, payload=payload)
+        await connection.commit()
+        self.operations.committed()
+        return Outcome(done=done)
 
     async def _work(self, connection: AsyncConnection, now: datetime) -> Done:
         operation = Operation(connection=connection, actor=self.actor, now=now)
@@ -257,19 +277,15 @@ class _Run(Generic[A, C, R]):
             await insert(connection, AuditEntry, [row])
 
     def _audit_row(self, at: datetime, outcome: str, detail: dict[str, Any]) -> dict[str, Any]:
-        return {
-            "id": new_id(),
-            "entity_id": self.entity_id,
-            "at": at,
-            "actor": self.actor.subject,
-            "on_behalf_of": self.actor.on_behalf_of,
-            "mutation": self.call.mutation,
-            "outcome": outcome,
-            "detail": detail,
-        }
+        who = {"actor": self.actor.subject, "on_behalf_of": self.actor.on_behalf_of, "entity_id": self.entity_id}
+        return {"id": new_id(), "at": at, "mutation": self.call.mutation, "outcome": outcome, "detail": detail, **who}
 
-    async def _payload(self, connection: AsyncConnection, done: Done) -> R | None:
-        return await self.read(connection, done) if self.read else None
+    async def _tried(self, connection: AsyncConnection, done: Done) -> R | None:
+        """What a dry run would have made: only its own transaction sees it."""
+        if self.read is None:
+            return None
+        await enter_reading(connection, self.actor.row_context)
+        return await self.read(driver_of(connection), done)
 
     def _claim(self) -> Claim | None:
         """A dry run claims no key: it leaves nothing behind, so it needs no protection from a repeat."""

@@ -13,6 +13,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 RETRIED_SQLSTATES = frozenset({"40001", "40P01"})  # serialisation failure, deadlock
 WAITED_IN_VAIN = RETRIED_SQLSTATES | {"55P03", "57014"}  # lock_timeout, statement_timeout
+OUTDATED = frozenset({"WH001", "WH002"})
+"""The signed context (contexts.py) no longer holds: the policy was replaced, or its time has run out."""
 _AWAY_CLASSES = ("08", "53", "57")  # connection exceptions, out of connections or space, shut down or starting
 _AWAY_SQLSTATES = frozenset({"25P03"})  # the transaction idled too long and was ended
 
@@ -22,9 +24,14 @@ def waited_in_vain(error: BaseException) -> bool:
     return any(_sqlstate(each) in WAITED_IN_VAIN for each in _chain(error))
 
 
+def is_outdated(error: BaseException) -> bool:
+    """Whether the database no longer takes the caller for what they were: they must be identified anew."""
+    return any(_sqlstate(each) in OUTDATED for each in _chain(error))
+
+
 def is_passing(error: BaseException) -> bool:
     """Whether the same request may well succeed in a moment."""
-    return waited_in_vain(error) or any(_is_away(each) for each in _chain(error))
+    return waited_in_vain(error) or is_outdated(error) or any(_is_away(each) for each in _chain(error))
 
 
 def _is_away(error: BaseException) -> bool:

@@ -15,6 +15,7 @@ from typing import TypeVar
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from kernel.contexts import ContextKey
 from kernel.db import COMMAND_CONNECTIONS, READ_CONNECTIONS
 
 _PREFIX = "WHARFINGER_"
@@ -47,6 +48,8 @@ class DatabaseUrls:
     activate: URL
     worker: URL
     migrate: URL
+    context_key: ContextKey
+    """What the contexts of statements are signed with (contexts.py)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,8 +160,13 @@ def _databases(read: _Reader) -> DatabaseUrls | None:
         raise SettingsError(
             f"Set {', '.join(missing)} too: an external database has one address per role, all or none."
         )
+    key = read("CONTEXT_KEY", ContextKey.parse, None)
+    if key is None:
+        raise SettingsError(
+            f"Set {_PREFIX}CONTEXT_KEY too: a secret, the same for all processes, such as `openssl rand -hex 32` makes."
+        )
     app, activate, worker, migrate = (url for url in urls.values() if url is not None)
-    return DatabaseUrls(app=app, activate=activate, worker=worker, migrate=migrate)
+    return DatabaseUrls(app=app, activate=activate, worker=worker, migrate=migrate, context_key=key)
 
 
 def _check_tokens(settings: Settings) -> None:

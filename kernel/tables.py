@@ -21,6 +21,7 @@ from sqlalchemy import (
     DateTime,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Numeric,
     Sequence,
@@ -33,6 +34,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.schema import DDL, ForeignKeyConstraint, Table
+
+TRIGRAMS = "trigrams"
+"""Under this an index keeps the texts that it was made for (`trigram_index`)."""
 
 
 class TableClass(StrEnum):
@@ -86,6 +90,7 @@ class Base(DeclarativeBase):
         date: Date(),
         datetime: DateTime(timezone=True),
         dict[str, Any]: JSONB(),
+        bytes: LargeBinary(),
     }
 
 
@@ -114,14 +119,26 @@ class Versioned:
     )
 
 
-def table_class(kind: TableClass, mutability: Mutability = Mutability.MUTABLE) -> dict[str, Any]:
-    """The last item of `__table_args__`: declares the row-security class of a table."""
-    return {"info": {"table_class": kind, "mutability": mutability}}
+def table_class(
+    kind: TableClass, mutability: Mutability = Mutability.MUTABLE, *, partner: str | None = None
+) -> dict[str, Any]:
+    """The last item of `__table_args__`: declares the row-security class of a table.
+
+    `partner` is the column by which a row belongs to a partner; outsiders see nothing of a table without one. For the
+    legal entities themselves it is entity_id: an outsider sees those in which they deal with us.
+    """
+    return {"info": {"table_class": kind, "mutability": mutability, "partner_column": partner}}
 
 
 def class_of(table: Table) -> TableClass:
     """The declared row-security class of a table; a table without one is a broken invariant."""
     return TableClass(table.info["table_class"])
+
+
+def partner_column_of(table: Table) -> str | None:
+    """The column by which rows of the table belong to a partner, if there is one."""
+    column: str | None = table.info["partner_column"]
+    return column
 
 
 def mutability_of(table: Table) -> Mutability:
@@ -149,6 +166,7 @@ def trigram_index(name: str, *expressions: str) -> Index:
         *(literal_column(expression).label(label) for label, expression in labelled.items()),
         postgresql_using="gin",
         postgresql_ops=dict.fromkeys(labelled, "gin_trgm_ops"),
+        info={TRIGRAMS: expressions},
     )
 
 

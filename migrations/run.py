@@ -1,4 +1,4 @@
-"""Bringing a database up to date: revisions, then all grants as the models declare them, and a policy to start with."""
+"""Bringing a database up to date: revisions, then the wall as the models declare it, and a policy to start with."""
 
 from pathlib import Path
 
@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from authz.policies.stored import write_starting_policy
-from authz.wall.grants import rebuild
+from authz.wall.rebuild import rebuild
+from kernel.contexts import ContextKey
 from migrations.models import load_models
 
 _LOCK_KEY = 0x5748415246  # any constant; nobody else takes advisory locks with it
@@ -18,8 +19,10 @@ _LOCK = select(func.pg_advisory_lock(bindparam("key")))
 _UNLOCK = select(func.pg_advisory_unlock(bindparam("key")))
 
 
-async def migrate(url: URL) -> None:
-    """Upgrades the schema to the newest revision, rebuilds the grants, and gives a new database its first policy.
+async def migrate(url: URL, key: ContextKey) -> None:
+    """Upgrades the schema to the newest revision, rebuilds the wall, and gives a new database its first policy.
+
+    From then on contexts count that are signed with `key`, or with the key before.
 
     `url` signs in as the migrate role. Safe to run again, and at the same time from several places: they take turns.
     """
@@ -31,7 +34,7 @@ async def migrate(url: URL) -> None:
             async with engine.connect() as connection:
                 await upgrade(connection, "head")
                 async with connection.begin():
-                    await rebuild(connection, load_models())
+                    await rebuild(connection, load_models(), key)
                     await write_starting_policy(connection)
             await turn.execute(_UNLOCK, {"key": _LOCK_KEY})
     finally:

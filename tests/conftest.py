@@ -17,10 +17,12 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 from xdist.workermanage import WorkerController
 
+from kernel.contexts import Signer
 from kernel.db import Database, make_engine
 from kernel.postgres import Durability, EmbeddedServer
 from kernel.roles import Role
-from tests.databases import Databases
+from migrations.models import load_models
+from tests.databases import CONTEXT_KEY, Databases
 from tests.factories.world import World
 
 pytest_plugins = ["tests.slowness"]
@@ -34,6 +36,7 @@ _FOLDER = pytest.StashKey[Path]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Chooses the folder of this run's server; workers are told where it is."""
+    load_models()  # as the server has them all; conditions of the access policy may speak of any table
     # The rich tracebacks that structlog shows by itself print local variables, and may take minutes to draw.
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
@@ -106,7 +109,7 @@ async def database(server: EmbeddedServer, database_name: str) -> AsyncIterator[
 @pytest.fixture(scope="session")
 async def activation(server: EmbeddedServer, database_name: str) -> AsyncIterator[AsyncEngine]:
     """The engine that may write master data, on this worker's database."""
-    engine = make_engine(server.url(Role.ACTIVATE, database_name), pool_size=4)
+    engine = make_engine(server.url(Role.ACTIVATE, database_name), pool_size=4, signer=Signer(CONTEXT_KEY))
     yield engine
     await engine.dispose()
 
@@ -135,7 +138,7 @@ async def empty_database(server: EmbeddedServer, databases: Databases) -> AsyncI
 
 def connect_database(server: EmbeddedServer, name: str) -> Database:
     """The engines of one database."""
-    return Database.connect(app=server.url(Role.APP, name), worker=server.url(Role.WORKER, name))
+    return Database.connect(app=server.url(Role.APP, name), worker=server.url(Role.WORKER, name), key=CONTEXT_KEY)
 
 
 @pytest.fixture

@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
+from kernel.contexts import ContextKey
 from kernel.postgres import SUPERUSER, EmbeddedServer
 from kernel.roles import Role, connect, create_database, prepare_server, quoted
 from migrations.run import migrate
 
 TEMPLATE = "template_wharfinger"
+CONTEXT_KEY = ContextKey(b"what-the-tests-sign-contexts-with")
 
 
 class Databases:
@@ -26,7 +28,7 @@ class Databases:
             fcntl.flock(held, fcntl.LOCK_EX)
             if marker.stat().st_size == 0:
                 await prepare_server(self._superuser, TEMPLATE)
-                await migrate(self._server.url(Role.MIGRATE, TEMPLATE))
+                await migrate(self._server.url(Role.MIGRATE, TEMPLATE), CONTEXT_KEY)
                 held.write("yes\n")
 
     @asynccontextmanager

@@ -23,6 +23,7 @@ from masterdata.governance.lifecycle import ChangeRequestStatus
 from masterdata.governance.queries import LineOutcome, count_finished, gather_results, gather_status
 from masterdata.governance.submit import SubmitChangeRequest, submit_change_request
 from masterdata.registry import NOUNS
+from migrations.models import load_models
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Governed:
         clock: Clock = system_clock,
     ) -> "Governed":
         """Runs on the application's engine, and activates on the activate role's."""
+        load_models()  # conditions of the access policy may speak of any table
         operations = Operations(database.app, clock=clock)
         return cls(database, operations, Activation(activation, NOUNS, clock=clock), submitter, approver)
 

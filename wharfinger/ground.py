@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from kernel.contexts import ContextKey
 from kernel.postgres import SUPERUSER, EmbeddedServer
 from kernel.roles import Role, prepare_server
 from kernel.settings import DatabaseUrls, Settings
@@ -19,7 +20,7 @@ def database_ground(settings: Settings, say: Say) -> Iterator[DatabaseUrls]:
     """The addresses of the database for each role, migrated. The embedded server runs as long as the block."""
     if settings.databases:
         say("Bringing the database up to date")
-        asyncio.run(migrate(settings.databases.migrate))
+        asyncio.run(migrate(settings.databases.migrate, settings.databases.context_key))
         yield settings.databases
         return
     server = EmbeddedServer(settings.data)
@@ -32,9 +33,10 @@ def database_ground(settings: Settings, say: Say) -> Iterator[DatabaseUrls]:
             activate=server.url(Role.ACTIVATE, DATABASE),
             worker=server.url(Role.WORKER, DATABASE),
             migrate=server.url(Role.MIGRATE, DATABASE),
+            context_key=ContextKey.of_folder(settings.data),
         )
         say("Bringing the database up to date")
-        asyncio.run(migrate(urls.migrate))
+        asyncio.run(migrate(urls.migrate, urls.context_key))
         yield urls
     finally:
         say("PostgreSQL has stopped." if server.stop() else "PostgreSQL runs on: another command uses it.")

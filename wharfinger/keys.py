@@ -11,6 +11,7 @@ from authz.identity.queries import gather_key
 from authz.identity.scopes import Scope, format_scopes
 from authz.queries import gather_entity_ids
 from kernel.clock import Clock, system_clock
+from kernel.contexts import SHARED, Signer
 from kernel.db import Database, make_engine
 from kernel.settings import DatabaseUrls
 from masterdata.governance.lifecycle import LineResult
@@ -58,7 +59,7 @@ class KeyDesk:
 
     async def revoke(self, prefix: str) -> None:
         """Ends a key; it stops working within seconds. Raises KeyRefused and Refusal."""
-        async with self.governed.database.readers.connection() as driver:
+        async with self.governed.database.readers.connection(SHARED) as driver:
             if await gather_key(driver, prefix) is None:
                 raise KeyRefused(f"There is no key with the prefix {prefix}.")
         values = {"prefix": prefix, "revoked_at": self.clock().isoformat()}
@@ -76,10 +77,10 @@ async def key_desk(urls: DatabaseUrls, *, submitter: str, approver: str) -> Asyn
     """The desk over a database, for an `async with` block. Raises KeyRefused where the two are one."""
     if submitter == approver:
         raise KeyRefused(f"{submitter} asks for it; name another person to approve it.")
-    database = Database.connect(app=urls.app, worker=urls.worker, commands=2)
-    activation = make_engine(urls.activate, pool_size=1)
+    database = Database.connect(app=urls.app, worker=urls.worker, key=urls.context_key, commands=2)
+    activation = make_engine(urls.activate, pool_size=1, signer=Signer(urls.context_key))
     try:
-        async with database.readers.connection() as driver:
+        async with database.readers.connection(SHARED) as driver:
             entity_ids = await gather_entity_ids(driver)
         governed = Governed.of(
             database,

@@ -1,7 +1,7 @@
 """People that the command line acts for: whoever may start it is trusted with the data that it was given.
 
 They are compiled from roles, not loaded from grants: an import or the demo may be what makes the first legal entity
-and the first grants.
+and the first grants. No version of the policy stands behind them, so none replaces them on the way.
 """
 
 from collections.abc import Collection
@@ -34,5 +34,4 @@ def person(subject: str, roles: Collection[Role], entity_ids: Collection[UUID]) 
         subject=subject,
         grants=tuple(Grant(role, reach) for role in roles),
         access=compile_access(policy, dict.fromkeys(roles, reach), reach),
-        policy_version=policy.version,
     )

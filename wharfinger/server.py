@@ -134,14 +134,18 @@ def _allowance(settings: Settings) -> Allowance:
 @asynccontextmanager
 async def _parts(settings: Settings, urls: DatabaseUrls, sign_in: SignIn) -> AsyncIterator[Parts]:
     database = Database.connect(
-        app=urls.app, worker=urls.worker, commands=settings.command_connections, reads=settings.read_connections
+        app=urls.app,
+        worker=urls.worker,
+        key=urls.context_key,
+        commands=settings.command_connections,
+        reads=settings.read_connections,
     )
     try:
         identities = sign_in.identities(database)
         async with Worker(database.worker, identities=identities).running() as worker:
             yield Parts(
                 database=database,
-                operations=Operations(database.app, committed=worker.wake),
+                operations=Operations(database.app, readers=database.readers, committed=worker.wake),
                 hub=worker.hub,
                 identities=identities,
                 clock=system_clock,

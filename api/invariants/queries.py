@@ -12,6 +12,7 @@ from api.values.ids import MalformedId, decode_id, encode_id
 from authz.actor import Actor
 from authz.vocabulary import Action, Resource
 from domain.invariants.prove import Example, Proof, prove_invariants
+from kernel.db import enter_reading
 
 _FIELD = strawberry.field
 
@@ -49,6 +50,7 @@ async def inventory_invariants(
     if not scope:
         return []
     async with info.context.database.app.connect() as connection:
+        await enter_reading(connection, info.context.actor.row_context)
         return [_shown(proof) for proof in await prove_invariants(connection, scope)]
 
 

@@ -7,7 +7,7 @@ computed fields, and payloads with errors to tell, take the executor, whose reso
 Whatever can be refused is refused before any SQL runs.
 """
 
-from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, Protocol
 
@@ -37,11 +37,15 @@ from api.reads.registry import Registry
 from api.reads.run import FragmentExecutor
 from api.writes.answer import Made, commands_of, plain_answer, run_commands
 from api.writes.mutation import CommandContext
+from kernel.passing import is_outdated
 
 VARIABLE_ERRORS_MAX = 20
 _EVERY_TYPE = tuple(OperationType)
 _ANSWERED = (OperationType.QUERY, OperationType.MUTATION)
 """Tuples, because an enum's member is found in one without being hashed, which Python does slowly."""
+
+
+Pay = Callable[[int], None]
 
 
 class OperationContext(CommandContext, Protocol):
@@ -186,10 +190,20 @@ class CompiledSchema(strawberry.Schema):
     async def _run(
         self, operation: Operation, variables: dict[str, Any], context: OperationContext, root_value: Any
     ) -> ExecutionResult:
+        result = await self._once(operation, variables, context, root_value, context.spend)
+        if operation.type is OperationType.QUERY and any(map(_is_outdated, result.errors or ())):
+            # The policy was replaced since they were identified: a mutation sees to that by itself.
+            await context.identified_anew()
+            result = await self._once(operation, variables, context, root_value, _paid_already)
+        return result
+
+    async def _once(
+        self, operation: Operation, variables: dict[str, Any], context: OperationContext, root_value: Any, pay: Pay
+    ) -> ExecutionResult:
         policy = context.row_policy
         coerced = self._coerced(operation, variables)
         reads, cost = self._planned(operation, coerced, policy)
-        context.spend(_price(operation, cost["requested"]))
+        pay(_price(operation, cost["requested"]))
         if reads.plan.complete:
             result = await answer(reads, context, policy)
         elif commands := commands_of(reads.plan):
@@ -254,6 +268,10 @@ class CompiledSchema(strawberry.Schema):
         return ExecutionResult(result.data, result.errors)
 
 
+def _is_outdated(error: GraphQLError) -> bool:
+    return error.original_error is not None and is_outdated(error.original_error)
+
+
 async def _results_of(events: Any) -> AsyncGenerator[ExecutionResult, None]:
     async with aclosing(events):
         try:
@@ -278,6 +296,10 @@ def _coerced_simply(
         sources[each.name] = VariableValueSource(each, value)
         coerced[each.name] = made
     return VariableValues(sources, coerced)
+
+
+def _paid_already(_cost: int) -> None:
+    """What is run once more costs once."""
 
 
 def _price(operation: Operation, rows: int) -> int:

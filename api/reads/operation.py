@@ -215,6 +215,10 @@ class Reads:
 
     plan: OperationPlan
     scalars: Sequence[Any] = ()
+    rights: Hashable = None
+    """For whose rights they were planned ..."""
+    again: Callable[[RowPolicy], "Reads"] | None = None
+    """... and how they are planned for others."""
     roots: Mapping[str, Read | GraphQLError] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -232,6 +236,12 @@ class Reads:
     def _turn(self) -> asyncio.Lock:
         """An operation holds one connection at a time: two would let one request starve others."""
         return asyncio.Lock()
+
+    def suiting(self, policy: RowPolicy) -> "Reads":
+        """The reads for these rights, which may have been replaced while a mutation ran."""
+        if self.again is None or policy.signature == self.rights:
+            return self
+        return self.again(policy)
 
     def cost(self) -> int:
         """How many rows they may read at worst. Raises the GraphQLError of a payload's arguments, before it is made."""

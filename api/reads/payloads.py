@@ -71,5 +71,6 @@ async def read_payload(
     their payload field (`Done.objects`). The result goes by response key, since one field may be selected twice under
     different aliases.
     """
-    reads = context.reads.of_payload(key, refs)
-    return {name: await each.answer(driver, context.row_policy) for name, each in reads.items()}
+    policy = context.row_policy
+    reads = context.reads.suiting(policy).of_payload(key, refs)
+    return {name: await each.answer(driver, policy) for name, each in reads.items()}

@@ -6,6 +6,7 @@ of the reader; a request only takes its variables apart and puts their scalars i
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from graphql import GraphQLError, GraphQLNamedType, GraphQLObjectType, GraphQLSchema, get_named_type
@@ -50,7 +51,7 @@ class OperationPlans:
             plan = self._planned(operation, VariableValues(variables.sources, placed(shape)), scalars, policy)
             if not any(isinstance(each, GraphQLError) for each in plan.roots.values()):
                 operation.keep(shape, rights, plan)
-        return Reads(plan, scalars)
+        return Reads(plan, scalars, rights, partial(self.reads, operation, variables))
 
     def _planned(
         self, operation: Operation, variables: VariableValues, scalars: Sequence[Any], policy: RowPolicy

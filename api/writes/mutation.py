@@ -9,11 +9,11 @@ wrong is an error of the payload; only what is nobody's fault but ours leaves as
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Protocol
 
 import orjson
 import strawberry
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.reads.graphql_types import GraphQLTypes
 from api.reads.operation import ReadContext
@@ -56,6 +56,9 @@ class CommandContext(ReadContext, Protocol):
     @property
     def operations(self) -> Operations:
         """Runs commands."""
+
+    async def identified_anew(self) -> Actor:
+        """Finds out again who asks."""
 
 
 class PayloadContext(Protocol):
@@ -132,14 +135,13 @@ async def run_command(field: MutationField, key: str, given: Given, context: Com
     except Refusal as refusal:
         return _payload(Outcome(refused=refusal.reasons))
 
-    async def read(connection: AsyncConnection, done: Done) -> Objects:
+    async def read(driver: Any, done: Done) -> Objects:
         assert done.objects.keys() <= shown, f"{field.name} made {done.objects.keys() - shown}, which no payload shows"
-        raw = await connection.get_raw_connection()
-        driver: Any = raw.driver_connection
         return await read_payload(driver, context, key, done.objects)
 
     shown = {_python_name(name) for name in field.objects}
-    return _payload(await context.operations.run(context.actor, field.use_case, command, call, read=read))
+    run = partial(context.operations.run, context.actor, field.use_case, command, call)
+    return _payload(await run(read=read, reload=context.identified_anew))
 
 
 def _call(mutation: str, given: Given) -> Call:

@@ -1,14 +1,13 @@
-"""The wall in the database: who may do what with which table, generated from the declared table classes.
+"""Privileges: which role may do what with which table, generated from the declared table classes.
 
-Nothing here is a revision: `migrate` rebuilds all grants after the schema is up to date, in one transaction, so that
-what is in force is always what the models declare.
+Nothing of the wall is a revision: `migrate` rebuilds it after the schema is up to date (rebuild.py), in one
+transaction, so that what is in force is always what the models declare.
 """
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from sqlalchemy import MetaData
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import Table
 
 from kernel.roles import Role
@@ -50,14 +49,8 @@ def grants_of(table: Table) -> Grants:
     return {role: privileges - _CHANGES for role, privileges in grants.items()}
 
 
-async def rebuild(connection: AsyncConnection, metadata: MetaData) -> None:
-    """Takes every privilege away and grants the declared ones, in the caller's transaction, as owner of the tables."""
-    for statement in grant_statements(metadata):
-        await connection.exec_driver_sql(statement)
-
-
 def grant_statements(metadata: MetaData) -> Iterator[str]:
-    """The statements of `rebuild`, in order."""
+    """Takes every privilege away and grants the declared ones (rebuild.py)."""
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {_SERVING}"
     yield f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, {_SERVING}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {_SERVING}"

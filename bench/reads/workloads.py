@@ -42,7 +42,7 @@ def _sides(
 ) -> Iterator[Sides]:
     questions = list(ask(Reader(stage, subject)))
     mine, theirs = [each.ours for each in questions], [each.other for each in questions]
-    with running_server(other, stage.urls.app, core=stage.core) as server:
+    with running_server(other, stage.urls.migrate, core=stage.core) as server:
 
         def check() -> None:
             ours = [_root(answer, root) for answer in answers_of(stage.server, mine[:CHECKED])]

@@ -7,6 +7,7 @@ engine as commands use it.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 from rich.console import Console
@@ -16,6 +17,7 @@ from bench.reads.by_hand import opened_pool
 from bench.reads.questions import item_questions
 from bench.trials.effort import Driver, Variant, compare_variants, trial
 from bench.trials.recorded import Statement, recording
+from kernel.contexts import SHARED, ContextKey, Signer
 from kernel.db import CONNECTION_WAIT_SECONDS, make_engine
 from kernel.readers import Readers
 from kernel.roles import connect
@@ -32,7 +34,7 @@ def main() -> None:
     """Runs the trial and prints it."""
     with trial() as (extent, console), recording(extent, console.print) as recorder:
         statements = recorder.statements(item_questions, QUESTIONS)
-        asyncio.run(_compare(recorder.stage.urls.app, statements, console))
+        asyncio.run(_compare(recorder.stage.urls.migrate, statements, console))
 
 
 async def _compare(url: URL, statements: Sequence[Statement], console: Console) -> None:
@@ -95,8 +97,9 @@ async def _engine(url: URL) -> AsyncIterator[Lend]:
 
 @asynccontextmanager
 async def _readers(url: URL) -> AsyncIterator[Lend]:
-    readers = Readers(url, size=1, wait_seconds=CONNECTION_WAIT_SECONDS)
-    yield readers.connection
+    signer = Signer(ContextKey(b"nobody asks what these connections carry"))
+    readers = Readers(url, size=1, wait_seconds=CONNECTION_WAIT_SECONDS, signer=signer)
+    yield partial(readers.connection, SHARED)
     await readers.close()
 
 

@@ -41,7 +41,7 @@ def main() -> None:
     """Runs the trial and prints it."""
     with trial() as (extent, console), recording(extent, console.print) as recorder:
         statements = recorder.statements(orders_questions, PAGES)
-        asyncio.run(_compare(recorder.stage.urls.app, statements, recorder.stage.world.entity_ids[0], console))
+        asyncio.run(_compare(recorder.stage.urls.migrate, statements, recorder.stage.world.entity_ids[0], console))
 
 
 async def _compare(url: URL, statements: Sequence[Statement], entity_id: UUID, console: Console) -> None:

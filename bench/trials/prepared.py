@@ -30,7 +30,7 @@ _WAYS = {
 def main() -> None:
     """Runs the trial and prints it."""
     with trial() as (extent, console), recording(extent, console.print) as recorder:
-        url = recorder.stage.urls.app
+        url = recorder.stage.urls.migrate
         item = recorder.statements(item_questions, QUESTIONS)
         page = recorder.statements(orders_questions, QUESTIONS)
         asyncio.run(_compare("One item", url, item, times=400, console=console))

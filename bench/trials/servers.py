@@ -39,7 +39,10 @@ def main() -> None:
             questions = list(item_questions(Reader(stage, "reader-of-one")))
             bare, ours = [each.other for each in questions], [each.ours for each in questions]
             run = partial(running_server, core=stage.core)
-            with run(serve_by_hand, stage.urls.app) as one, run(_on_granian(serve_by_hand), stage.urls.app) as other:
+            with (
+                run(serve_by_hand, stage.urls.migrate) as one,
+                run(_on_granian(serve_by_hand), stage.urls.migrate) as other,
+            ):
                 by_hand = measure(_load(other, bare), _load(one, bare))
             with run(_on_granian(serve_ours), stage.settings, stage.urls) as other:
                 of_ours = measure(_load(other, ours), _load(stage.server, ours))

@@ -39,7 +39,7 @@ class SalesOrder(EntityOwned, Versioned, Base):
         one_of("status", ORDER_STATUS.statuses),
         one_of("when_short", WhenShort),
         CheckConstraint("total >= 0", name="total_not_negative"),
-        table_class(TableClass.ENTITY_OWNED),
+        table_class(TableClass.ENTITY_OWNED, partner="customer_id"),
     )
 
 

@@ -36,7 +36,7 @@ class PurchaseOrder(EntityOwned, Versioned, Base):
         Index("ix_purchase_order_entity_id_status", "entity_id", "status", "ordered_at", "id"),
         one_of("status", PURCHASE_ORDER_STATUS.statuses),
         CheckConstraint("exchange_rate > 0 AND total >= 0", name="rate_positive"),
-        table_class(TableClass.ENTITY_OWNED),
+        table_class(TableClass.ENTITY_OWNED, partner="supplier_id"),
     )
 
 

@@ -26,7 +26,7 @@ class LegalEntity(Shared, Versioned, Base):
         Index("uq_legal_entity_code", "code", unique=True),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_iso_4217"),
         CheckConstraint("country ~ '^[A-Z]{2}$'", name="country_iso_3166"),
-        table_class(TableClass.SHARED_MASTER),
+        table_class(TableClass.SHARED_MASTER, partner="entity_id"),
     )
 
 

@@ -9,12 +9,13 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from authz.actor import Actor
 from kernel.clock import Clock, system_clock
 from kernel.operation import Call, Operations
 from kernel.outcome import Done, Outcome
+from kernel.readers import Driver, Readers
 from masterdata.governance.activate import ActivateChangeRequest, activate_change_request
 from masterdata.noun import Nouns
 
@@ -29,10 +30,11 @@ class Activation:
         engine: AsyncEngine,
         nouns: Nouns,
         *,
+        readers: Readers | None = None,
         clock: Clock = system_clock,
         committed: Callable[[], None] = lambda: None,
     ) -> None:
-        self._operations = Operations(engine, clock=clock, committed=committed)
+        self._operations = Operations(engine, readers=readers, clock=clock, committed=committed)
         self._use_case = partial(activate_change_request, nouns=nouns)
 
     async def run(
@@ -41,7 +43,7 @@ class Activation:
         command: ActivateChangeRequest,
         call: Call,
         *,
-        read: Callable[[AsyncConnection, Done], Awaitable[R]] | None = None,
+        read: Callable[[Driver, Done], Awaitable[R]] | None = None,
     ) -> Outcome[R]:
         """Activates one change request and answers what became of it."""
         return await self._operations.run(actor, self._use_case, command, call, read=read)

@@ -8,12 +8,13 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable, Integer, RowMapping, Uuid, and_, bindparam, cast, select, update
+import orjson
+from sqlalchemy import ColumnElement, Executable, Integer, RowMapping, Uuid, and_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import Table
 
 from authz.actor import Actor
-from kernel.db import GivenRows, any_of, json_text
+from kernel.db import GivenRows, any_of
 from kernel.operation import Operation
 from masterdata.noun import Noun, Part
 
@@ -72,16 +73,17 @@ async def apply_changes(
     owned = "entity_id" in table.primary_key.columns
     given, statement = _update(table, columns, owned)
     rows = (
-        (row_id, *(_sent(table, column, changed.get(column, current[row_id][column])) for column in columns))
+        (row_id, *(changed[name] if name in changed else _kept(table, current[row_id], name) for name in columns))
         for row_id, changed in sorted(changes.items())
     )
     owner = {"entity": entity_id} if owned else {}
     await op.change(statement, {**owner, **given.parameters(rows)}, rows=len(changes))
 
 
-def _sent(table: Table, column: str, value: Any) -> Any:
-    """The value as an array parameter has it: JSON travels as text."""
-    return json_text(value) if isinstance(table.c[column].type, JSONB) else value
+def _kept(table: Table, row: RowMapping, column: str) -> Any:
+    """What the row has in a column, to be written again; the driver gives JSON as text."""
+    value = row[column]
+    return orjson.Fragment(value) if isinstance(table.c[column].type, JSONB) and value is not None else value
 
 
 def _owner(noun: Noun, entity_id: UUID | None) -> dict[str, UUID | None]:
@@ -133,10 +135,7 @@ def _update(
     owned: bool,  # noqa: FBT001 - the key of a cache
 ) -> tuple[GivenRows, Executable]:
     given = GivenRows("changed", id=Uuid(), **{column: table.c[column].type for column in columns})
-    values: dict[str, Any] = {
-        column: cast(given.c[column], JSONB()) if isinstance(table.c[column].type, JSONB) else given.c[column]
-        for column in columns
-    }
+    values: dict[str, Any] = {column: given.c[column] for column in columns}
     if "version" in table.c:
         values["version"] = table.c.version + 1
     return given, update(table).where(*_scope(table, owned), table.c.id == given.c.id).values(values)

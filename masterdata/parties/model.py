@@ -34,7 +34,7 @@ class Supplier(Shared, Versioned, Base):
         CheckConstraint("lead_time_days >= 0", name="lead_time_days_not_negative"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_iso_4217"),
         one_of("status", PARTY_STATUS.statuses),
-        table_class(TableClass.SHARED_MASTER),
+        table_class(TableClass.SHARED_MASTER, partner="id"),
     )
 
 
@@ -71,5 +71,5 @@ class Customer(Shared, Versioned, Base):
         one_of("when_short", ("backorder", "partial", "refuse")),
         one_of("credit_status", CREDIT_STATUS.statuses),
         one_of("status", PARTY_STATUS.statuses),
-        table_class(TableClass.SHARED_MASTER),
+        table_class(TableClass.SHARED_MASTER, partner="id"),
     )

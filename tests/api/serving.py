@@ -30,7 +30,8 @@ from authz.identity.tokens import TokenVerifier
 from authz.model import RoleGrant
 from authz.policies.source import PolicySource
 from authz.vocabulary import Role
-from kernel.db import Database, insert_rows
+from kernel.contexts import SHARED
+from kernel.db import Database, enter_context, insert_rows
 from kernel.ids import new_id
 from kernel.operation import Operations
 from tests.api.office import StoppedClock
@@ -72,6 +73,7 @@ class Office:
             "valid_until": None,
         }
         async with self.activation.begin() as connection:
+            await enter_context(connection, SHARED)
             await insert_rows(connection, RoleGrant, [grant])
         return self.issuer.token(subject)
 
@@ -109,7 +111,7 @@ async def serving(
     async with Worker(database.worker, clock=clock, identities=identities).running() as worker:
         parts = Parts(
             database=database,
-            operations=Operations(database.app, clock=clock, committed=worker.wake),
+            operations=Operations(database.app, readers=database.readers, clock=clock, committed=worker.wake),
             hub=worker.hub,
             identities=identities,
             clock=clock,

@@ -16,6 +16,8 @@ from api.values.ids import encode_bytes, encode_id
 from api.values.scalars import Cursor
 from authz.model import RoleGrant
 from authz.vocabulary import Resource, Role
+from kernel.contexts import SHARED
+from kernel.db import enter_context
 from kernel.hub import Hub
 from kernel.ids import new_id
 from tests.api.http.test_socket import begun, heard, subscribe
@@ -254,6 +256,7 @@ def test_a_cursor_names_a_position() -> None:
 
 async def _end_grant(house: Office, subject: str, end: datetime | None) -> None:
     async with house.activation.begin() as connection:
+        await enter_context(connection, SHARED)
         await connection.execute(_SET_END, {"of_subject": subject, "end": end})
 
 

@@ -14,10 +14,12 @@ from api.values.ids import encode_id
 from authz.vocabulary import Role
 from domain.inventory.model import SiteBalance
 from kernel.audit import AuditEntry
-from kernel.db import Database, make_engine
+from kernel.contexts import SHARED, Signer
+from kernel.db import Database, enter_context, make_engine
 from kernel.ids import new_id
 from kernel.readers import Readers
 from tests.api.serving import Office, serving
+from tests.databases import CONTEXT_KEY
 from tests.factories.world import World
 
 PLACE = """mutation ($input: PlaceSalesOrderInput!) { placeSalesOrder(input: $input) {
@@ -29,7 +31,7 @@ async def hasty(
     database: Database, activation: AsyncEngine, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Office]:
     """The whole API over two connections, whose statements wait for nothing longer than 50 ms."""
-    app = make_engine(database.app.url, pool_size=2, wait_seconds=0.05)
+    app = make_engine(database.app.url, pool_size=2, wait_seconds=0.05, signer=Signer(CONTEXT_KEY))
 
     @event.listens_for(app.sync_engine, "connect")
     def hurry(connection: Any, _record: object) -> None:
@@ -38,7 +40,7 @@ async def hasty(
         connection.commit()
 
     folder = tmp_path_factory.mktemp("hasty")
-    readers = Readers(database.app.url, size=2, wait_seconds=0.05)
+    readers = Readers(database.app.url, size=2, wait_seconds=0.05, signer=Signer(CONTEXT_KEY))
     narrow = Database(app=app, readers=readers, worker=database.worker)
     async with serving(make_schema(), narrow, activation, folder) as office:
         yield office
@@ -67,6 +69,7 @@ async def test_stock_that_others_hold_makes_a_mutation_busy(
 ) -> None:
     order = await order_of_boots(world)
     async with database.app.connect() as holder:
+        await enter_context(holder, world.clerk.row_context)
         await holder.execute(select(SiteBalance.id).where(SiteBalance.entity_id == world.entity_id).with_for_update())
         refused = (await hasty.ask(seller, PLACE, input=order))["placeSalesOrder"]
         await holder.rollback()
@@ -86,7 +89,7 @@ async def test_when_all_connections_are_taken_requests_are_told_to_come_again(
     query = {"query": "{ salesOrders { nodes { id } } }"}
     assert "errors" not in (await hasty.post(seller, query)).json()
     stranger = await hasty.hire(Role.CUSTOMER_SERVICE, world.entity_id)
-    async with hasty.database.readers.connection(), hasty.database.readers.connection():
+    async with hasty.database.readers.connection(SHARED), hasty.database.readers.connection(SHARED):
         with capture_logs() as logs:
             known, unknown = await asyncio.gather(hasty.post(seller, query), hasty.post(stranger, query))
     (error,) = known.json()["errors"]

@@ -8,12 +8,12 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from authz.wall.grants import rebuild
+from authz.wall.rebuild import rebuild
 from kernel.postgres import EmbeddedServer
 from kernel.roles import Role
 from migrations.models import load_models
 from migrations.run import migrate
-from tests.databases import Databases
+from tests.databases import CONTEXT_KEY, Databases
 
 _FACTS = {
     "columns": """
@@ -78,7 +78,7 @@ async def read_facts(url: URL) -> Facts:
 async def migrated(server: EmbeddedServer, databases: Databases) -> AsyncIterator[Facts]:
     """A database as `wharfinger migrate` leaves it."""
     async with databases.copy(template="template0") as name:
-        await migrate(server.url(Role.MIGRATE, name))
+        await migrate(server.url(Role.MIGRATE, name), CONTEXT_KEY)
         yield await read_facts(server.url(Role.MIGRATE, name))
 
 
@@ -90,7 +90,7 @@ async def declared(server: EmbeddedServer, databases: Databases) -> AsyncIterato
         engine = create_async_engine(server.url(Role.MIGRATE, name), poolclass=NullPool)
         async with engine.begin() as connection:
             await connection.run_sync(metadata.create_all)
-            await rebuild(connection, metadata)
+            await rebuild(connection, metadata, CONTEXT_KEY)
         await engine.dispose()
         yield await read_facts(server.url(Role.MIGRATE, name))
 

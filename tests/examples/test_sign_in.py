@@ -25,6 +25,7 @@ from masterdata.registry import NOUNS
 from tests.api.people import write
 from tests.api.serving import Office
 from tests.architecture.sources import ROOT
+from tests.databases import CONTEXT_KEY
 
 GUIDE = (ROOT / "docs" / "guides" / "sign-in.md").read_text()
 _BLOCK = re.compile(r"^(?:<!-- (?P<about>[^>]+) -->\n)?```(?P<kind>\w+)\n(?P<text>.*?)^```", re.MULTILINE | re.DOTALL)
@@ -69,6 +70,7 @@ def shell(demo: Office, server: EmbeddedServer, tmp_path: Path) -> Shell:
         tmp_path,
         {
             **addresses,
+            "WHARFINGER_CONTEXT_KEY": CONTEXT_KEY.secret.decode(),
             "WHARFINGER_URL": f"http://{demo.address}/graphql",
             "TOKEN": demo.issuer.token("cleo.service"),
             "DELEGATE": demo.issuer.token("wim.warehouse"),

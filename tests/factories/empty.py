@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.invariants.prove import check_invariants
+from kernel.contexts import Signer
 from kernel.db import Database, make_engine
 from kernel.postgres import EmbeddedServer
 from kernel.roles import Role
 from kernel.tables import Base
-from tests.databases import Databases
+from tests.databases import CONTEXT_KEY, Databases
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,10 @@ class EmptyGround:
 async def empty_ground(server: EmbeddedServer, databases: Databases) -> AsyncIterator[EmptyGround]:
     """A migrated database of its own for an `async with` block."""
     async with databases.copy() as name:
-        database = Database.connect(app=server.url(Role.APP, name), worker=server.url(Role.WORKER, name))
-        activation = make_engine(server.url(Role.ACTIVATE, name), pool_size=4)
+        database = Database.connect(
+            app=server.url(Role.APP, name), worker=server.url(Role.WORKER, name), key=CONTEXT_KEY
+        )
+        activation = make_engine(server.url(Role.ACTIVATE, name), pool_size=4, signer=Signer(CONTEXT_KEY))
         yield EmptyGround(database, activation)
         await activation.dispose()
         await database.close()

@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, column, func, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kernel.db import Database, insert_rows
+from kernel.contexts import RowContext
+from kernel.db import Database, enter_context, insert_rows
 from kernel.events import EventRecord
 from kernel.hub import Hub
 from kernel.ids import new_id
@@ -41,6 +42,11 @@ class Outbox:
     def everything(self) -> EventFilter:
         return EventFilter(entity_ids=frozenset({self.entity_id}))
 
+    @property
+    def context(self) -> RowContext:
+        """Lets a transaction record events of the entity."""
+        return RowContext(entities_write=(self.entity_id,))
+
     async def commit(self, *numbers: int, subject_id: UUID | None = None, **changed: Any) -> None:
         """Commits one event for each number."""
         async with self.open(*numbers, subject_id=subject_id, **changed):
@@ -50,6 +56,7 @@ class Outbox:
     async def open(self, *numbers: int, subject_id: UUID | None = None, **changed: Any) -> AsyncIterator[None]:
         """The events are written, and committed when the block ends."""
         async with self.database.app.begin() as connection:
+            await enter_context(connection, self.context)
             await self.write(connection, *numbers, subject_id=subject_id, **changed)
             yield
 

@@ -15,7 +15,8 @@ from authz.policies.compile import compile_access
 from authz.policies.policy import starting_policy
 from authz.vocabulary import Role
 from domain.inventory.open_stock import OpeningLine, OpenStock, open_stock
-from kernel.db import Database, insert_rows
+from kernel.contexts import SHARED
+from kernel.db import Database, enter_context, insert_rows
 from kernel.ids import new_id
 from kernel.operation import Call, Operations
 from kernel.outcome import Done, Outcome
@@ -214,6 +215,7 @@ class World:
     async def write(self, model: type[Base], **values: Any) -> None:
         """Writes a row of master data as activation does."""
         async with self.activation.begin() as connection:
+            await enter_context(connection, SHARED)
             await insert_rows(connection, model, [values])
 
     def _own(self, row_id: UUID) -> dict[str, UUID]:

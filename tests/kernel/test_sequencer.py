@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
+from kernel.db import enter_context
 from kernel.events import EventRecord
 from kernel.ids import new_id
 from kernel.sequencer import CommitAnnouncer, Sequencer
@@ -56,6 +57,7 @@ async def test_what_happens_to_one_subject_keeps_its_order(outbox: Outbox) -> No
         for turn in range(5):
             subject = subjects[(writer + turn) % len(subjects)]
             async with outbox.database.app.begin() as connection:
+                await enter_context(connection, outbox.context)
                 await connection.execute(select(func.pg_advisory_xact_lock(subjects.index(subject))))
                 counters[subject] += 1
                 await outbox.write(connection, counters[subject], subject_id=subject)

@@ -10,6 +10,7 @@ _EXTERNAL = {
     f"WHARFINGER_DATABASE_URL_{role.upper()}": f"postgresql://wharfinger_{role}:secret@db.example:5433/wharfinger"
     for role in ("app", "activate", "worker", "migrate")
 }
+_KEY = {"WHARFINGER_CONTEXT_KEY": "0123456789abcdef0123456789abcdef"}
 
 
 def test_nothing_set_means_the_embedded_server_on_this_machine() -> None:
@@ -23,17 +24,24 @@ def test_empty_is_absent() -> None:
 
 
 def test_an_external_database_has_one_address_per_role() -> None:
-    databases = Settings.from_environment(_EXTERNAL).databases
+    databases = Settings.from_environment({**_EXTERNAL, **_KEY}).databases
     assert databases is not None
     assert databases.app.render_as_string(hide_password=False) == (
         "postgresql+asyncpg://wharfinger_app:secret@db.example:5433/wharfinger"
     )
     assert databases.migrate.username == "wharfinger_migrate"
+    assert databases.context_key.secret == _KEY["WHARFINGER_CONTEXT_KEY"].encode()
+
+
+@pytest.mark.parametrize("value", ["", "too short", "0123456789abcdef 0123456789abcdef", "ö" * 32])
+def test_an_external_database_needs_a_key_for_contexts(value: str) -> None:
+    with pytest.raises(SettingsError, match="WHARFINGER_CONTEXT_KEY"):
+        Settings.from_environment({**_EXTERNAL, "WHARFINGER_CONTEXT_KEY": value})
 
 
 def test_sslmode_is_understood() -> None:
     said = {name: f"{url}?sslmode=require" for name, url in _EXTERNAL.items()}
-    databases = Settings.from_environment(said).databases
+    databases = Settings.from_environment({**said, **_KEY}).databases
     assert databases is not None
     assert databases.app.query == {"ssl": "require"}
 

@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kernel.audit import AuditEntry
-from kernel.db import Database, RowContext, enter_context, json_text
+from kernel.contexts import RowContext
+from kernel.db import Database, enter_context, json_text
 from kernel.events import EventRecord
 from kernel.idempotency import IdempotencyKey
 from kernel.ids import new_id
@@ -26,7 +27,7 @@ KEY = {"subject": "ann", "mutation": "m", "fingerprint": "f", "created_at": NOW}
 async def connection(database: Database) -> AsyncIterator[AsyncConnection]:
     """A transaction that ends in nothing."""
     async with database.app.connect() as connection:
-        await enter_context(connection, RowContext())
+        await enter_context(connection, RowContext(subject="ann"))
         yield connection
         await connection.rollback()
 

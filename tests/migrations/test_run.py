@@ -9,7 +9,7 @@ from sqlalchemy.pool import NullPool
 from kernel.postgres import EmbeddedServer
 from kernel.roles import Role
 from migrations.run import downgrade, migrate, upgrade
-from tests.databases import Databases
+from tests.databases import CONTEXT_KEY, Databases
 
 _TABLES = text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
 _SEQUENCES = text("SELECT count(*) FROM pg_sequences WHERE schemaname = 'public'")
@@ -33,4 +33,4 @@ async def test_every_step_can_be_taken_back(server: EmbeddedServer, databases: D
 async def test_two_migrations_at_once_take_turns(server: EmbeddedServer, databases: Databases) -> None:
     async with databases.copy(template="template0") as name:
         url = server.url(Role.MIGRATE, name)
-        await asyncio.gather(migrate(url), migrate(url))
+        await asyncio.gather(migrate(url, CONTEXT_KEY), migrate(url, CONTEXT_KEY))

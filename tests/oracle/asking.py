@@ -32,7 +32,7 @@ class Oracle:
         """Where the two answers differ, in words; None if they are one."""
         plain = self.plain.setdefault(reader.name, Plain(self.house, reader))
         expected = plain.answer(parse(text), variables, cursors)
-        request = Request(self.house.engine, reader.policy)
+        request = Request(self.house.engine, reader.policy, carried=reader.carried)
         answer = await self.house.schema.execute(text, variable_values=dict(variables), context_value=request)
         failed = sorted(map(str, (error.path for error in answer.errors or ())))
         if failed != sorted(map(str, (error.path for error in expected.errors or ()))):

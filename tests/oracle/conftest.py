@@ -28,7 +28,7 @@ WIDE = Allowance(cost_max=10**15)
 
 @pytest.fixture(scope="session")
 async def house(server: EmbeddedServer, databases: Databases) -> AsyncIterator[House]:
-    """The whole API over a migrated database of its own."""
+    """The whole API over a migrated database of its own, under row security."""
     nodes = [each.node for each in REGISTRY.types.values()]
     async with databases.copy() as name:
         owner = make_engine(server.url(Role.MIGRATE, name), pool_size=1)

@@ -15,6 +15,8 @@ from strawberry.utils.str_converters import to_camel_case
 
 from api.reads.nodes import Node
 from api.reads.policy import RowPolicy
+from kernel.contexts import RowContext, Signer
+from tests.databases import CONTEXT_KEY
 from tests.oracle.ordering import Place, key_of
 from tests.oracle.rows import Row, Rows
 
@@ -22,6 +24,7 @@ Sees = Callable[[Node, Row], bool]
 """Whether a reader sees a row."""
 Shows = Callable[[Node, str], bool]
 """Whether a reader may see a field, by its name in the API."""
+_SIGNER = Signer(CONTEXT_KEY)
 Computations = Mapping[tuple[str, str], Callable[[Row], Any]]
 """Computed fields, told again in Python: node and declared name to the value of a row."""
 
@@ -34,6 +37,13 @@ class Reader:
     policy: RowPolicy
     sees: Sees
     shows: Shows = lambda _node, _name: True
+    context: RowContext | None = None
+    """What row security lets them see, where it is on."""
+
+    @property
+    def carried(self) -> str:
+        """The signed context of their connections."""
+        return _SIGNER.reading(self.context) if self.context else ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -74,7 +74,7 @@ def readers(rows: Rows) -> Sequence[Reader]:
     def reader(name: str, held: Held, partner_id: UUID | None = None) -> Reader:
         access = compile_access(starting_policy(), held, group)
         actor = Actor(subject=name, access=access, partner_id=partner_id)
-        return Reader(name, ActorPolicy(actor, RESOURCES), Sight(held, partner_id, requests))
+        return Reader(name, ActorPolicy(actor, RESOURCES), Sight(held, partner_id, requests), context=actor.row_context)
 
     return (
         reader("auditor of the north", {Role.AUDITOR: north}),

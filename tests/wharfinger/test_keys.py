@@ -15,6 +15,7 @@ from kernel.roles import Role
 from kernel.settings import DatabaseUrls
 from masterdata.governance.model import ChangeRequest
 from masterdata.governance.submit import ProposedChange, SubmitChangeRequest
+from tests.databases import CONTEXT_KEY
 from tests.factories.empty import EmptyGround
 from wharfinger.cli import app
 from wharfinger.governed import Governed
@@ -39,6 +40,7 @@ def urls(server: EmbeddedServer, ground: EmptyGround) -> DatabaseUrls:
         activate=server.url(Role.ACTIVATE, name),
         worker=server.url(Role.WORKER, name),
         migrate=server.url(Role.MIGRATE, name),
+        context_key=CONTEXT_KEY,
     )
 
 

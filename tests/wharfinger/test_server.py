@@ -16,6 +16,7 @@ from kernel.db import Database
 from kernel.settings import Settings, SettingsError
 from tests.architecture.sources import ROOT
 from tests.conftest import EmptyDatabase
+from tests.databases import CONTEXT_KEY
 from tests.factories.outbox import eventually
 from wharfinger.server import bind, trusted_documents
 
@@ -66,7 +67,7 @@ async def _process(database: Database, folder: Path) -> AsyncIterator[asyncio.su
     app, worker = (engine.url.render_as_string(hide_password=False) for engine in (database.app, database.worker))
     port = _free_port()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", _PROGRAM, app, worker, str(port), str(folder)),
+        *(sys.executable, "-c", _PROGRAM, app, worker, str(port), str(folder), CONTEXT_KEY.secret.decode()),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -97,6 +98,7 @@ _PROGRAM = """
 import sys
 from pathlib import Path
 from sqlalchemy.engine import make_url
+from kernel.contexts import ContextKey
 from kernel.settings import DatabaseUrls, Settings
 from wharfinger.logs import configure_logs
 from wharfinger.server import bind, trusted_documents, serve
@@ -105,7 +107,8 @@ from wharfinger.signin import make_sign_in
 app, worker = map(make_url, sys.argv[1:3])
 configure_logs(Settings.log_level)
 settings = Settings(port=int(sys.argv[3]), data=Path(sys.argv[4]), development_issuer=True)
-urls = DatabaseUrls(app=app, activate=worker, worker=worker, migrate=worker)
+key = ContextKey.parse(sys.argv[5])
+urls = DatabaseUrls(app=app, activate=worker, worker=worker, migrate=worker, context_key=key)
 try:
     with bind(settings) as place:
         serve(settings, urls, make_sign_in(settings), place)

@@ -126,11 +126,12 @@ async def _process(database: Database) -> AsyncIterator[asyncio.subprocess.Proce
 _PROGRAM = """
 import sys
 from sqlalchemy.engine import make_url
+from kernel.contexts import ContextKey
 from kernel.settings import DatabaseUrls
 from wharfinger.worker import work
 
 url = make_url(sys.argv[1])
-work(DatabaseUrls(app=url, activate=url, worker=url, migrate=url))
+work(DatabaseUrls(app=url, activate=url, worker=url, migrate=url, context_key=ContextKey(b'0' * 32)))
 """
 
 

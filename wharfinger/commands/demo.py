@@ -4,6 +4,7 @@ import asyncio
 
 from rich.console import Console
 
+from kernel.contexts import Signer
 from kernel.db import Database, make_engine
 from kernel.settings import DatabaseUrls, Settings
 from wharfinger.commands.ending import told_plainly
@@ -27,8 +28,8 @@ def load_with_progress(urls: DatabaseUrls, console: Console) -> None:
 
 
 async def _load(urls: DatabaseUrls, progress: Progress) -> None:
-    database = Database.connect(app=urls.app, worker=urls.worker, commands=2)
-    activation = make_engine(urls.activate, pool_size=1)
+    database = Database.connect(app=urls.app, worker=urls.worker, key=urls.context_key, commands=2)
+    activation = make_engine(urls.activate, pool_size=1, signer=Signer(urls.context_key))
     try:
         await load_demo(database, activation, progress)
     finally:

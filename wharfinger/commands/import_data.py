@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from kernel.contexts import Signer
 from kernel.db import Database, make_engine
 from kernel.postgres import ServerError
 from kernel.settings import DatabaseUrls, Settings, SettingsError
@@ -58,8 +59,8 @@ def import_data(
 
 
 async def _run(urls: DatabaseUrls, order: ImportOrder, progress: Progress) -> Report:
-    database = Database.connect(app=urls.app, worker=urls.worker)
-    activation = make_engine(urls.activate, pool_size=1)
+    database = Database.connect(app=urls.app, worker=urls.worker, key=urls.context_key)
+    activation = make_engine(urls.activate, pool_size=1, signer=Signer(urls.context_key))
     try:
         return await run_import(database, activation, order, progress)
     finally:

@@ -21,7 +21,7 @@ from api.values.ids import encode_id
 from authz.vocabulary import Role
 from domain.inventory.model import SiteBalance
 from domain.orders.model import SalesOrder
-from kernel.db import Database
+from kernel.db import Database, enter_context
 from tests.api.http.test_socket import begun, heard, subscribe
 from tests.api.serving import Office, serving
 from tests.factories.world import World
@@ -125,6 +125,7 @@ async def test_a_mutation_that_takes_too_long_is_undone_and_can_be_sent_again(
     assert (await hurried.post(seller, rehearsal)).json()["data"]["placeSalesOrder"]["errors"] == []
     pool: Any = database.app.pool
     async with database.app.connect() as holder:
+        await enter_context(holder, world.clerk.row_context)
         await holder.execute(select(SiteBalance.id).where(SiteBalance.entity_id == world.entity_id).with_for_update())
         answering = asyncio.create_task(hurried.post(seller, order))
         await until_waiting(database, 1)

@@ -1,5 +1,7 @@
 """The queries of the guides: what SQL each becomes, and that PostgreSQL reads it by indexes at volume.
 
+They run as in production: by the role that serves requests, under row security.
+
 The statements stand beside the queries, for one legal entity and for several. Write them again, and read the change:
 
     WHARFINGER_SNAPSHOTS=write python -m pytest tests/api/reads/test_documented.py -k statement
@@ -24,12 +26,14 @@ from authz.actor import Actor
 from authz.policies.compile import compile_access
 from authz.policies.policy import starting_policy
 from authz.vocabulary import Role
+from kernel.contexts import Signer
 from kernel.db import make_engine
 from kernel.postgres import SUPERUSER, EmbeddedServer
+from kernel.roles import Role as Login
 from tests.api.reads.sqlformat import readable
 from tests.api.reads.volume import SIZE, load, made
 from tests.api.reads.world import Request
-from tests.databases import Databases
+from tests.databases import CONTEXT_KEY, Databases
 
 FOLDER = Path(__file__).with_name("documented")
 QUERIES = sorted(file.stem for file in FOLDER.glob("*.graphql"))
@@ -39,13 +43,18 @@ BIG = {
     "demand", "exception_case", "item", "journal_entry", "movement", "purchase_order", "purchase_order_line",
     "sales_order", "sales_order_line", "shortage", "site_balance", "sourcing_option", "supplier_price",
 }  # fmt: skip
+SIGNER = Signer(CONTEXT_KEY)
 SORTED_ROWS_MAX = 2_000
 """What may be sorted: pages that were cut already, to be merged, and the rows below one row."""
 
 
-def policy(reader: str) -> ActorPolicy:
+def auditor(reader: str) -> Actor:
     access = compile_access(starting_policy(), {Role.AUDITOR: READERS[reader]}, ENTITIES)
-    return ActorPolicy(Actor(subject="auditor", access=access), RESOURCES)
+    return Actor(subject="auditor", access=access)
+
+
+def carried(reader: str) -> str:
+    return SIGNER.reading(auditor(reader).row_context)
 
 
 @dataclass
@@ -73,7 +82,7 @@ class House:
         return answer, *sent[0]
 
     async def _run(self, query: str, reader: str, variables: dict[str, Any]) -> tuple[Any, list[Any]]:
-        request = Reading(self.engine, policy(reader))
+        request = Reading(self.engine, ActorPolicy(auditor(reader), RESOURCES), carried=carried(reader))
         result = await self.schema.execute(query, variable_values=variables, context_value=request)
         assert result.errors is None, result.errors
         return orjson.loads(orjson.dumps(result.data)), request.sent
@@ -111,8 +120,10 @@ VARIABLES: dict[str, dict[str, Any]] = {
 @pytest.fixture(scope="module")
 async def house(server: EmbeddedServer, databases: Databases) -> AsyncIterator[House]:
     async with databases.copy() as name:
-        engine = make_engine(server.url(SUPERUSER, name), pool_size=2)
-        await load(engine, SIZE)
+        loader = make_engine(server.url(SUPERUSER, name), pool_size=1)
+        await load(loader, SIZE)
+        await loader.dispose()
+        engine = make_engine(server.url(Login.APP, name), pool_size=2)
         yield House(make_schema(), engine)
         await engine.dispose()
 
@@ -137,6 +148,7 @@ async def test_a_query_is_read_by_indexes(house: House, name: str, reader: str) 
     assert filled(answer), "the query finds something"
     async with house.engine.connect() as connection:
         driver: Any = (await connection.get_raw_connection()).driver_connection
+        await driver.execute("SELECT set_config('wharfinger.context', $1, false)", carried(reader))
         plans = [await driver.fetchval(f"EXPLAIN (FORMAT JSON) {statement}", *arguments)]
         await driver.execute(f"SET plan_cache_mode = force_generic_plan; PREPARE documented AS {statement}")
         any_values = f"({', '.join(['NULL'] * len(arguments))})" if arguments else ""

@@ -234,12 +234,16 @@ class EntityScope:
 
 @dataclass
 class Request:
-    """A request's context: who reads, and where from; it counts the statements."""
+    """A request's context: who reads, and where from; it counts the statements.
+
+    `carried` is the signed context that row security asks for, on a connection of the app role.
+    """
 
     engine: AsyncEngine
     row_policy: RowPolicy
     statements: list[str] = field(default_factory=list)
     given_reads: Reads | None = None
+    carried: str = ""
 
     @property
     def reads(self) -> Reads:
@@ -256,6 +260,8 @@ class Request:
     async def reading(self) -> AsyncIterator[Driver]:
         async with self.engine.connect() as connection:
             driver: Any = (await connection.get_raw_connection()).driver_connection
+            if self.carried:
+                await driver.execute("SELECT set_config('wharfinger.context', $1, false)", self.carried)
             with driver.query_logger(self._count):
                 yield driver
 

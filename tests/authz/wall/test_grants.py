@@ -5,7 +5,8 @@ from sqlalchemy import Executable, Table, false, select, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from kernel.db import Database
+from kernel.contexts import SHARED
+from kernel.db import Database, enter_context
 from kernel.roles import Role
 from kernel.tables import Mutability, TableClass, class_of, mutability_of
 from migrations.models import load_models
@@ -58,6 +59,7 @@ async def test_nobody_empties_a_table(table: Table, database: Database, activati
 
 async def test_activation_writes_master_data(activation: AsyncEngine) -> None:
     async with activation.connect() as connection:
+        await enter_context(connection, SHARED)
         for table in _master_tables:
             for statement in changes(table):
                 await connection.execute(statement)

@@ -11,6 +11,7 @@ from authz.policies.policy import Policy, Rule, starting_policy
 from authz.policies.source import PolicySource
 from authz.policies.stored import gather_version
 from authz.vocabulary import Action, Resource, Role
+from kernel.contexts import SHARED
 from kernel.db import Database
 from masterdata.governance.submit import ProposedChange
 from masterdata.governance.values import named
@@ -28,12 +29,12 @@ def source() -> PolicySource:
 
 
 async def version(database: Database) -> int:
-    async with database.readers.connection() as driver:
+    async with database.readers.connection(SHARED) as driver:
         return await gather_version(driver)
 
 
 async def policy(database: Database, source: PolicySource) -> Policy:
-    async with database.readers.connection() as driver:
+    async with database.readers.connection(SHARED) as driver:
         return await source.current(driver)
 
 

@@ -18,6 +18,7 @@ from domain.cases.model import ExceptionCase
 from domain.inventory.model import BinBalance, Movement, SiteBalance
 from domain.orders.model import SalesOrder
 from domain.sourcing.model import Shortage, SourcingOption
+from kernel.contexts import SHARED
 from kernel.ids import new_id
 from kernel.postgres import EmbeddedServer
 from masterdata.entities.model import LegalEntity
@@ -162,7 +163,7 @@ async def test_a_load_that_was_cut_off_goes_on(ground: EmptyGround, killed_after
 
 async def test_there_is_somebody_for_every_role(group: Group) -> None:
     assert {row["role"] for row in await group.rows(RoleGrant)} == set(Role)
-    async with group.database.readers.connection() as driver:
+    async with group.database.readers.connection(SHARED) as driver:
         dora = await load_actor(driver, "dora.service", policy=starting_policy(), now=NOW)
     assert dora.may(Resource.SALES_ORDER, Action.CREATE, demo_id("legal_entity", "DE"))
     assert not dora.may(Resource.SALES_ORDER, Action.READ, demo_id("legal_entity", "FR"))
@@ -171,7 +172,7 @@ async def test_there_is_somebody_for_every_role(group: Group) -> None:
 async def test_who_works_for_the_group_works_in_a_company_that_joins_it_later(ground: EmptyGround) -> None:
     await load(ground)
     joined = await join(ground, "NORTHWIND")
-    async with ground.database.readers.connection() as driver:
+    async with ground.database.readers.connection(SHARED) as driver:
         actors = {
             subject: await load_actor(driver, subject, policy=starting_policy(), now=NOW)
             for subject in (

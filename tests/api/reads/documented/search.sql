@@ -13,8 +13,9 @@ SELECT (
   FROM (
     SELECT item_1.id AS id, item_1.name AS name, item_1.sku AS sku
     FROM item AS item_1
-    WHERE item_1.status = $1::VARCHAR
-        AND (lower(item_1.sku) LIKE lower($2::VARCHAR) OR item_1.name_normalised LIKE lower($2::VARCHAR))
+    WHERE item_1.status = $1::VARCHAR AND item_1.id = ANY (array((
+      SELECT wharfinger.search_item(lower($2::VARCHAR)) AS search_item_1
+    )))
     ORDER BY item_1.sku ASC
     LIMIT $3::INTEGER
   ) AS anon_3
@@ -35,8 +36,9 @@ SELECT (
   FROM (
     SELECT item_1.id AS id, item_1.name AS name, item_1.sku AS sku
     FROM item AS item_1
-    WHERE item_1.status = $1::VARCHAR
-        AND (lower(item_1.sku) LIKE lower($2::VARCHAR) OR item_1.name_normalised LIKE lower($2::VARCHAR))
+    WHERE item_1.status = $1::VARCHAR AND item_1.id = ANY (array((
+      SELECT wharfinger.search_item(lower($2::VARCHAR)) AS search_item_1
+    )))
     ORDER BY item_1.sku ASC
     LIMIT $3::INTEGER
   ) AS anon_3

@@ -1,0 +1,216 @@
+"""Row security: the policies of every table, generated from its class.
+
+A serving role sees a row if one of its policies says so, and no row of a table without one. The group's own people see
+the rows of the legal entities in their context. An outsider, who reads for one partner, sees only rows of tables that
+name a column for partners (`kernel.tables.table_class`). Which of those rows an actor may see within these bounds
+is for the application's own predicates, in front of this wall.
+
+A policy asks the context by scalar subqueries without a parameter: PostgreSQL answers each once per statement, not
+once per row. How the values of the context are spelt is a matter of `Form`: tables that are sharded by legal entity
+would call functions in their place.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Protocol
+
+from sqlalchemy import MetaData
+from sqlalchemy.schema import Table
+
+from authz.wall.context import Value
+from authz.wall.grants import grants_of
+from kernel.roles import Role, quoted
+from kernel.tables import TableClass, class_of, partner_column_of
+
+SELECT, INSERT, UPDATE, DELETE, ALL = "SELECT", "INSERT", "UPDATE", "DELETE", "ALL"
+
+
+class Form(Protocol):
+    """How a policy asks for a value of the context."""
+
+    def value(self, value: Value) -> str:
+        """An expression without parameters."""
+
+
+class PlainForm:
+    """On one machine: the view is planned into the statement, and read once."""
+
+    def value(self, value: Value) -> str:
+        """A scalar subquery."""
+        return f"(SELECT c.{value} FROM wharfinger.context c)"  # noqa: S608 - a name of ours
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """One policy of a table. `using` says which rows are there, `check` which may be written."""
+
+    table: str
+    name: str
+    role: Role
+    command: str
+    using: str | None = None
+    check: str | None = None
+
+    @property
+    def statement(self) -> str:
+        """How PostgreSQL is told."""
+        using = f" USING ({self.using})" if self.using else ""
+        check = f" WITH CHECK ({self.check})" if self.check else ""
+        to = f"AS PERMISSIVE FOR {self.command} TO {self.role}"
+        return f"CREATE POLICY {self.name} ON {quoted(self.table)} {to}{using}{check}"
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells it from another policy of the same name."""
+        return sha256(self.statement.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class _Conditions:
+    """Conditions on the rows of one table."""
+
+    table: Table
+    form: Form
+
+    @property
+    def valid(self) -> str:
+        return self.form.value(Value.VALID)
+
+    @property
+    def insider(self) -> str:
+        return self.form.value(Value.INSIDER)
+
+    @property
+    def readable(self) -> str:
+        return f"entity_id = ANY ({self._entities(Value.ENTITIES)})"
+
+    @property
+    def writable(self) -> str:
+        return f"entity_id = ANY ({self._entities(Value.WRITABLE)})"
+
+    def or_of_the_group(self, condition: str) -> str:
+        """A row that may belong to a legal entity, or to the whole group."""
+        if "entity_id" not in self.table.c:
+            return self.insider
+        return f"CASE WHEN entity_id IS NULL THEN {self.insider} ELSE {condition} END"
+
+    @property
+    def own(self) -> str:
+        return f"subject = {self.form.value(Value.AUTHOR)}"
+
+    @property
+    def signed(self) -> str:
+        """Whoever acts signs with their own name; what is read can be recorded without."""
+        return f"{self.form.value(Value.AUTHOR)} IN ('', actor)"
+
+    def of_partner(self, column: str) -> str:
+        """A row that names the outsider's partner, in the legal entities in which they deal with us."""
+        entities = f"ANY ({self._entities(Value.PARTNER_ENTITIES)})"
+        if column == "entity_id":
+            return f"id = {entities}"
+        partner = f"{column} = {self.form.value(Value.PARTNER)}"
+        return f"entity_id = {entities} AND {partner}" if "entity_id" in self.table.c else partner
+
+    def _entities(self, value: Value) -> str:
+        # The cast keeps PostgreSQL from taking the subquery for a list of rows.
+        return f"{self.form.value(value)}::uuid[]"
+
+
+Part = tuple[str, str, str | None, str | None]
+"""A policy of one role: name, command, which rows are there, which may be written."""
+Parts = Iterator[Part]
+
+
+def _of_entity(when: _Conditions) -> Parts:
+    yield "read", SELECT, when.readable, None
+    yield "insert", INSERT, None, when.writable
+    yield "update", UPDATE, when.readable, when.writable
+    yield "delete", DELETE, when.writable, None
+
+
+def _entity_master(when: _Conditions) -> Parts:
+    yield "read", SELECT, when.readable, None
+
+
+def _shared_master(when: _Conditions) -> Parts:
+    yield "read", SELECT, when.insider, None
+
+
+def _shared_document(when: _Conditions) -> Parts:
+    readable, writable = when.or_of_the_group(when.readable), when.or_of_the_group(when.writable)
+    yield "read", SELECT, readable, None
+    yield "insert", INSERT, None, writable
+    yield "update", UPDATE, readable, writable
+
+
+def _event(when: _Conditions) -> Parts:
+    yield "read", SELECT, when.or_of_the_group(when.readable), None
+    yield "insert", INSERT, None, when.or_of_the_group(when.writable)
+
+
+def _own_subject(when: _Conditions) -> Parts:
+    yield "own", ALL, when.own, when.own
+
+
+def _insert_only(when: _Conditions) -> Parts:
+    yield "insert", INSERT, None, when.signed
+
+
+def _internal(_: _Conditions) -> Parts:
+    yield from ()
+
+
+_APP: Mapping[TableClass, Callable[[_Conditions], Parts]] = {
+    TableClass.ENTITY_OWNED: _of_entity,
+    TableClass.ENTITY_MASTER: _entity_master,
+    TableClass.SHARED_MASTER: _shared_master,
+    TableClass.SHARED_DOCUMENT: _shared_document,
+    TableClass.EVENT: _event,
+    TableClass.OWN_SUBJECT: _own_subject,
+    TableClass.INSERT_ONLY: _insert_only,
+    TableClass.INTERNAL: _internal,
+}
+
+
+def _activation(kind: TableClass, when: _Conditions) -> Parts:
+    """Activation works for the whole group, but never without a context."""
+    if kind is TableClass.OWN_SUBJECT:
+        yield "own", ALL, when.own, when.own
+    elif kind is TableClass.INSERT_ONLY:
+        yield "read", SELECT, when.valid, None
+        yield "insert", INSERT, None, when.signed
+    else:
+        yield "all", ALL, when.valid, when.valid
+
+
+def _outsiders(table: Table, when: _Conditions) -> Parts:
+    column = partner_column_of(table)
+    if column is not None:
+        yield "outsider", SELECT, when.of_partner(column), None
+
+
+def policies_of(table: Table, form: Form | None = None) -> Iterator[Policy]:
+    """The policies of one table. A role without a privilege on it needs none."""
+    kind, when = class_of(table), _Conditions(table, form or PlainForm())
+    parts: Mapping[Role, Iterable[Part]] = {
+        Role.APP: [*_APP[kind](when), *_outsiders(table, when)],
+        Role.ACTIVATE: tuple(_activation(kind, when)),
+        Role.WORKER: [("all", ALL, "true", "true")],
+    }
+    for role, privileges in grants_of(table).items():
+        for name, command, using, check in parts[role] if privileges else ():
+            yield Policy(
+                table=table.name,
+                name=f"{role.removeprefix('wharfinger_')}_{name}",
+                role=role,
+                command=command,
+                using=using,
+                check=check,
+            )
+
+
+def all_policies(metadata: MetaData, form: Form | None = None) -> Iterator[Policy]:
+    """The policies of all tables."""
+    for table in metadata.sorted_tables:
+        yield from policies_of(table, form)
