@@ -8,7 +8,8 @@ from authz.identity.api_keys import NewKey, make_key
 from authz.identity.model import Account, ApiKey, Delegation
 from authz.model import RoleGrant
 from authz.vocabulary import Role
-from kernel.db import insert_rows
+from kernel.contexts import SHARED
+from kernel.db import enter_context, insert_rows
 from kernel.ids import new_id
 from kernel.tables import Base
 from tests.api.serving import Office
@@ -17,6 +18,7 @@ from tests.api.serving import Office
 async def write(office: Office, model: type[Base], **values: Any) -> None:
     """Writes a row of master data as activation does."""
     async with office.activation.begin() as connection:
+        await enter_context(connection, SHARED)
         await insert_rows(connection, model, [{"id": new_id(), **values}])
 
 
@@ -51,8 +53,8 @@ async def give_key(office: Office, subject: str, scopes: str, **changed: Any) ->
     return key
 
 
-async def delegate(office: Office, delegator: str, to: str, roles: str | None = None, hours: float = 8) -> None:
-    """Lets somebody act for somebody else."""
+async def delegate(office: Office, delegator: str, to: str, roles: str | None = None, hours: float = 87_600) -> None:
+    """Lets somebody act for somebody else; for ten years unless said, because the database looks at its own clock."""
     since = office.clock.now
     until = since + timedelta(hours=hours)
     await write(office, Delegation, delegator=delegator, delegate=to, roles=roles, valid_from=since, valid_until=until)

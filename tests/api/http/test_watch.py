@@ -12,6 +12,8 @@ from websockets.asyncio.client import ClientConnection
 from api.http import watch
 from authz.identity.model import ApiKey
 from authz.vocabulary import Role
+from kernel.contexts import SHARED
+from kernel.db import enter_context
 from tests.api.http.test_event_stream import STREAM, WAIT, told
 from tests.api.http.test_socket import begun, dialled, end_of, heard, say, subscribe
 from tests.api.office import says
@@ -79,6 +81,7 @@ async def test_a_socket_ends_with_its_key(office: Office) -> None:
         await subscribe(wire, "{ viewer { subject } }")
         assert (await heard(wire))["type"] == "next"
         async with office.activation.begin() as connection:
+            await enter_context(connection, SHARED)
             revoked = update(ApiKey).where(ApiKey.prefix == key.prefix).values(revoked_at=office.clock.now)
             await connection.execute(revoked)
         office.parts.identities.forget()

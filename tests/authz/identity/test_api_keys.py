@@ -14,7 +14,8 @@ from authz.identity.model import ApiKey
 from authz.identity.scopes import format_scopes, parse_scopes
 from authz.identity.tokens import TokenExpired, TokenRefused
 from authz.vocabulary import Action, Resource
-from kernel.db import insert_rows
+from kernel.contexts import SHARED
+from kernel.db import enter_context, insert_rows
 from kernel.ids import new_id
 from kernel.statements import driver_of
 
@@ -27,6 +28,7 @@ THE_MILL = make_key()
 async def keys(activation: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A connection on which keys can be kept; they are gone afterwards."""
     async with activation.connect() as connection:
+        await enter_context(connection, SHARED)
         yield connection
         await connection.rollback()
 
