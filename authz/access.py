@@ -89,6 +89,7 @@ def foresee(
     actor = op.actor
     if not actor.may(Resource.LEGAL_ENTITY, Action.READ, entity_id):
         raise Refusal(not_found("Legal entity", "entityId"))
+    op.entity_id = entity_id  # a refusal is audited with it
     foreign = actor.partner_id is not None and actor.partner_id != partner_id
     if foreign or not actor.may(resource, action, entity_id):
         raise Refusal(forbidden(resource, action))

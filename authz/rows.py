@@ -13,6 +13,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
+from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
@@ -170,7 +171,8 @@ class RowRights:
             for resource, names in sorted(self.access.restricted.items())
             for name in names
         )
-        return (self.sub.partner_id is not None, rows, fields)
+        # Statements are looked up by it for each request, and a text keeps its hash.
+        return sha256(repr((self.sub.partner_id is not None, rows, fields)).encode()).hexdigest()
 
     def _shape(self, resource: Resource) -> Hashable:
         count = min(len(self.access.entities(resource, Action.READ)), 2)

@@ -6,16 +6,20 @@ object by the key of an external system, by its code, or by its id; which noun i
 so that no noun knows another.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.schema import Column, Table
 
+from authz.actor import Actor
 from authz.vocabulary import Action, Resource
 from kernel.lifecycle import Lifecycle
+from kernel.operation import Operation
+from kernel.refusal import Refused
 from kernel.tables import Base, EntityOwned
 
 Check = Callable[[Any], str | None]
@@ -167,10 +171,29 @@ class Noun(_Shape):
         return self.name in field.refers_to
 
 
+@dataclass(frozen=True)
+class Proposal:
+    """An object as a line of a change request proposes it, read as far as it can be read without the others."""
+
+    index: int
+    """The line, from 0."""
+    noun: Noun
+    object_id: UUID | None
+    values: Mapping[str, Any]
+    """By column. An object that is referred to stands as how it was named, such as `code:DE`."""
+    problems: tuple[str, ...] = ()
+    """What could not be read; each begins with its field."""
+
+
+WholeCheck = Callable[[Operation[Actor], Sequence[Proposal]], Awaitable[Iterable[Refused]]]
+"""Says what must be refused of a change of access as a whole, whatever its lines are one by one."""
+
+
 class Nouns:
     """All governed nouns, in an order in which each comes after those that it refers to."""
 
-    def __init__(self, *nouns: Noun) -> None:
+    def __init__(self, *nouns: Noun, check_whole: WholeCheck | None = None) -> None:
+        self.check_whole = check_whole
         self.in_order = nouns
         self.by_name: Mapping[str, Noun] = {noun.name: noun for noun in nouns}
         known: set[str] = set()

@@ -1,5 +1,6 @@
 """All governed nouns, in the order in which an activation takes them: each after those that it refers to."""
 
+from masterdata.access.check import check_access
 from masterdata.access.noun import (
     APPROVAL_LIMIT,
     DUTY_PAIR,
@@ -43,4 +44,5 @@ NOUNS = Nouns(
     ACCOUNT,
     DELEGATION,
     API_KEY,
+    check_whole=check_access,
 )

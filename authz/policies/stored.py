@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import BigInteger, Executable, Row, bindparam, insert, select, update
+from sqlalchemy import BigInteger, Executable, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from authz.policies.conditions.python import RowValues
 from authz.policies.model import (
     ApprovalLimitRow,
     DutyPairRow,
@@ -33,9 +34,11 @@ from kernel.ids import new_id
 from kernel.readers import Driver
 from kernel.statements import fetch_alone
 
+Rows = Sequence[RowValues]
 READINGS_MAX = 5
 FIRST_VERSION = 1
 
+_WORDS = ("role", "domain", "resource", "action", "condition", "effect")
 _VERSION = select(PolicyState.version)
 _RULES = (
     select(
@@ -95,8 +98,7 @@ async def write_starting_policy(connection: AsyncConnection) -> None:
     if (await connection.execute(_VERSION)).first() is not None:
         return
     policy = starting_policy()
-    names = ("role", "domain", "resource", "action", "condition", "effect")
-    rules = [{"id": new_id(), **dict(zip(names, rule.words, strict=True))} for rule in policy.rules]
+    rules = [{"id": new_id(), **dict(zip(_WORDS, rule.words, strict=True))} for rule in policy.rules]
     await insert_rows(connection, PolicyRule, rules)
     await insert_rows(connection, PolicyCondition, [{"id": new_id(), **row} for row in starting_conditions()])
     await insert_rows(connection, DutyPairRow, [_pair_row(pair) for pair in policy.duty_pairs])
@@ -109,25 +111,39 @@ def _pair_row(pair: DutyPair) -> dict[str, Any]:
 
 
 async def _read(driver: Driver, version: int) -> Policy:
-    conditions = [parse_named(name, resource, _tree(tree)) for name, resource, tree in await _rows(driver, _CONDITIONS)]
+    return policy_of_rows(
+        version=version,
+        rules=await _rows(driver, _RULES),
+        conditions=await _rows(driver, _CONDITIONS),
+        members=await _rows(driver, _MEMBERS),
+        limits=await _rows(driver, _LIMITS),
+        duty_pairs=await _rows(driver, _DUTY_PAIRS),
+    )
+
+
+def policy_of_rows(
+    *, version: int, rules: Rows, conditions: Rows, members: Rows, limits: Rows, duty_pairs: Rows
+) -> Policy:
+    """The policy that rows of the tables say, by the names of their columns. Raises PolicyError."""
+    named = [parse_named(row["name"], row["resource"], _tree(row["tree"])) for row in conditions]
     groups: dict[str, frozenset[UUID]] = {}
-    for code, entity_id in await _rows(driver, _MEMBERS):
-        groups[code] = groups.get(code, frozenset()) | {entity_id}
+    for row in members:
+        groups[row["entity_group"]] = groups.get(row["entity_group"], frozenset()) | {row["entity_id"]}
     return Policy(
-        rules=tuple(parse_rule(row) for row in await _rows(driver, _RULES)),
+        rules=tuple(parse_rule(row[name] for name in _WORDS) for row in rules),
         groups=groups,
         version=version,
-        conditions={each.name: each for each in conditions},
-        limits=tuple(_limit(row) for row in await _rows(driver, _LIMITS)),
+        conditions={each.name: each for each in named},
+        limits=tuple(map(_limit, limits)),
         duty_pairs=tuple(
-            DutyPair(frozenset({Role(first), Role(second)}), DutyScope(scope))
-            for first, second, scope in await _rows(driver, _DUTY_PAIRS)
+            DutyPair(frozenset({Role(row["first_role"]), Role(row["second_role"])}), DutyScope(row["scope"]))
+            for row in duty_pairs
         ),
     )
 
 
-async def _rows(driver: Driver, statement: Executable) -> Sequence[Row[*tuple[Any, ...]]]:
-    return (await fetch_alone(driver, statement, {"standing": Standing.ACTIVE})).all()
+async def _rows(driver: Driver, statement: Executable) -> Rows:
+    return (await fetch_alone(driver, statement, {"standing": Standing.ACTIVE})).mappings().all()
 
 
 def _tree(stored: Any) -> Any:
@@ -135,14 +151,14 @@ def _tree(stored: Any) -> Any:
     return orjson.loads(stored) if isinstance(stored, str) else stored
 
 
-def _limit(row: Row[*tuple[Any, ...]]) -> ApprovalLimit:
+def _limit(row: RowValues) -> ApprovalLimit:
     return ApprovalLimit(
-        role=Role(row.role) if row.role else None,
-        person=row.person,
-        entity_id=row.entity_id,
-        kind=Resource(row.document_kind),
-        currency=row.currency,
-        amount=row.amount,
-        valid_from=row.valid_from,
-        valid_until=row.valid_until,
+        role=Role(row["role"]) if row["role"] else None,
+        person=row["person"],
+        entity_id=row["entity_id"],
+        kind=Resource(row["document_kind"]),
+        currency=row["currency"],
+        amount=row["amount"],
+        valid_from=row["valid_from"],
+        valid_until=row["valid_until"],
     )

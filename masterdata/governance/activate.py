@@ -19,6 +19,8 @@ from kernel.commands import argument
 from kernel.events import Event
 from kernel.operation import Operation
 from kernel.outcome import Done, Notice, Ref
+from kernel.refusal import Refusal
+from kernel.signals import Channel, notify
 from masterdata.governance.activate_noun import activate_noun
 from masterdata.governance.lifecycle import ChangeRequestStatus, LineResult
 from masterdata.governance.plan import Line
@@ -26,6 +28,7 @@ from masterdata.governance.queries import apply_activation, apply_results, gathe
 from masterdata.governance.references import Book
 from masterdata.governance.review import open_request
 from masterdata.governance.values import read_line
+from masterdata.governance.whole import problems_of_whole
 from masterdata.noun import Nouns
 
 
@@ -40,13 +43,17 @@ class ActivateChangeRequest:
 async def activate_change_request(op: Operation[Actor], command: ActivateChangeRequest, *, nouns: Nouns) -> Done:
     """Makes the changes active. Runs on the activate role's engine alone (see engine.py).
 
-    The request fails, and can be activated again, when every line is refused.
+    The request fails, and can be activated again, when every line is refused. It is refused as a whole, and stays
+    approved, when access would not be what it must be.
     """
     request = await open_request(
         op, command.change_request_id, nouns, Action.ACTIVATE, expected_version=command.expected_version
     )
     rows = await gather_lines(op, request.id)
     await take_turn(op)
+    problems = await problems_of_whole(op, nouns, [(row.noun, row.object_id, row.proposed) for row in rows])
+    if problems:
+        raise Refusal(*problems)
     lines = await _activate(op, request, rows, nouns)
     await _count_policy_version(op, rows, lines, nouns)
     await apply_results(op, [(line.id, line.result, line.object_id, line.problem) for line in lines])
@@ -79,6 +86,8 @@ async def _count_policy_version(
     written = {line.id for line in lines if line.result in (LineResult.CREATED, LineResult.UPDATED)}
     if any(row.id in written and nouns[row.noun].governs_access for row in rows):
         await apply_next_version(op.connection)
+        # The one signal that a use case sends: such changes are rare, and it is told with the commit.
+        await notify(op.connection, Channel.POLICY)
 
 
 def _event(request: Row[*tuple[Any, ...]], status: ChangeRequestStatus, counts: Counter[LineResult]) -> Event:

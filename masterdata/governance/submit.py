@@ -17,6 +17,7 @@ from masterdata.governance.lifecycle import ChangeRequestStatus
 from masterdata.governance.model import ChangeRequest, ChangeRequestLine
 from masterdata.governance.review import require
 from masterdata.governance.values import check_text, unknown_fields
+from masterdata.governance.whole import forbidden_fields, problems_of_whole
 from masterdata.noun import Nouns, Right
 
 LINES_MAX = 100_000
@@ -56,6 +57,9 @@ async def submit_change_request(op: Operation[Actor], command: SubmitChangeReque
     """
     require(op, Right(Resource.CHANGE_REQUEST, Action.SUBMIT), command.entity_id)
     problems = [*_problems(command), *_problems_of_lines(command, nouns)]
+    if not problems:
+        lines = [(line.noun, line.object_id, line.values) for line in command.lines]
+        problems = [*forbidden_fields(op, nouns, lines, command.entity_id), *await problems_of_whole(op, nouns, lines)]
     if problems:
         raise Refusal(*problems[:PROBLEMS_TOLD_MAX])
     request_id = new_id()

@@ -21,6 +21,12 @@ def _partner_fits(row: Mapping[str, Any]) -> str | None:
     return f"partner: it is named for the roles {', '.join(PARTNER_ROLES)}, and for no other"
 
 
+def _outsider_named_entity(row: Mapping[str, Any]) -> str | None:
+    if row["role"] not in PARTNER_ROLES or row["domain_kind"] == DomainKind.ENTITY:
+        return None
+    return "domain_kind: a role of outsiders is granted in a legal entity, and not on the group"
+
+
 def _dates_in_order(row: Mapping[str, Any]) -> str | None:
     if row["valid_until"] is None or row["valid_until"] > row["valid_from"]:
         return None
@@ -42,6 +48,6 @@ ROLE_GRANT = Noun(
         plain("valid_from"),
         plain("valid_until"),
     ),
-    checks=(_domain_fits, _partner_fits, _dates_in_order),
+    checks=(_domain_fits, _partner_fits, _dates_in_order, _outsider_named_entity),
     governs_access=True,
 )

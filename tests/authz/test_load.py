@@ -1,7 +1,9 @@
 """From grants in the database to an actor."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from authz.load import AmbiguousPartner, load_actor
 from authz.model import RoleGrant
-from authz.policies.policy import starting_policy
-from authz.vocabulary import Action, Resource
+from authz.policies.policy import ApprovalLimit, starting_policy
+from authz.vocabulary import Action, Resource, Role
 from kernel.db import insert_rows
 from kernel.ids import new_id
 from kernel.statements import driver_of
@@ -125,3 +127,32 @@ async def test_the_table_refuses_a_grant_that_makes_no_sense(
 ) -> None:
     with pytest.raises(IntegrityError):
         await grant(grants, "bea", role, entity_id, **changed)
+
+
+async def test_a_grant_that_brings_two_duties_together_does_not_count(grants: AsyncConnection) -> None:
+    await grant(grants, "bea", "buyer", NORTH)
+    await grant(grants, "bea", "procurement_approver", NORTH)
+    await grant(grants, "bea", "procurement_approver", SOUTH)
+    bea = await load_actor(driver_of(grants), "bea", policy=POLICY, now=NOW)
+    assert bea.access.entities(Resource.PURCHASE_ORDER, Action.CREATE) == {NORTH}
+    assert bea.access.entities(Resource.PURCHASE_ORDER, Action.APPROVE) == {SOUTH}
+
+
+async def test_limits_come_with_the_policy_and_end_with_their_time(grants: AsyncConnection) -> None:
+    await grant(grants, "aron", "procurement_approver", NORTH)
+    limit = ApprovalLimit(
+        role=Role.PROCUREMENT_APPROVER,
+        person=None,
+        entity_id=None,
+        kind=Resource.PURCHASE_ORDER,
+        currency="EUR",
+        amount=Decimal(500),
+        valid_from=NOW - DAY,
+        valid_until=NOW + DAY,
+    )
+    policy = replace(POLICY, limits=(limit,))
+    aron = await load_actor(driver_of(grants), "aron", policy=policy, now=NOW)
+    assert aron.limits == {(Resource.PURCHASE_ORDER, NORTH, "EUR"): Decimal(500)}
+    assert aron.expires_at == NOW + DAY
+    later = await load_actor(driver_of(grants), "aron", policy=policy, now=NOW + DAY)
+    assert (later.limits, later.expires_at) == ({}, None)

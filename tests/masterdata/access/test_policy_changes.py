@@ -6,15 +6,19 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from authz.policies.model import PolicyCondition, PolicyRule
+from authz.policies.model import PolicyCondition
 from authz.policies.policy import Policy, Rule, starting_policy
 from authz.policies.source import PolicySource
 from authz.policies.stored import gather_version
 from authz.vocabulary import Action, Resource, Role
-from kernel.contexts import SHARED
-from kernel.db import Database
+from kernel.contexts import SHARED, Signer
+from kernel.db import Database, make_engine
+from kernel.postgres import EmbeddedServer
+from kernel.roles import Role as LoginRole
 from masterdata.governance.submit import ProposedChange
 from masterdata.governance.values import named
+from tests.conftest import connect_database
+from tests.databases import CONTEXT_KEY, Databases
 from tests.factories.stewards import Stewards, change, company, unit
 
 
@@ -36,6 +40,9 @@ async def version(database: Database) -> int:
 async def policy(database: Database, source: PolicySource) -> Policy:
     async with database.readers.connection(SHARED) as driver:
         return await source.current(driver)
+
+
+OWN = ("their own", "their other account's", "their delegate's")
 
 
 def rule(group: str, **changed: Any) -> ProposedChange:
@@ -127,21 +134,128 @@ async def test_a_condition_is_kept_and_changed_as_a_tree(stewards: Stewards) -> 
     assert kept["tree"] == changed
 
 
-async def test_rules_that_nobody_could_decide_are_refused(stewards: Stewards, database: Database) -> None:
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (rule("*", resource="items"), "policy rule: resource: The policy row"),
+        (rule("*", action="see"), "policy rule: resource: The policy row"),
+        (rule("*", resource="item#name", action="see"), "policy rule: resource: item#name is no field"),
+        (rule("*", role="wizard"), "role: 'wizard' is none of"),
+        (rule("*", resource=None), "resource: is missing"),
+        (rule("*", condition="unheard_of"), "The condition 'unheard_of' is unknown"),
+        (rule("*", condition="within_limit"), "The condition 'within_limit' is about purchase_order, not item"),
+        (
+            change("policy_condition", name="x", resource="item", tree={"is_null": {"column": "no"}}),
+            "policy condition: tree: item has no column 'no'",
+        ),
+        (change("policy_condition", name="x", resource="invariants", tree={}), "policy condition: tree: "),
+        (
+            change("duty_pair", first_role="warehouse", second_role="buyer", scope="anywhere"),
+            "duty pair: first_role: name two roles",
+        ),
+        (
+            change(
+                "approval_limit",
+                role="buyer",
+                document_kind="purchase_order",
+                currency="EUR",
+                amount="1000000000001",
+                valid_from="2026-01-01T00:00:00Z",
+            ),
+            "amount: '1000000000001' is more than 1000000000000",
+        ),
+    ],
+)
+async def test_what_nobody_could_decide_by_is_refused_at_once(
+    stewards: Stewards, database: Database, line: ProposedChange, message: str
+) -> None:
     before = await version(database)
-    no_column = {"is_null": {"column": "no"}}
-    await stewards.change(unit("C62"))
-    results = await stewards.change(
-        unit("C62"),
-        rule("*", resource="items"),
-        rule("*", action="see"),
-        rule("*", resource="item#name", action="see"),
-        rule("*", role="wizard"),
-        change("policy_condition", name=f"x_{stewards.tag.lower()}", resource="item", tree=no_column),
-        change("duty_pair", first_role="warehouse", second_role="buyer", scope="anywhere"),
-    )
-    assert [each.result for each in results] == ["unchanged", *["refused"] * 6]
-    fields = [each.message.partition(":")[0] for each in results if each.message]
-    assert fields == ["resource", "resource", "resource", "role", "tree", "first_role"]
-    assert await stewards.rows(PolicyRule, role="carrier", resource="items") == []
+    outcome = await stewards.submit(line)
+    assert outcome.refused, "it was taken"
+    assert outcome.refused[0].message.startswith(message), outcome.refused[0].message
     assert await version(database) == before
+
+
+SELF = {"role": "anyone", "domain": "*", "resource": "change_request", "condition": "is_submitter", "effect": "deny"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "problems"),
+    [
+        (
+            [change("policy_rule", key=None, object_id=None, **SELF, action="approve", status="retired")],
+            {f"Somebody could approve {whose} change request." for whose in OWN},
+        ),
+        (
+            [
+                change(
+                    "policy_condition",
+                    name="is_submitter",
+                    resource="change_request",
+                    tree={"in": [{"column": "submitted_by"}, {"sub": "ids"}]},
+                )
+            ],
+            {
+                f"Somebody could {action} {whose} change request."
+                for whose in OWN[1:]
+                for action in ("approve", "reject")
+            },
+        ),
+        (
+            [rule("*", role="supplier_user", resource="item", action="amend")],
+            {"supplier_user is a role of outsiders, who act on their own documents alone, and do not amend item."},
+        ),
+        (
+            [rule("*", resource="journal", action="record")],
+            {"carrier is a role of outsiders, who act on their own documents alone, and do not record journal."},
+        ),
+        (
+            [rule("*", role="anyone", resource="item", action="amend")],
+            {"anyone may be allowed to read, and not to amend item."},
+        ),
+    ],
+)
+async def test_no_policy_opens_its_own_doors(
+    stewards: Stewards, lines: list[ProposedChange], problems: set[str]
+) -> None:
+    assert {reason.message for reason in (await stewards.submit(*lines)).refused} == problems
+
+
+async def test_two_are_left_who_may_decide_on_access(server: EmbeddedServer, databases: Databases) -> None:
+    since = "2026-01-01T00:00:00Z"
+
+    def admin(subject: str, **changed: Any) -> ProposedChange:
+        values = {"role": "group_admin", "domain_kind": "group", "valid_from": since, **changed}
+        return change("role_grant", key=None, object_id=None, subject=subject, **values)
+
+    async with databases.copy() as name:
+        database = connect_database(server, name)
+        engine = make_engine(server.url(LoginRole.ACTIVATE, name), pool_size=1, signer=Signer(CONTEXT_KEY))
+        stewards = Stewards(database, engine)
+        await stewards.change(admin("ada"), admin("abe"))
+        gone = admin("ada", valid_until="2026-02-01T00:00:00Z")
+        demoted = rule("*", role="group_admin", resource="access_policy", action="amend", status="retired")
+        refused = [[each.message for each in (await stewards.submit(line)).refused] for line in (gone, demoted)]
+        assert (await stewards.submit(gone, admin("eve"))).refused == ()
+        await engine.dispose()
+        await database.close()
+    assert refused == [[f"Of 2 who may decide on the access policy {n} would be left; 2 are needed."] for n in (1, 0)]
+
+
+async def test_duties_that_are_kept_apart_do_not_meet(stewards: Stewards) -> None:
+    await stewards.change(company(stewards))
+    bo, since = f"bo-{stewards.tag}", "2026-01-01T00:00:00Z"
+
+    def grant(role: str, **changed: Any) -> ProposedChange:
+        values = {"domain_kind": "entity", "entity": named(stewards.tag), "valid_from": since, **changed}
+        return change("role_grant", key=None, object_id=None, subject=bo, role=role, **values)
+
+    await stewards.change(grant("buyer", valid_until="2027-01-01T00:00:00Z"))
+    refused = f"{bo} would be procurement_approver and buyer, which one person may not be."
+    assert [each.message for each in (await stewards.submit(grant("procurement_approver"))).refused] == [refused]
+    everywhere = grant("procurement_approver", domain_kind="group", entity=None)
+    assert [each.message for each in (await stewards.submit(everywhere)).refused] == [refused]
+    after = grant("procurement_approver", valid_from="2027-01-01T00:00:00Z")
+    assert (await stewards.submit(after)).refused == ()
+    elsewhere = grant("procurement_approver", entity=named("ELSEWHERE"))
+    assert (await stewards.submit(elsewhere)).refused == ()

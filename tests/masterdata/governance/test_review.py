@@ -86,3 +86,14 @@ async def test_each_step_is_an_event_and_an_audit_row(stewards: Stewards) -> Non
 
 async def test_a_request_that_nobody_sees_is_not_found(stewards: Stewards) -> None:
     assert [reason.code for reason in (await stewards.approve(new_id())).refused] == [Code.NOT_FOUND]
+
+
+async def test_who_may_not_see_a_field_does_not_propose_it(stewards: Stewards) -> None:
+    supplier = {"code": f"MILL-{stewards.tag}", "name": "Mill", "currency": "NOK"}
+    stewards.petra = stewards.person("pablo", Role.PLANNER)
+    outcome = await stewards.submit(change("supplier", key="mill", object_id=None, **supplier, phone="555 0199"))
+    (reason,) = outcome.refused
+    assert (reason.code, reason.path) == (Code.FORBIDDEN, ("lines", 0, "values", "phone"))
+    done(await stewards.submit(change("supplier", key="mill", object_id=None, **supplier)))
+    stewards.petra = stewards.person("sam", Role.STEWARD_SUPPLIER)
+    done(await stewards.submit(change("supplier", key="mill", object_id=None, **supplier, phone="555 0199")))
