@@ -58,9 +58,9 @@ VALUES ($1, $2, $3, $4, 'allocated', 'EUR', $5, 'backorder', $6, $7)
 _LINES = """
 INSERT INTO sales_order_line
     (entity_id, id, order_id, line_number, item_id, entered_quantity, entered_unit, quantity, unit_price, price_id,
-     amount, status, requested_date, first_promised_date, last_promised_date)
+     amount, status, requested_date, first_promised_date, last_promised_date, customer_id)
 SELECT $1, l.id, $2, l.line_number, l.item_id, l.quantity, 'C62', l.quantity, l.unit_price, l.price_id,
-       l.amount, 'allocated', $3::date, $3, $3
+       l.amount, 'allocated', $3::date, $3, $3, $11
 FROM unnest($4::uuid[], $5::int[], $6::uuid[], $7::numeric[], $8::numeric[], $9::uuid[], $10::numeric[])
     AS l (id, line_number, item_id, quantity, unit_price, price_id, amount)
 """
@@ -217,6 +217,7 @@ async def _write_order(
         [line.price for line in lines],
         [line.price_id for line in lines],
         [line.amount for line in lines],
+        wish.customer_id,
     )
 
 

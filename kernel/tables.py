@@ -26,6 +26,7 @@ from sqlalchemy import (
     Numeric,
     Sequence,
     Text,
+    UniqueConstraint,
     Uuid,
     event,
     literal_column,
@@ -149,6 +150,21 @@ def mutability_of(table: Table) -> Mutability:
 def entity_key(column: str, target: str) -> ForeignKeyConstraint:
     """A foreign key inside one entity: (entity_id, column) refers to (entity_id, id) of `target`."""
     return ForeignKeyConstraint(["entity_id", column], [f"{target}.entity_id", f"{target}.id"])
+
+
+def partner_key(column: str, target: str, partner: str) -> ForeignKeyConstraint:
+    """The same for a line, which names the partner of its document: PostgreSQL keeps both equal.
+
+    Row security asks the line itself to whom it belongs, because a look into another table for each row would be dear.
+    The document has `partner_known` among its constraints.
+    """
+    columns, known = ["entity_id", column, partner], ["entity_id", "id", partner]
+    return ForeignKeyConstraint(columns, [f"{target}.{each}" for each in known])
+
+
+def partner_known(partner: str) -> UniqueConstraint:
+    """What the lines of a document refer to, to name its partner."""
+    return UniqueConstraint("entity_id", "id", partner)
 
 
 def one_of(column: str, values: Iterable[str]) -> CheckConstraint:

@@ -175,11 +175,11 @@ FROM generate_series(0, $1::int - 1) AS n
 _INSERT_LINES = """
 INSERT INTO sales_order_line
     (entity_id, id, order_id, line_number, item_id, entered_quantity, entered_unit, quantity, unit_price, amount,
-     status, requested_date, first_promised_date, last_promised_date)
+     status, requested_date, first_promised_date, last_promised_date, customer_id)
 SELECT
     o.entity_id, uuidv7(), o.id, k, ($2::uuid[])[o.place * $3 + 1 + (o.n * 7919 + k * 104729) % $3],
     k, 'C62', k, (o.n % 900 + 100) * 0.01, (o.n % 900 + 100) * 0.01 * k,
-    'allocated', o.requested_date, o.requested_date, o.requested_date
+    'allocated', o.requested_date, o.requested_date, o.requested_date, o.customer_id
 FROM (
     SELECT *, substr(number, 4)::bigint - $5 AS n, array_position($1::uuid[], entity_id) - 1 AS place FROM sales_order
 ) AS o, generate_series(1, $4::int) AS k

@@ -152,6 +152,7 @@ def _line_row(
         "entity_id": entity_id,
         "id": new_id(),
         "order_id": head.id,
+        "customer_id": order.customer_id,
         "line_number": index + 1,
         "item_id": line.item_id,
         "entered_quantity": line.quantity,

@@ -8,7 +8,18 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.orders.lifecycle import LINE_STATUS, ORDER_STATUS, WhenShort
-from kernel.tables import Base, EntityOwned, TableClass, Versioned, entity_key, numbered, one_of, table_class
+from kernel.tables import (
+    Base,
+    EntityOwned,
+    TableClass,
+    Versioned,
+    entity_key,
+    numbered,
+    one_of,
+    partner_key,
+    partner_known,
+    table_class,
+)
 
 
 class SalesOrder(EntityOwned, Versioned, Base):
@@ -39,6 +50,7 @@ class SalesOrder(EntityOwned, Versioned, Base):
         one_of("status", ORDER_STATUS.statuses),
         one_of("when_short", WhenShort),
         CheckConstraint("total >= 0", name="total_not_negative"),
+        partner_known("customer_id"),
         table_class(TableClass.ENTITY_OWNED, partner="customer_id"),
     )
 
@@ -49,6 +61,7 @@ class SalesOrderLine(EntityOwned, Base):
     __tablename__ = "sales_order_line"
 
     order_id: Mapped[UUID] = mapped_column(doc="The order.")
+    customer_id: Mapped[UUID] = mapped_column(doc="Who ordered it, as on the order.")
     line_number: Mapped[int] = mapped_column(Integer, doc="Its place in the order, from 1.")
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), doc="The item.")
     entered_quantity: Mapped[Decimal] = mapped_column(doc="The quantity as ordered.")
@@ -70,7 +83,7 @@ class SalesOrderLine(EntityOwned, Base):
     shipped_at: Mapped[datetime | None] = mapped_column(doc="When the last part left.")
 
     __table_args__ = (
-        entity_key("order_id", "sales_order"),
+        partner_key("order_id", "sales_order", "customer_id"),
         entity_key("price_id", "price"),
         Index("uq_sales_order_line_number", "entity_id", "order_id", "line_number", unique=True),
         Index("ix_sales_order_line_entity_id_item_id", "entity_id", "item_id"),
@@ -80,5 +93,5 @@ class SalesOrderLine(EntityOwned, Base):
             "shipped_quantity >= 0 AND cancelled_quantity >= 0 AND shipped_quantity + cancelled_quantity <= quantity",
             name="shipped_within_ordered",
         ),
-        table_class(TableClass.ENTITY_OWNED),
+        table_class(TableClass.ENTITY_OWNED, partner="customer_id"),
     )

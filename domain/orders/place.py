@@ -234,6 +234,7 @@ def _line_row(setting: _Setting, line: SettledLine) -> dict[str, Any]:
         "entity_id": setting.entity_id,
         "id": draft.line_id,
         "order_id": setting.order_id,
+        "customer_id": setting.customer_id,
         "line_number": draft.line_number,
         "item_id": draft.item.item_id,
         "entered_quantity": draft.entered_quantity,

@@ -79,6 +79,7 @@ def _line_row(entity_id: UUID, order: NewPurchaseOrder, line: NewPurchaseLine, n
         "entity_id": entity_id,
         "id": line.id,
         "order_id": order.id,
+        "supplier_id": order.supplier_id,
         "line_number": number,
         "item_id": line.item_id,
         "quantity": line.quantity,

@@ -8,7 +8,18 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.procurement.lifecycle import PURCHASE_ORDER_STATUS
-from kernel.tables import Base, EntityOwned, TableClass, Versioned, entity_key, numbered, one_of, table_class
+from kernel.tables import (
+    Base,
+    EntityOwned,
+    TableClass,
+    Versioned,
+    entity_key,
+    numbered,
+    one_of,
+    partner_key,
+    partner_known,
+    table_class,
+)
 
 
 class PurchaseOrder(EntityOwned, Versioned, Base):
@@ -36,6 +47,7 @@ class PurchaseOrder(EntityOwned, Versioned, Base):
         Index("ix_purchase_order_entity_id_status", "entity_id", "status", "ordered_at", "id"),
         one_of("status", PURCHASE_ORDER_STATUS.statuses),
         CheckConstraint("exchange_rate > 0 AND total >= 0", name="rate_positive"),
+        partner_known("supplier_id"),
         table_class(TableClass.ENTITY_OWNED, partner="supplier_id"),
     )
 
@@ -46,6 +58,7 @@ class PurchaseOrderLine(EntityOwned, Base):
     __tablename__ = "purchase_order_line"
 
     order_id: Mapped[UUID] = mapped_column(doc="The order.")
+    supplier_id: Mapped[UUID] = mapped_column(doc="Who it was ordered from, as on the order.")
     line_number: Mapped[int] = mapped_column(Integer, doc="Its place in the order, from 1.")
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), doc="The item.")
     quantity: Mapped[Decimal] = mapped_column(doc="What was ordered, in base units.")
@@ -63,11 +76,11 @@ class PurchaseOrderLine(EntityOwned, Base):
     )
 
     __table_args__ = (
-        entity_key("order_id", "purchase_order"),
+        partner_key("order_id", "purchase_order", "supplier_id"),
         Index("uq_purchase_order_line_number", "entity_id", "order_id", "line_number", unique=True),
         Index("ix_purchase_order_line_entity_id_item_id", "entity_id", "item_id"),
         CheckConstraint("quantity > 0 AND amount >= 0 AND unit_price >= 0", name="quantity_positive"),
         CheckConstraint("received_quantity BETWEEN 0 AND quantity", name="received_within_ordered"),
         CheckConstraint("invoiced_quantity >= 0", name="invoiced_not_negative"),
-        table_class(TableClass.ENTITY_OWNED),
+        table_class(TableClass.ENTITY_OWNED, partner="supplier_id"),
     )

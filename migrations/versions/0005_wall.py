@@ -9,6 +9,10 @@ branch_labels = None
 depends_on = None
 
 
+PARTNERS = (("sales_order", "customer_id"), ("purchase_order", "supplier_id"))
+"""Documents and the columns by which they and their lines belong to a partner."""
+
+
 def upgrade() -> None:
     op.create_table(
         "signing_key",
@@ -18,8 +22,32 @@ def upgrade() -> None:
         sa.Column("added_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_key")),
     )
+    for document, partner in PARTNERS:
+        _name_partner(document, partner)
+
+
+def _name_partner(document: str, partner: str) -> None:
+    line, key = f"{document}_line", ["entity_id", "id", partner]
+    op.add_column(line, sa.Column(partner, sa.Uuid(), nullable=True))
+    op.execute(
+        f"UPDATE {line} l SET {partner} = d.{partner} FROM {document} d"  # noqa: S608 - names of ours
+        " WHERE d.entity_id = l.entity_id AND d.id = l.order_id"
+    )
+    op.alter_column(line, partner, nullable=False)
+    op.create_unique_constraint(f"uq_{document}_entity_id_id_{partner}", document, key)
+    op.drop_constraint(f"fk_{line}_entity_id_order_id", line, type_="foreignkey")
+    columns = ["entity_id", "order_id", partner]
+    op.create_foreign_key(f"fk_{line}_entity_id_order_id_{partner}", line, document, columns, key)
 
 
 def downgrade() -> None:
     op.execute("DROP SCHEMA IF EXISTS wharfinger CASCADE")
+    for document, partner in PARTNERS:
+        line = f"{document}_line"
+        op.drop_constraint(f"fk_{line}_entity_id_order_id_{partner}", line, type_="foreignkey")
+        op.create_foreign_key(
+            f"fk_{line}_entity_id_order_id", line, document, ["entity_id", "order_id"], ["entity_id", "id"]
+        )
+        op.drop_constraint(f"uq_{document}_entity_id_id_{partner}", document, type_="unique")
+        op.drop_column(line, partner)
     op.drop_table("signing_key")

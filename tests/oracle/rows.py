@@ -170,8 +170,8 @@ class Filling:
         """By foreign keys, or by what the nodes declare."""
         found: dict[str, Table] = {}
         for key in table.foreign_key_constraints:
-            *_, (column, element) = zip(key.columns, key.elements, strict=True)
-            found[column.name] = element.column.table
+            (column,) = [each.parent for each in key.elements if each.column.name == "id"]
+            found[column.name] = key.referred_table
         tables = {node.name: node.table for node in self.nodes}
         for relation in self._nodes_of[table].one.values():
             found.setdefault(relation.column, tables[relation.target])
@@ -205,9 +205,18 @@ class Accepting:
         return GivenRows("candidate", **{column.name: column.type for column in accepted_columns(self.table)})
 
     def _permitted(self) -> Select[Any]:
-        given = [self._given.c[column.name] for column in accepted_columns(self.table)]
+        given = [self._written(column) for column in accepted_columns(self.table)]
         # What CHECKs say is the schema's own text; its bare column names mean the candidates' columns here.
         return select(*given).where(*map(text, self._checks())).limit(bindparam("at_most", type_=Integer()))
+
+    def _written(self, column: Any) -> Any:
+        """The candidate's value; but what the key to another row has too is repeated from there."""
+        for key in self.table.foreign_key_constraints:
+            pairs = {each.parent.name: each.column for each in key.elements}
+            if column.name in pairs and pairs[column.name].name not in ("id", "entity_id"):
+                same = [self._given.c[own] == there for own, there in pairs.items() if own != column.name]
+                return select(pairs[column.name]).where(*same).scalar_subquery()
+        return self._given.c[column.name]
 
     def _checks(self) -> Iterator[str]:
         for check in self.table.constraints:

@@ -55,10 +55,10 @@ SELECT entity_id, id, 'SO-' || 100001 + n,
 FROM placed;
 
 INSERT INTO sales_order_line (entity_id, id, order_id, line_number, item_id, entered_quantity, entered_unit, quantity,
-                              unit_price, amount, status, requested_date)
+                              unit_price, amount, status, requested_date, customer_id)
 SELECT entity_id, pg_temp.made('line', 5 * n + l), id, 1 + l, pg_temp.made('item', (n * 31 + l * 17) % pg_temp.size('items')),
        1 + n % 9, 'C62', 1 + n % 9, 10, 10 * (1 + n % 9), CASE WHEN n % 50 = 0 THEN 'allocated' ELSE 'shipped' END,
-       at::date + 7
+       at::date + 7, pg_temp.made('customer', n * 7919 % 1000 * (n % 10) % pg_temp.size('customers'))
 FROM placed, generate_series(0, 4) l;
 
 INSERT INTO demand (entity_id, id, kind, document_id, line_id, item_id, site_id, due_date, priority, promised_at,
@@ -85,9 +85,10 @@ SELECT entity_id, pg_temp.made('purchase', n), 'PO-' || 100001 + n, pg_temp.made
 FROM placed WHERE n % 2 = 0;
 
 INSERT INTO purchase_order_line (entity_id, id, order_id, line_number, item_id, quantity, unit_price, amount,
-                                 requested_date)
+                                 requested_date, supplier_id)
 SELECT entity_id, pg_temp.made('purchase line', 2 * n + l), pg_temp.made('purchase', n), 1 + l,
-       pg_temp.made('item', (n * 13 + l) % pg_temp.size('items')), 50, 5, 250, at::date + 7
+       pg_temp.made('item', (n * 13 + l) % pg_temp.size('items')), 50, 5, 250, at::date + 7,
+       pg_temp.made('supplier', n / 2 % pg_temp.size('suppliers'))
 FROM placed, generate_series(0, 1) l WHERE n % 2 = 0;
 
 INSERT INTO movement (entity_id, id, item_id, from_location_id, to_location_id, quantity, value, currency, effective_at,
