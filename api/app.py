@@ -18,6 +18,7 @@ from api.http.compression import compressing
 from api.http.endpoint import GraphQLEndpoint
 from api.http.middleware import REQUEST_ID, AtPaths, NamedAndSafe
 from api.http.persisted import PersistedDocuments, TaughtDocuments
+from api.identity import ACTING_FOR
 from api.operations.execution import CompiledSchema
 from kernel.contexts import SHARED
 from kernel.db import Database
@@ -78,7 +79,7 @@ def _shared_with(origins: Sequence[str], app: ASGIApp) -> ASGIApp:
         app,
         allow_origins=list(origins),
         allow_methods=["GET", "HEAD", "POST"],
-        allow_headers=["authorization", "content-type", REQUEST_ID],
+        allow_headers=["authorization", "content-type", REQUEST_ID, ACTING_FOR],
         expose_headers=[REQUEST_ID, "retry-after"],
         max_age=3600,
     )

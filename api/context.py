@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from api.identity import Identities
+from api.identity import Credentials, Identities, Identity
 from api.policy import ActorPolicy
+from api.rates import Rates
 from api.reads.operation import Reads
 from api.reads.policy import RowPolicy
 from api.reads.registry import Registry
@@ -33,6 +34,8 @@ class Parts:
     """What the read compiler knows of the object types."""
     resources: Mapping[str, Resource]
     """The resource of the access policy behind each object type."""
+    rates: Rates = field(default_factory=Rates)
+    """What the requests of one caller may cost."""
 
 
 @dataclass(kw_only=True)
@@ -42,17 +45,30 @@ class RequestContext:
     parts: Parts
     request_id: str
     token: str | None = None
+    acting_for: str | None = None
+    address: str = ""
+    """From where the client calls."""
     connection_params: Mapping[str, Any] = field(default_factory=dict)
     """What the client of a WebSocket sent when it began; strawberry fills it."""
-    _actor: Actor | None = None
+    _identity: Identity | None = None
     _reads: Reads | None = None
     _made: Made = field(default_factory=dict)
 
     @property
     def actor(self) -> Actor:
         """Who asks. No resolver runs before they are known."""
-        assert self._actor is not None, "nobody was identified"
-        return self._actor
+        return self.identity.actor
+
+    @property
+    def identity(self) -> Identity:
+        """How it is known who asks, and until when."""
+        assert self._identity is not None, "nobody was identified"
+        return self._identity
+
+    @property
+    def credentials(self) -> Credentials:
+        """What the client shows."""
+        return Credentials(self.token, self.acting_for, self.address)
 
     @property
     def reads(self) -> Reads:
@@ -77,17 +93,21 @@ class RequestContext:
 
     def recognise(self) -> bool:
         """Whether it is known who asks, without asking anybody."""
-        self._actor = self.parts.identities.remembered(self.token) if self.token else None
-        return self._actor is not None
+        self._identity = self.parts.identities.remembered(self.credentials) if self.token else None
+        return self._identity is not None
 
     async def identify(self) -> None:
         """Finds out who asks; for a WebSocket again before each operation, since sockets outlive tokens and grants."""
-        self._actor = await self.parts.identities.identify(self.token)
+        self._identity = await self.parts.identities.identify(self.credentials)
+
+    def spend(self, cost: int) -> None:
+        """Pays for what is about to run. Raises RequestRefused for who has spent too much of late."""
+        self.parts.rates.spend(self.identity.payer, cost, per_minute=self.identity.cost_per_minute)
 
     async def identified_anew(self) -> Actor:
         """Who asks, by the policy and the grants as they are now: for whom the database takes for outdated."""
-        self._actor = await self.parts.identities.identify_anew(self.token)
-        return self._actor
+        self._identity = await self.parts.identities.identify_anew(self.credentials)
+        return self._identity.actor
 
     @property
     def database(self) -> Database:

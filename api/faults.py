@@ -5,8 +5,9 @@ purpose, are told word for word. A database that is away or too busy is UNAVAILA
 it is logged with the request's id, and the client is told the id and nothing more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
+from math import ceil
 from typing import Any
 
 import structlog
@@ -31,21 +32,24 @@ _MISTAKES = (CannotGetOperationTypeError, InvalidOperationTypeError)
 class RequestRefused(Exception):  # noqa: N818 - it is an answer
     """The request itself is refused, before any of it runs. The message is told to the client."""
 
-    def __init__(self, status: int, code: str, message: str, **headers: str) -> None:
+    def __init__(
+        self, status: int, code: str, message: str, *, data: Mapping[str, Any] | None = None, **headers: str
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
+        self.extensions = {"code": code, **(data or {})}
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
     @property
     def error(self) -> GraphQLError:
         """The refusal of an operation on a WebSocket."""
-        return GraphQLError(self.message, extensions={"code": self.code})
+        return GraphQLError(self.message, extensions=self.extensions)
 
     def body(self) -> dict[str, Any]:
         """The answer: a GraphQL response without data."""
-        return {"errors": [{"message": self.message, "extensions": {"code": self.code}}]}
+        return {"errors": [{"message": self.message, "extensions": self.extensions}]}
 
 
 def bad_request(message: str) -> RequestRefused:
@@ -66,6 +70,13 @@ def method_not_allowed(message: str, *, allow: str) -> RequestRefused:
 def unavailable(message: str) -> RequestRefused:
     """It is not the request; the same one may well be answered in a moment."""
     return RequestRefused(503, UNAVAILABLE, message, retry_after="1")
+
+
+def rate_limited(message: str, seconds: float, **data: Any) -> RequestRefused:
+    """The caller asks for too much in too short a time, and may come again in so many seconds."""
+    whole = ceil(seconds)
+    told = f"{message} Come again in {whole} {'second' if whole == 1 else 'seconds'}."
+    return RequestRefused(429, "RATE_LIMITED", told, data={"retryAfter": whole, **data}, retry_after=str(whole))
 
 
 def unexpected(error: BaseException, request_id: str) -> RequestRefused:

@@ -70,7 +70,7 @@ async def _follow(
         told = {"code": "SLOW_CLIENT", "cursor": encode_position(slow.position)}
         raise GraphQLError(str(slow), extensions=told) from None
     except RequestRefused as refused:
-        raise GraphQLError(refused.message, extensions={"code": refused.code}) from None
+        raise refused.error from None
 
 
 def _wanted(actor: Actor, asked: StreamRequest, resource: Resource) -> EventFilter:

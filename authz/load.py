@@ -10,6 +10,8 @@ import structlog
 from sqlalchemy import Row
 
 from authz.actor import Actor, Grant
+from authz.identity.principal import Principal
+from authz.identity.scopes import cut_access
 from authz.model import DomainKind
 from authz.policies.compile import compile_access
 from authz.policies.duties import keep_apart
@@ -27,13 +29,15 @@ class AmbiguousPartner(Exception):  # noqa: N818 - it names the fault in the dat
 
 
 async def load_actor(
-    driver: Driver, subject: str, *, policy: Policy, now: datetime, on_behalf_of: str | None = None
+    driver: Driver, subject: str, *, policy: Policy, now: datetime, principal: Principal | None = None
 ) -> Actor:
-    """The actor that `subject` is at `now`. A subject without grants is an actor who may do nothing.
+    """The actor that `subject` is at `now`, or whom the `principal` is by the subject's grants.
 
-    A grant that brings two duties together that are to be kept apart does not count, and is told in the log.
+    A subject without grants is an actor who may do nothing. A grant that brings two duties together that are to be kept
+    apart does not count, and is told in the log.
     """
-    rows = await gather_grants(driver, subject, now)
+    principal = principal or Principal.of(subject)
+    rows = [row for row in await gather_grants(driver, subject, now) if principal.has(Role(row.role))]
     entity_ids = await gather_entity_ids(driver) if rows else frozenset[UUID]()
     held = (_grant(row, entity_ids) for row in rows if row.valid_from <= now)
     grants, dropped = keep_apart(held, policy.duty_pairs)
@@ -41,14 +45,16 @@ async def load_actor(
         log.warning("grant dropped", subject=subject, role=grant.role, conflicts_with=earlier.role)
     roles = _roles(grants)
     return Actor(
-        subject=subject,
-        on_behalf_of=on_behalf_of,
+        subject=principal.subject,
+        person=principal.person,
+        on_behalf_of=principal.on_behalf_of,
+        on_behalf_of_person=principal.on_behalf_of_person,
         grants=grants,
-        access=compile_access(policy, roles, entity_ids),
+        access=cut_access(compile_access(policy, roles, entity_ids), principal.scopes),
         partner_id=_partner(subject, grants),
-        limits=limits_of(policy.limits, person=subject, roles=roles, now=now),
+        limits=limits_of(policy.limits, person=principal.granting_person, roles=roles, now=now),
         policy_version=policy.version,
-        expires_at=_next_edge([*_edges(rows), *limit_edges(policy.limits)], now),
+        expires_at=_next_edge([principal.until, *_edges(rows), *limit_edges(policy.limits)], now),
     )
 
 

@@ -74,6 +74,10 @@ class Settings:
     """How long a GraphQL document may be: Python needs 15 microseconds for each token of one that is new."""
     request_cost_max: int = 25_000
     """How many rows a request may ask for at worst."""
+    cost_per_minute: int = 1_000_000
+    """How many rows the requests of one person, or of one API key that says nothing else, may ask for in a minute."""
+    sign_in_failures_per_minute: int = 60
+    """How often credentials that are not believed may come from one address, or name one API key, in a minute."""
     issuer: str | None = None
     """Who signs the tokens that we accept (`iss`)."""
     audience: str | None = None
@@ -112,6 +116,10 @@ class Settings:
             request_bytes_max=read("REQUEST_BYTES_MAX", _between(1024, 64 * 1024 * 1024), cls.request_bytes_max),
             document_tokens_max=read("DOCUMENT_TOKENS_MAX", _between(100, 100_000), cls.document_tokens_max),
             request_cost_max=read("REQUEST_COST_MAX", _between(1, 10_000_000), cls.request_cost_max),
+            cost_per_minute=read("COST_PER_MINUTE", _between(1, 1_000_000_000), cls.cost_per_minute),
+            sign_in_failures_per_minute=read(
+                "SIGN_IN_FAILURES_PER_MINUTE", _between(1, 1_000_000), cls.sign_in_failures_per_minute
+            ),
             issuer=read("ISSUER", str, None),
             audience=read("AUDIENCE", str, None),
             jwks_file=read("JWKS_FILE", _file, None),

@@ -2,7 +2,7 @@
 
 A signal carries nothing and promises nothing: it may be lost with a connection. Whoever waits for one also looks by
 itself after a while (`Wakeup.wait`). No transaction of a use case sends one, because PostgreSQL lets transactions that
-notify commit one after the other only.
+notify commit one after the other only; changes of the access policy alone do, which are rare.
 """
 
 import asyncio
@@ -22,6 +22,8 @@ class Channel(StrEnum):
     """Somebody committed events: the sequencer has work."""
     POSITIONED = "wharfinger_positioned"
     """The sequencer gave positions: readers have work."""
+    POLICY = "wharfinger_policy"
+    """The access policy or a grant has changed: nobody is who they were."""
 
 
 class Wakeup:

@@ -9,6 +9,7 @@ from masterdata.access.noun import (
     POLICY_CONDITION,
     POLICY_RULE,
 )
+from masterdata.accounts.noun import ACCOUNT, API_KEY, DELEGATION
 from masterdata.entities.noun import LEGAL_ENTITY
 from masterdata.grants.noun import ROLE_GRANT
 from masterdata.items.noun import ITEM
@@ -40,5 +41,8 @@ NOUNS = Nouns(
     APPROVAL_LIMIT,
     DUTY_PAIR,
     ROLE_GRANT,
+    ACCOUNT,
+    DELEGATION,
+    API_KEY,
     check_whole=check_access,
 )

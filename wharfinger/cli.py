@@ -7,6 +7,7 @@ import typer
 from wharfinger.commands.check import check
 from wharfinger.commands.demo import demo
 from wharfinger.commands.import_data import import_data
+from wharfinger.commands.key import key
 from wharfinger.commands.migrate import migrate
 from wharfinger.commands.schema import schema
 from wharfinger.commands.serve import serve
@@ -29,5 +30,6 @@ app.command("migrate")(migrate)
 app.command("demo")(demo)
 app.command("import")(import_data)
 app.command("token")(token)
+app.add_typer(key, name="key")
 app.command("check")(check)
 app.command("schema")(schema)

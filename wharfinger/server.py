@@ -18,6 +18,7 @@ from api.http.manifests import ManifestError, read_manifests
 from api.http.persisted import TrustedDocuments
 from api.operations.allowance import Allowance
 from api.operations.disclosure import Disclosure
+from api.rates import Rates
 from api.schema import REGISTRY, RESOURCES, make_schema
 from kernel.clock import system_clock
 from kernel.db import Database
@@ -140,15 +141,17 @@ async def _parts(settings: Settings, urls: DatabaseUrls, sign_in: SignIn) -> Asy
         reads=settings.read_connections,
     )
     try:
-        async with Worker(database.worker).running() as worker:
+        identities = sign_in.identities(database)
+        async with Worker(database.worker, identities=identities).running() as worker:
             yield Parts(
                 database=database,
                 operations=Operations(database.app, readers=database.readers, committed=worker.wake),
                 hub=worker.hub,
-                identities=sign_in.identities(database),
+                identities=identities,
                 clock=system_clock,
                 registry=REGISTRY,
                 resources=RESOURCES,
+                rates=Rates(per_minute=settings.cost_per_minute),
             )
     finally:
         await database.close()

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from api.identity import Identities, actor_loader
+from api.identity import Identities
+from authz.directory import GrantedDirectory
+from authz.identity.attempts import Attempts
 from authz.identity.development import DevelopmentIssuer
 from authz.identity.keys import FetchedKeys, GivenKeys, KeySource
 from authz.identity.tokens import TokenVerifier
@@ -19,10 +21,15 @@ class SignIn:
 
     verifier: TokenVerifier
     development: DevelopmentIssuer | None
+    failures_per_minute: int
 
     def identities(self, database: Database) -> Identities:
-        """Knows who stands behind a token, by the grants in the database."""
-        return Identities(verifier=self.verifier, load=actor_loader(database, PolicySource()))
+        """Knows who stands behind credentials, by the keys and grants in the database."""
+        return Identities(
+            verifier=self.verifier,
+            directory=GrantedDirectory(database, PolicySource()),
+            attempts=Attempts(per_minute=self.failures_per_minute),
+        )
 
 
 def make_sign_in(settings: Settings) -> SignIn:
@@ -31,7 +38,8 @@ def make_sign_in(settings: Settings) -> SignIn:
     if keys is not None:
         assert settings.issuer is not None
         assert settings.audience is not None
-        return SignIn(TokenVerifier(issuer=settings.issuer, audience=settings.audience, keys=keys), None)
+        verifier = TokenVerifier(issuer=settings.issuer, audience=settings.audience, keys=keys)
+        return SignIn(verifier, None, settings.sign_in_failures_per_minute)
     if not settings.development_issuer:
         raise SettingsError(
             "Nobody can sign in: set WHARFINGER_ISSUER, WHARFINGER_AUDIENCE and WHARFINGER_JWKS_URL (or _JWKS_FILE); "
@@ -43,10 +51,15 @@ def make_sign_in(settings: Settings) -> SignIn:
     issuer = DevelopmentIssuer.open(
         settings.data, issuer=name, audience=audience, host=settings.host, permitted=settings.development_issuer
     )
-    return SignIn(TokenVerifier(issuer=name, audience=audience, keys=GivenKeys(issuer.public_keys)), issuer)
+    verifier = TokenVerifier(issuer=name, audience=audience, keys=GivenKeys(issuer.public_keys))
+    return SignIn(verifier, issuer, settings.sign_in_failures_per_minute)
 
 
 def _issuer_keys(settings: Settings) -> KeySource | None:
-    if settings.jwks_file:
-        return GivenKeys.from_file(settings.jwks_file)
-    return FetchedKeys(settings.jwks_url) if settings.jwks_url else None
+    try:
+        if settings.jwks_file:
+            return GivenKeys.from_file(settings.jwks_file)
+        return FetchedKeys(settings.jwks_url) if settings.jwks_url else None
+    except ValueError as error:
+        name = "JWKS_FILE" if settings.jwks_file else "JWKS_URL"
+        raise SettingsError(f"WHARFINGER_{name}: {error}") from None

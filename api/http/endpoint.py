@@ -27,11 +27,13 @@ from api.http.persisted import PersistedDocuments
 from api.http.request import ALLOWED_METHODS, read_request
 from api.http.responder import Responder
 from api.http.socket import JsonSocket, OperationsOverSocket, authenticate_socket
-from api.identity import bearer_token
+from api.identity import ACTING_FOR, bearer_token, named_in_header
 from api.operations.deadline import in_time, within
 from api.operations.execution import CompiledSchema
 
 CONNECTION_INIT_WAIT = timedelta(seconds=5)
+_ACTING_FOR = ACTING_FOR.encode()
+_UNKNOWN = ("", 0)
 _PAGE_METHODS = ("GET", "HEAD")
 _NOT_ACCEPTABLE = RequestRefused(
     406, "NOT_ACCEPTABLE", f"Answers are {GRAPHQL_JSON}, {JSON} or {EVENT_STREAM}; the Accept header takes none."
@@ -83,10 +85,16 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> RequestContext:  # noqa: ARG002
         """The context of a WebSocket; nobody is identified yet."""
-        return self._context(request.headers.get("authorization"), request.scope["state"]["request_id"])
+        return self._context(request.headers.get("authorization"), request.headers.get(ACTING_FOR), request.scope)
 
-    def _context(self, authorization: str | None, request_id: str) -> RequestContext:
-        return RequestContext(parts=self.parts, request_id=request_id, token=bearer_token(authorization))
+    def _context(self, authorization: str | None, acting_for: str | None, scope: Scope) -> RequestContext:
+        return RequestContext(
+            parts=self.parts,
+            request_id=scope["state"]["request_id"],
+            token=bearer_token(authorization),
+            acting_for=named_in_header(acting_for),
+            address=(scope["client"] or _UNKNOWN)[0],
+        )
 
     async def on_ws_connect(self, context: RequestContext) -> UnsetType | dict[str, object] | None:
         """Identifies who opened a WebSocket."""
@@ -113,7 +121,7 @@ class GraphQLEndpoint(GraphQL[RequestContext, None]):
 
     async def _answer(self, request: Incoming, accepted: Acceptable) -> Response:
         try:
-            context = self._context(request.header(b"authorization"), request.request_id)
+            context = self._context(request.header(b"authorization"), request.header(_ACTING_FOR), request.scope)
             if not context.recognise():
                 await in_time(self.allowance.seconds_max, context.identify())
             asked = self.documents.complete(await read_request(request, body_bytes_max=self.allowance.bytes_max))

@@ -6,7 +6,7 @@ with LF alone, which all clients split. A comment now and then keeps proxies fro
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from typing import Any, Never
 
@@ -25,6 +25,7 @@ _PING = b": ping\n\n"
 _COMPLETE = b"event: complete\ndata:\n\n"
 
 Documents = AsyncGenerator[Mapping[str, Any], None]
+UntilRefused = Callable[[], Coroutine[Any, Any, RequestRefused]]
 
 
 class OpenStreams:
@@ -64,19 +65,24 @@ class EventStream(Response):
 
     media_type = EVENT_STREAM
 
-    def __init__(self, documents: Documents, *, subject: str, streams: OpenStreams) -> None:
+    def __init__(
+        self, documents: Documents, *, subject: str, streams: OpenStreams, until_refused: UntilRefused
+    ) -> None:
+        """`until_refused` ends when the subject is no longer served, and says why."""
         # Proxies that gather small answers would hold events back.
         super().__init__(headers={"x-accel-buffering": "no"})
         del self.headers["content-length"]
         self._documents = documents
         self._subject = subject
         self._streams = streams
+        self._until_refused = until_refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        """Writes until the operation ends, the client leaves, or the server stops."""
+        """Writes until the operation ends, the client leaves or is no longer served, or the server stops."""
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         writer = asyncio.create_task(self._write(send))
-        tasks = [writer, asyncio.create_task(self._ping(send)), asyncio.create_task(client_left(receive))]
+        watch = asyncio.create_task(self._until_refused())
+        tasks = [writer, watch, asyncio.create_task(self._ping(send)), asyncio.create_task(client_left(receive))]
         with self._streams.opened(self._subject, writer):
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -86,6 +92,8 @@ class EventStream(Response):
                 await asyncio.wait(tasks)
         if not writer.cancelled():
             writer.result()
+        elif not watch.cancelled():
+            await _tell(send, next_event(watch.result().body()) + _COMPLETE)
         await send({"type": "http.response.body", "body": b""})
 
     async def _write(self, send: Send) -> None:

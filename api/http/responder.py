@@ -5,6 +5,7 @@ Subscriptions are always streams. Everything else is one only for a client that 
 
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
@@ -19,6 +20,7 @@ from api.http.answers import json_response, response_document
 from api.http.event_stream import EventStream, OpenStreams
 from api.http.media import EVENT_STREAM, Acceptable
 from api.http.request import GraphQLRequest
+from api.http.watch import until_refused
 from api.operations.execution import CompiledSchema
 
 _READING = (OperationType.QUERY,)
@@ -74,7 +76,8 @@ class Responder:
 
     def _stream(self, results: AsyncGenerator[ExecutionResult, None], context: RequestContext) -> Response:
         documents = _documents(results, context.request_id)
-        return EventStream(documents, subject=context.actor.subject, streams=self.streams)
+        refused = partial(until_refused, context)
+        return EventStream(documents, subject=context.actor.subject, streams=self.streams, until_refused=refused)
 
 
 async def _single(result: ExecutionResult) -> AsyncGenerator[ExecutionResult, None]:

@@ -1,12 +1,14 @@
 """GraphQL over WebSocket (graphql-transport-ws): queries, mutations and subscriptions on one connection.
 
 Close codes as the protocol has them: 4400 for a message that is not understood, 4401 when nobody is signed in, 4403
-for a token that is not believed, 4408 when the client does not begin in time, 4409 for an id that is in use, 4429 for
-a second beginning. A refused operation ends alone, by an `error` message; the connection stays.
+for credentials that are not believed, or no longer (clients get fresh ones and come again), 4408 when the client does
+not begin in time, 4409 for an id that is in use, 4429 for a second beginning. A refused operation ends alone, by an
+`error` message; the connection stays.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 import orjson
@@ -19,10 +21,13 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Bas
 from api.context import RequestContext
 from api.faults import RequestRefused, told_errors, unexpected
 from api.http.request import GraphQLRequest, checked_request
-from api.identity import bearer_token
+from api.http.watch import until_refused
+from api.identity import ACTING_FOR, bearer_token
 
 OPERATIONS_MAX = 100
 """How many operations one socket may have at once."""
+REASON_LENGTH_MAX = 120
+"""A reason for closing is sent in a frame of 125 bytes."""
 _WITH_ID = frozenset({"subscribe", "complete"})
 
 
@@ -42,6 +47,8 @@ async def authenticate_socket(context: RequestContext) -> None:
     context.token = bearer_token(given.get("Authorization", given.get("authorization"))) or (
         token if isinstance(token, str) else context.token
     )
+    acting_for = given.get("X-Acting-For", given.get(ACTING_FOR))
+    context.acting_for = acting_for if isinstance(acting_for, str) else context.acting_for
     await identify_or_close(context)
 
 
@@ -50,11 +57,13 @@ async def identify_or_close(context: RequestContext) -> None:
     try:
         await context.identify()
     except RequestRefused as refused:
-        if refused.status != 401:
-            raise SocketRefused(1013, "Try again later") from refused
-        raise (
-            SocketRefused(4401, "Unauthorized") if context.token is None else SocketRefused(4403, "Forbidden")
-        ) from None
+        raise _closing(context, refused) from None
+
+
+def _closing(context: RequestContext, refused: RequestRefused) -> "SocketRefused":
+    if refused.status not in (401, 403):
+        return SocketRefused(1013, "Try again later")
+    return SocketRefused(4401 if context.token is None else 4403, refused.message[:REASON_LENGTH_MAX])
 
 
 class JsonSocket(ASGIWebSocketAdapter):
@@ -74,6 +83,26 @@ class OperationsOverSocket(BaseGraphQLTransportWSHandler[RequestContext, None]):
 
     view: Any
     """The endpoint (http.py), which knows the persisted documents."""
+    _watch: asyncio.Task[None] | None = None
+
+    async def shutdown(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+        await super().shutdown()
+
+    async def handle_connection_init(self, message: Any) -> None:
+        await super().handle_connection_init(message)
+        if self.connection_acknowledged and self._watch is None:
+            self._watch = asyncio.create_task(self._close_when_refused())
+
+    async def _close_when_refused(self) -> None:
+        """Ends the connection, and what runs on it, when its actor is no longer served."""
+        refused = await until_refused(self.context)
+        closing = _closing(self.context, refused)
+        for operation_id in list(self.operations):
+            await self.cleanup_operation(operation_id)
+        with suppress(WebSocketDisconnected):
+            await self.websocket.close(closing.code, closing.reason)
 
     async def handle_message(self, message: Any) -> None:
         if not _is_well_formed(message):
@@ -90,8 +119,7 @@ class OperationsOverSocket(BaseGraphQLTransportWSHandler[RequestContext, None]):
             try:
                 asked = self._checked(message["payload"])
             except RequestRefused as refused:
-                error = GraphQLError(refused.message, extensions={"code": refused.code})
-                await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
+                await self.send_message({"id": message["id"], "type": "error", "payload": [refused.error.formatted]})
                 return
             message["payload"]["query"] = asked.query
         await super().handle_subscribe(message)

@@ -7,7 +7,7 @@ computed fields, and payloads with errors to tell, take the executor, whose reso
 Whatever can be refused is refused before any SQL runs.
 """
 
-from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, Protocol
 
@@ -28,6 +28,7 @@ from api.operations.allowance import USUAL, Allowance
 from api.operations.deadline import in_time
 from api.operations.disclosure import NOTHING_TOLD, Disclosure
 from api.operations.documents import DocumentRefused, Documents
+from api.rates import MUTATION_COST
 from api.reads.answer import answer
 from api.reads.operation import Operation, Reads
 from api.reads.policy import RowPolicy
@@ -44,6 +45,9 @@ _ANSWERED = (OperationType.QUERY, OperationType.MUTATION)
 """Tuples, because an enum's member is found in one without being hashed, which Python does slowly."""
 
 
+Pay = Callable[[int], None]
+
+
 class OperationContext(CommandContext, Protocol):
     """What the caller gives as context."""
 
@@ -52,6 +56,9 @@ class OperationContext(CommandContext, Protocol):
 
     def with_payloads(self, made: Made) -> "OperationContext":
         """The context in which graphql-core completes what the operation's commands made."""
+
+    def spend(self, cost: int) -> None:
+        """Pays for what is about to run. Raises RequestRefused for who has spent too much of late."""
 
 
 class CompiledSchema(strawberry.Schema):
@@ -119,6 +126,7 @@ class CompiledSchema(strawberry.Schema):
             operation = self._operation(query, operation_name, {OperationType.SUBSCRIPTION})
         except DocumentRefused as refused:
             return PreExecutionError(None, refused.errors)
+        context.spend(_price(operation, 0))
         return await self._open(operation, variables or {}, context, None)
 
     async def _results(
@@ -135,6 +143,7 @@ class CompiledSchema(strawberry.Schema):
             if operation.type is not OperationType.SUBSCRIPTION:
                 yield await in_time(self.allowance.seconds_max, self._run(operation, variables, context, root_value))
                 return
+            context.spend(_price(operation, 0))
         except RequestRefused as late:
             yield PreExecutionError(None, [late.error])
             return
@@ -181,19 +190,20 @@ class CompiledSchema(strawberry.Schema):
     async def _run(
         self, operation: Operation, variables: dict[str, Any], context: OperationContext, root_value: Any
     ) -> ExecutionResult:
-        result = await self._once(operation, variables, context, root_value)
+        result = await self._once(operation, variables, context, root_value, context.spend)
         if operation.type is OperationType.QUERY and any(map(_is_outdated, result.errors or ())):
             # The policy was replaced since they were identified: a mutation sees to that by itself.
             await context.identified_anew()
-            result = await self._once(operation, variables, context, root_value)
+            result = await self._once(operation, variables, context, root_value, _paid_already)
         return result
 
     async def _once(
-        self, operation: Operation, variables: dict[str, Any], context: OperationContext, root_value: Any
+        self, operation: Operation, variables: dict[str, Any], context: OperationContext, root_value: Any, pay: Pay
     ) -> ExecutionResult:
         policy = context.row_policy
         coerced = self._coerced(operation, variables)
         reads, cost = self._planned(operation, coerced, policy)
+        pay(_price(operation, cost["requested"]))
         if reads.plan.complete:
             result = await answer(reads, context, policy)
         elif commands := commands_of(reads.plan):
@@ -286,6 +296,17 @@ def _coerced_simply(
         sources[each.name] = VariableValueSource(each, value)
         coerced[each.name] = made
     return VariableValues(sources, coerced)
+
+
+def _paid_already(_cost: int) -> None:
+    """What is run once more costs once."""
+
+
+def _price(operation: Operation, rows: int) -> int:
+    """What an operation costs its caller: one at least, and more for each mutation than for what it reads."""
+    if operation.type is OperationType.MUTATION:
+        return rows + MUTATION_COST * len(operation.node.selection_set.selections)
+    return max(1, rows)
 
 
 _NO_VARIABLES = VariableValues({}, {})

@@ -2,6 +2,10 @@
 
 A token is believed when a key of the issuer signed it with an asymmetric algorithm, and it was made by this issuer, for
 this audience, for now. It says who the subject is, and nothing more: what they may do stands in the grants.
+
+Issuers sign other things with the same keys: notices of a sign-out, security events, proofs of possession. Their type
+(`typ`) tells them apart, and only an access token is taken. A token that is bound to a key of its holder (`cnf`) is not
+taken either: it is worth nothing without the proof, which nobody asks for here.
 """
 
 import warnings
@@ -23,6 +27,7 @@ ALGORITHMS = ("RS256", "ES256", "Ed25519", "EdDSA")
 CLOCK_SKEW_SECONDS = 30
 TOKEN_BYTES_MAX = 8 * 1024
 SUBJECT_LENGTH_MAX = 200
+_TYPES = frozenset({"jwt", "at+jwt", "application/at+jwt"})
 _REGISTRY = JWSRegistry(algorithms=list(ALGORITHMS))
 
 
@@ -89,11 +94,19 @@ def _decode(token: str, keys: KeySet) -> dict[str, Any]:
     with warnings.catch_warnings():
         # EdDSA is the older name of Ed25519, and issuers still use it.
         warnings.simplefilter("ignore", SecurityWarning)
-        return jwt.decode(token, keys, registry=_REGISTRY).claims
+        decoded = jwt.decode(token, keys, registry=_REGISTRY)
+    if str(decoded.header.get("typ", "JWT")).lower() not in _TYPES or "cnf" in decoded.claims:
+        raise TokenRefused("The token is no access token that can be sent by itself.")
+    return decoded.claims
 
 
 def _verified(claims: dict[str, Any]) -> VerifiedToken:
     subject = claims["sub"]
-    if len(subject) > SUBJECT_LENGTH_MAX or "\x00" in subject or not subject.isprintable():
+    if not is_subject(subject):
         raise TokenRefused("The token's subject is not acceptable.")
     return VerifiedToken(subject, datetime.fromtimestamp(claims["exp"], UTC))
+
+
+def is_subject(text: str) -> bool:
+    """Whether a text may name a subject."""
+    return 0 < len(text) <= SUBJECT_LENGTH_MAX and text.isprintable()

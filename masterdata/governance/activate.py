@@ -20,6 +20,7 @@ from kernel.events import Event
 from kernel.operation import Operation
 from kernel.outcome import Done, Notice, Ref
 from kernel.refusal import Refusal
+from kernel.signals import Channel, notify
 from masterdata.governance.activate_noun import activate_noun
 from masterdata.governance.lifecycle import ChangeRequestStatus, LineResult
 from masterdata.governance.plan import Line
@@ -85,6 +86,8 @@ async def _count_policy_version(
     written = {line.id for line in lines if line.result in (LineResult.CREATED, LineResult.UPDATED)}
     if any(row.id in written and nouns[row.noun].governs_access for row in rows):
         await apply_next_version(op.connection)
+        # The one signal that a use case sends: such changes are rare, and it is told with the commit.
+        await notify(op.connection, Channel.POLICY)
 
 
 def _event(request: Row[*tuple[Any, ...]], status: ChangeRequestStatus, counts: Counter[LineResult]) -> Event:

@@ -18,9 +18,12 @@ from starlette.datastructures import State
 from api.app import create_app
 from api.context import Parts
 from api.http.persisted import PersistedDocuments
-from api.identity import Identities, actor_loader
+from api.identity import Identities
 from api.operations.execution import CompiledSchema
+from api.rates import Rates
 from api.schema import REGISTRY, RESOURCES
+from authz.directory import GrantedDirectory
+from authz.identity.attempts import Attempts
 from authz.identity.development import DevelopmentIssuer
 from authz.identity.keys import GivenKeys
 from authz.identity.tokens import TokenVerifier
@@ -104,13 +107,13 @@ async def serving(
     issuer = DevelopmentIssuer.open(
         folder, issuer=ISSUER, audience=AUDIENCE, host="127.0.0.1", permitted=True, clock=clock
     )
-    verifier = TokenVerifier(issuer=ISSUER, audience=AUDIENCE, keys=GivenKeys(issuer.public_keys), clock=clock)
-    async with Worker(database.worker, clock=clock).running() as worker:
+    identities = identities_of(database, issuer, clock)
+    async with Worker(database.worker, clock=clock, identities=identities).running() as worker:
         parts = Parts(
             database=database,
             operations=Operations(database.app, readers=database.readers, clock=clock, committed=worker.wake),
             hub=worker.hub,
-            identities=Identities(verifier=verifier, load=actor_loader(database, PolicySource()), clock=clock),
+            identities=identities,
             clock=clock,
             registry=REGISTRY,
             resources=RESOURCES,
@@ -128,6 +131,26 @@ async def another_door(
     app = create_app(schema, house.parts, documents=documents, origins=[ORIGIN])
     async with _listening(app) as (host, client):
         yield replace(house, address=host, client=client, routes=app.routes)
+
+
+@asynccontextmanager
+async def at_another_door(
+    house: Office, schema: CompiledSchema, *, rates: Rates | None = None, attempts: Attempts | None = None
+) -> AsyncIterator[Office]:
+    """The same house, by a door at which nobody has been yet: nothing is remembered, nothing spent."""
+    identities = identities_of(house.database, house.issuer, house.clock, attempts)
+    parts = replace(house.parts, identities=identities, rates=rates or Rates())
+    async with another_door(replace(house, parts=parts), schema) as office:
+        yield office
+
+
+def identities_of(
+    database: Database, issuer: DevelopmentIssuer, clock: StoppedClock, attempts: Attempts | None = None
+) -> Identities:
+    """Knows the people of an issuer."""
+    verifier = TokenVerifier(issuer=ISSUER, audience=AUDIENCE, keys=GivenKeys(issuer.public_keys), clock=clock)
+    directory = GrantedDirectory(database, PolicySource())
+    return Identities(verifier=verifier, directory=directory, clock=clock, attempts=attempts)
 
 
 @asynccontextmanager

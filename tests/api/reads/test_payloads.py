@@ -53,6 +53,9 @@ class Writing:
         assert self.given_reads is not None
         return self.given_reads
 
+    def spend(self, cost: int) -> None:
+        """Pays nothing."""
+
     def with_reads(self, reads: Reads) -> "Writing":
         return replace(self, given_reads=reads)
 

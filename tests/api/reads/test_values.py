@@ -65,6 +65,9 @@ class Recorder:
         assert self.given_reads is not None
         return self.given_reads
 
+    def spend(self, cost: int) -> None:
+        """Pays nothing."""
+
     def with_reads(self, reads: Reads) -> "Recorder":
         return Recorder(self.row_policy, self.sent, reads)
 

@@ -250,6 +250,9 @@ class Request:
         assert self.given_reads is not None
         return self.given_reads
 
+    def spend(self, cost: int) -> None:
+        """Pays nothing."""
+
     def with_reads(self, reads: Reads) -> "Request":
         return replace(self, given_reads=reads)
 

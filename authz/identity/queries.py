@@ -1,0 +1,48 @@
+"""Every SQL statement of the tables by which people are known."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Text, bindparam, select
+
+from authz.identity.model import Account, ApiKey, Delegation
+from kernel.db import any_of
+from kernel.readers import Driver
+from kernel.statements import fetch_alone
+
+_KEY = select(
+    ApiKey.prefix,
+    ApiKey.subject,
+    ApiKey.secret_sha256,
+    ApiKey.scopes,
+    ApiKey.expires_at,
+    ApiKey.revoked_at,
+    ApiKey.cost_per_minute,
+).where(ApiKey.prefix == bindparam("of_prefix"))
+_PEOPLE = select(Account.subject, Account.person).where(any_of(Account.subject, "subjects", Text()))
+_DELEGATION = select(Delegation.roles, Delegation.valid_from, Delegation.valid_until).where(
+    Delegation.delegator == bindparam("of_delegator"),
+    Delegation.delegate == bindparam("of_delegate"),
+    Delegation.valid_from <= bindparam("now"),
+    Delegation.valid_until > bindparam("now"),
+)
+
+
+async def gather_key(driver: Driver, prefix: str) -> Row[*tuple[Any, ...]] | None:
+    """The key with this prefix."""
+    return (await fetch_alone(driver, _KEY, {"of_prefix": prefix})).one_or_none()
+
+
+async def gather_people(driver: Driver, subjects: Collection[str]) -> Mapping[str, str]:
+    """The people whose accounts these subjects are, as far as they are known, by subject."""
+    rows = (await fetch_alone(driver, _PEOPLE, {"subjects": list(subjects)})).all()
+    return {row.subject: row.person for row in rows}
+
+
+async def gather_delegation(
+    driver: Driver, *, delegator: str, delegate: str, now: datetime
+) -> Row[*tuple[Any, ...]] | None:
+    """What the delegator lends the delegate now."""
+    given = {"of_delegator": delegator, "of_delegate": delegate, "now": now}
+    return (await fetch_alone(driver, _DELEGATION, given)).one_or_none()
