@@ -3,8 +3,11 @@
 from collections.abc import Hashable, Mapping
 from typing import Any
 
+from strawberry.utils.str_converters import to_snake_case
+
 from api.reads.nodes import Node
 from authz.actor import Actor
+from authz.fields import FieldRight
 from authz.rows import Readable
 from authz.vocabulary import Resource
 
@@ -26,9 +29,9 @@ class ActorPolicy:
         """The entities and the partner of this actor."""
         return self._actor.rows.parameters
 
-    def shows(self, node: Node, field_name: str) -> bool:  # noqa: ARG002
-        """Every field that the API has: rights to single fields are not granted yet."""
-        return True
+    def field(self, node: Node, field_name: str) -> FieldRight:
+        """What the actor may do with a field of the type; the policy knows it by the name that it is declared with."""
+        return self._actor.field(self._resources[node.name], to_snake_case(field_name))
 
     def readable(self, node: Node) -> Readable:
         """Which rows of the type the actor may read."""

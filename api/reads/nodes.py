@@ -112,6 +112,13 @@ class Node:
         return "entity_id" in self.table.primary_key.columns
 
     @property
+    def entity_column(self) -> str | None:
+        """The column that says which legal entity a row concerns; None for what the group shares."""
+        if "entity_id" in self.table.columns:
+            return "entity_id"
+        return "id" if self.name == "LegalEntity" else None
+
+    @property
     def orders_max(self) -> int:
         """How many orders a list may be given: there are two of each column, and to repeat one changes nothing."""
         return 2 * len(self.orders)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from strawberry.utils.str_converters import to_camel_case
+from graphql import FieldNode
 
 from api.reads import plan
 from api.reads.cost import cost_of
@@ -34,6 +34,7 @@ from api.reads.registry import (
     Sort,
     ValueField,
 )
+from api.reads.rights import FieldRights, is_hidden, is_open
 from api.reads.selecting import FieldNodes, Selecting
 from api.reads.variables import Given, Source, filled, source, varies
 from api.values.ids import PublicId
@@ -83,33 +84,33 @@ class Planner:
         chosen = [str(each.value) for each in arguments.get("orderBy") or ()]
         if len(chosen) > of.node.orders_max:
             raise bad_argument(f"orderBy takes {of.node.orders_max} orders at most, not {len(chosen)}.")
-        order = of.order(chosen or default_order)
-        for name in chosen:
-            self._refuse_hidden_order(of, to_camel_case(name.removeprefix("-")))
+        self._rights.check_order(of, chosen, _syntax(nodes))
+        order = of.order(chosen or self._visible_order(of, default_order))
         return plan.Connection(
             type=of,
-            condition=self._condition(of, arguments.get("where")),
+            condition=self._condition(of, arguments.get("where"), nodes),
             order=order,
             page=self._page(arguments, order),
             parts=self._connection_parts(of, nodes),
         )
 
-    def _condition(self, of: ObjectType, where: Mapping[str, Any] | None) -> plan.Condition | None:
+    @property
+    def _rights(self) -> FieldRights:
+        return FieldRights(self.rights)
+
+    def _visible_order(self, of: ObjectType, default_order: Iterable[str]) -> list[str]:
+        """The usual order, without what the reader may not sort by; at worst it is that of the keys."""
+        return [name for name in default_order if self._rights.sorts(of, of.sorts[name.removeprefix("-")].column)]
+
+    def _condition(self, of: ObjectType, where: Mapping[str, Any] | None, nodes: FieldNodes) -> plan.Condition | None:
         if not where:
             return None
         if self.selecting.count_conditions(groups_in(where)) > CONDITIONS_MAX:
             raise bad_argument(
                 f"An operation may have {CONDITIONS_MAX} conditions at most, counted wherever they apply."
             )
-        return WhereReader(self.keep, self._shows).condition(where, of)
-
-    def _refuse_hidden_order(self, of: ObjectType, name: str) -> None:
-        """What one may not see must not show itself by an order either."""
-        if not self._shows(of, name):
-            raise bad_argument(f"You may not order by {name}.")
-
-    def _shows(self, of: ObjectType, name: str) -> bool:
-        return self.rights.shows(of.node, name)
+        check = partial(self._rights.check_filter, nodes=_syntax(nodes))
+        return WhereReader(self.keep, check).condition(where, of)
 
     def lookup(self, of: ObjectType, nodes: FieldNodes, arguments: Mapping[str, Any]) -> Plan | None:
         """One object by `id` or by a business key; None where the id is of another type."""
@@ -119,6 +120,7 @@ class Planner:
         ((name, value),) = given.items()
         if name == "id":
             return self.by_id(nodes, value, (of.name,))
+        self._rights.check_filter(of, (name,), name, _syntax(nodes))
         terms = [comparison(name, "eq", value, of.keys[name], self.keep)]
         if arguments.get("entityId") is not None:
             terms.append(comparison("entityId", "eq", arguments["entityId"], ENTITY, self.keep))
@@ -188,9 +190,14 @@ class Planner:
         name = nodes[0].node.name.value
         if name == "__typename":
             return plan.Typename(key, of.name)
-        if not self._shows(of, name):
+        right = self._rights.to(of, name)
+        if is_hidden(right):
             return plan.Hidden(key)
-        match of.fields[name]:
+        read = self._read(of, key, nodes)
+        return read if is_open(right) else plan.Masked(key, read, right.mask, right.parameter)
+
+    def _read(self, of: ObjectType, key: str, nodes: FieldNodes) -> plan.Value | plan.Parts | plan.One | plan.Many:
+        match of.fields[nodes[0].node.name.value]:
             case ValueField() | IdField() as value:
                 return plan.Value(key, value)
             case CompositeField() as composite:
@@ -273,6 +280,11 @@ class Planner:
         if self._fields > FIELDS_MAX:
             raise bad_argument(f"One root field may select {FIELDS_MAX} fields at most, with those of nested objects.")
         return found.items()
+
+
+def _syntax(nodes: FieldNodes) -> list[FieldNode]:
+    """The places in the document, to be told with an error."""
+    return [each.node for each in nodes]
 
 
 def _value_at(step: int, order: tuple[Sort, ...]) -> Callable[[str], Any]:

@@ -15,7 +15,7 @@ from sqlalchemy import Column, FromClause, TableClause, column, table
 from strawberry.utils.str_converters import to_camel_case
 
 from api.reads.columns import columns_read, unique_columns
-from api.reads.kinds import CASELESS, UUID_, Kind, enum_kind, kind_of
+from api.reads.kinds import CASELESS, NUMBERS, UUID_, Kind, enum_kind, kind_of
 from api.reads.nodes import Composite, CompositeType, Computed, Expression, Node, ToMany, ToOne
 from api.values.ids import check_type_name
 
@@ -105,10 +105,13 @@ ENTITY = FilterField("entity_id", UUID_, "LegalEntity")
 class ObjectType:
     """A node with everything resolved. Fields, filters and keys go by their GraphQL names, sorts by their columns.
 
-    `related` are the to-many relations that `where` may look into.
+    `related` are the to-many relations that `where` may look into. `restrictable` fields may be masked by a policy, and
+    so be null; a reveal of one that is `audited` is written down.
     """
 
     node: Node
+    restrictable: frozenset[str] = frozenset()
+    audited: frozenset[str] = frozenset()
     fields: dict[str, Field] = field(default_factory=dict)
     filters: dict[str, FilterField] = field(default_factory=dict)
     related: dict[str, ManyField] = field(default_factory=dict)
@@ -132,6 +135,23 @@ class ObjectType:
         for name, descending in steps:
             chosen.setdefault(name, descending)
         return tuple(Sort(self.sorts[name], descending) for name, descending in chosen.items())
+
+    def showing(self, column: str) -> frozenset[str]:
+        """The GraphQL names of the fields from which a column's value can be told."""
+        return self._showing.get(column, frozenset())
+
+    @cached_property
+    def _showing(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for name, each in self.fields.items():
+            for shown in values_of(each):
+                for told in (shown, self.node.folded.get(shown, shown)):
+                    found[told] = found.get(told, frozenset()) | {name}
+        return found
+
+    def named(self, column: str) -> str:
+        """The GraphQL name of the field that shows a column, by which orders and filters name it."""
+        return to_camel_case(self.node.shown(column))
 
     def row(self) -> FromClause:
         """The table under a name of its own, for one place of a statement."""
@@ -186,16 +206,50 @@ class Registry:
         return self.types[name]
 
 
-def assemble(nodes: Iterable[Node]) -> Registry:
+FieldNames = Mapping[str, Collection[str]]
+"""The declared names of some fields, by node. A node need not have them all: nodes of one resource share its list."""
+
+
+def assemble(
+    nodes: Iterable[Node], *, restrictable: FieldNames | None = None, audited: FieldNames | None = None
+) -> Registry:
     """Resolves all nodes together, since they refer to each other in circles."""
     types: dict[str, ObjectType] = {}
     for node in nodes:
         check_type_name(node.name)
         assert node.name not in types, f"two nodes are named {node.name}"
-        types[node.name] = ObjectType(node)
+        types[node.name] = ObjectType(node, _names(node, restrictable), _names(node, audited))
     for object_type in types.values():
         _resolve(object_type, types)
+        _check_restrictable(object_type)
     return Registry(types)
+
+
+def _names(node: Node, chosen: FieldNames | None) -> frozenset[str]:
+    declared = {*node.columns, *node.computed, *node.composites, *node.one, *node.many}
+    return frozenset(map(to_camel_case, declared.intersection((chosen or {}).get(node.name, ()))))
+
+
+def _check_restrictable(of: ObjectType) -> None:
+    """A value that is shown twice can be masked in one place and read in the other."""
+    for name in of.restrictable:
+        for told in values_of(of.fields[name]):
+            open_ways = of.showing(told) - of.restrictable
+            assert not open_ways, f"{of.name}.{name} may be masked, but {sorted(open_ways)} tell {told} too"
+
+
+def values_of(field: Field) -> frozenset[str]:
+    """The columns whose values a field tells. Of a sum of money that is the amount, of a quantity the number."""
+    match field:
+        case ValueField():
+            return field.columns
+        case CompositeField():
+            numbers = [part for part in field.parts.values() if part.kind in NUMBERS]
+            return frozenset().union(*(part.columns for part in numbers or field.parts.values()))
+        case OneField():
+            return frozenset({field.relation.column})
+        case IdField() | ManyField():
+            return frozenset()
 
 
 def _resolve(of: ObjectType, types: Mapping[str, ObjectType]) -> None:

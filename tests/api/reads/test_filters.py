@@ -280,10 +280,19 @@ HIDING: dict[str, tuple[tuple[str, str], dict[str, Any], str]] = {
     "of a related row": (
         ("SalesOrderLine", "quantity"),
         {"not": {"lines": {"none": {"quantity": {"eq": "1"}}}}},
-        "You may not filter by quantity.",
+        "You may not filter by quantity: your roles show at most a mask of it. "
+        "Leave where.not.lines.none.quantity out.",
     ),
-    "a relation": (("Item", "lines"), {"lines": {"some": {}}}, "You may not filter by lines."),
-    "a searched text": (("Item", "name"), {"search": "item"}, "You may not filter by name."),
+    "a relation": (
+        ("Item", "lines"),
+        {"lines": {"some": {}}},
+        "You may not filter by lines: your roles show at most a mask of it. Leave where.lines out.",
+    ),
+    "a searched text": (
+        ("Item", "name"),
+        {"search": "item"},
+        "You may not filter by name: your roles show at most a mask of it. Leave where.search out.",
+    ),
 }
 
 
