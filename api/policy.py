@@ -7,9 +7,9 @@ from strawberry.utils.str_converters import to_snake_case
 
 from api.reads.nodes import Node
 from authz.actor import Actor
-from authz.fields import FieldRight
+from authz.fields import OPEN, FieldRight
 from authz.rows import Readable
-from authz.vocabulary import Resource
+from authz.vocabulary import RESTRICTABLE, Resource
 
 
 class ActorPolicy:
@@ -30,8 +30,12 @@ class ActorPolicy:
         return self._actor.rows.parameters
 
     def field(self, node: Node, field_name: str) -> FieldRight:
-        """What the actor may do with a field of the type; the policy knows it by the name that it is declared with."""
-        return self._actor.field(self._resources[node.name], to_snake_case(field_name))
+        """What the actor may do with a field of the type: the right to it, or to the column that it is made of."""
+        resource = self._resources[node.name]
+        restricted = RESTRICTABLE.get(resource, frozenset())
+        names = (name for name in node.policy_names(to_snake_case(field_name)) if name in restricted)
+        named = next(names, None)
+        return OPEN if named is None else self._actor.field(resource, named)
 
     def readable(self, node: Node) -> Readable:
         """Which rows of the type the actor may read."""

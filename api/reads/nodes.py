@@ -118,6 +118,11 @@ class Node:
             return "entity_id"
         return "id" if self.name == "LegalEntity" else None
 
+    def policy_names(self, field_name: str) -> tuple[str, ...]:
+        """The names by which a policy may mean a declared field: its own, and those of the columns it is made of."""
+        composite = self.composites.get(field_name)
+        return (field_name,) if composite is None else (field_name, *composite.columns.values())
+
     @property
     def orders_max(self) -> int:
         """How many orders a list may be given: there are two of each column, and to repeat one changes nothing."""

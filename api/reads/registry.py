@@ -226,8 +226,9 @@ def assemble(
 
 
 def _names(node: Node, chosen: FieldNames | None) -> frozenset[str]:
-    declared = {*node.columns, *node.computed, *node.composites, *node.one, *node.many}
-    return frozenset(map(to_camel_case, declared.intersection((chosen or {}).get(node.name, ()))))
+    meant = frozenset((chosen or {}).get(node.name, ()))
+    declared = (*node.columns, *node.computed, *node.composites, *node.one, *node.many)
+    return frozenset(to_camel_case(name) for name in declared if meant.intersection(node.policy_names(name)))
 
 
 def _check_restrictable(of: ObjectType) -> None:

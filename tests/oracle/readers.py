@@ -4,19 +4,24 @@ A role shows what the policy lets it read, in the legal entities in which it is 
 whoever may read it anywhere. An outsider sees the legal entities, and else only rows that name their partner.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
+from typing import Any
 from uuid import UUID
 
 from api.policy import ActorPolicy
 from api.reads.nodes import Node
 from api.schema import RESOURCES
 from authz.actor import Actor
+from authz.fields import FieldRight
 from authz.policies.compile import compile_access
 from authz.policies.policy import starting_policy
 from authz.vocabulary import Action, Resource, Role
-from tests.oracle.house import Reader
+from tests.oracle.house import House, Reader
+from tests.oracle.rights import SHOWN_IN, Rights, random_rights
 from tests.oracle.rows import Row, Rows
+from tests.oracle.size import SEED
 
 Held = Mapping[Role, frozenset[UUID]]
 
@@ -61,6 +66,36 @@ def _readable() -> frozenset[tuple[Role | None, Resource]]:
 
 
 READABLE = _readable()
+
+
+class MaskedPolicy(ActorPolicy):
+    """The policy of an actor, with rights to fields that are drawn at random."""
+
+    def __init__(self, actor: Actor, rights: Rights) -> None:
+        super().__init__(actor, RESOURCES)
+        self._rights = rights
+
+    @property
+    def signature(self) -> Hashable:
+        return super().signature, frozenset(self._rights.named.items())
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        return {**super().parameters, SHOWN_IN: sorted(self._rights.shown_in)}
+
+    def field(self, node: Node, field_name: str) -> FieldRight:
+        return self._rights.to(node, field_name)
+
+
+def masked_readers(house: House) -> Iterator[Reader]:
+    """An auditor of one entity and some of the group, with rights of every kind to whatever may be null."""
+    group = [row["id"] for row in house.rows["LegalEntity"]]
+    requests = {row["id"]: row for row in house.rows["ChangeRequest"]}
+    for number in range(4):
+        held = {Role.AUDITOR: frozenset(group[:1] if number == 0 else group)}
+        rights = random_rights(Random(f"{SEED} masked {number}"), house.nullable_fields(), group)
+        actor = Actor(subject="auditor", access=compile_access(starting_policy(), held, frozenset(group)))
+        yield Reader(f"auditor with masks {number}", MaskedPolicy(actor, rights), Sight(held, None, requests), rights)
 
 
 def readers(rows: Rows) -> Sequence[Reader]:
