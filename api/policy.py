@@ -6,6 +6,7 @@ from typing import Any
 from strawberry.utils.str_converters import to_snake_case
 
 from api.reads.nodes import Node
+from api.reads.trail import ACTOR, ON_BEHALF_OF
 from authz.actor import Actor
 from authz.fields import OPEN, FieldRight
 from authz.rows import Readable
@@ -28,6 +29,11 @@ class ActorPolicy:
     def parameters(self) -> Mapping[str, Any]:
         """The entities and the partner of this actor."""
         return self._actor.rows.parameters
+
+    @property
+    def trail(self) -> Mapping[str, Any]:
+        """The same, with who the actor is."""
+        return {**self.parameters, ACTOR: self._actor.subject, ON_BEHALF_OF: self._actor.on_behalf_of}
 
     def field(self, node: Node, field_name: str) -> FieldRight:
         """What the actor may do with a field of the type: the right to it, or to the column that it is made of."""

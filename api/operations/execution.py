@@ -29,6 +29,7 @@ from api.operations.deadline import in_time
 from api.operations.disclosure import NOTHING_TOLD, Disclosure
 from api.operations.documents import DocumentRefused, Documents
 from api.reads.answer import answer
+from api.reads.errors import is_forbidden
 from api.reads.operation import Operation, Reads
 from api.reads.policy import RowPolicy
 from api.reads.preparing import OperationPlans
@@ -52,6 +53,9 @@ class OperationContext(CommandContext, Protocol):
 
     def with_payloads(self, made: Made) -> "OperationContext":
         """The context in which graphql-core completes what the operation's commands made."""
+
+    async def record_refusal(self, asked: str, error: GraphQLError) -> None:
+        """Writes down that the reader was refused something that they had no right to ask."""
 
 
 class CompiledSchema(strawberry.Schema):
@@ -193,7 +197,13 @@ class CompiledSchema(strawberry.Schema):
     ) -> ExecutionResult:
         policy = context.row_policy
         coerced = self._coerced(operation, variables)
-        reads, cost = self._planned(operation, coerced, policy)
+        try:
+            reads, cost = self._planned(operation, coerced, policy)
+        except DocumentRefused as refused:
+            await _record_forbidden(context, [(operation.type.value.title(), each) for each in refused.errors])
+            raise
+        if reads.plan.forbidden:
+            await _record_forbidden(context, reads.plan.forbidden)
         if reads.plan.complete:
             result = await answer(reads, context, policy)
         elif commands := commands_of(reads.plan):
@@ -260,6 +270,13 @@ class CompiledSchema(strawberry.Schema):
 
 def _is_outdated(error: GraphQLError) -> bool:
     return error.original_error is not None and is_outdated(error.original_error)
+
+
+async def _record_forbidden(context: OperationContext, errors: Iterable[tuple[str, GraphQLError]]) -> None:
+    """What was asked without a right to ask it is written down, whether one field is refused for it or everything."""
+    for asked, error in errors:
+        if is_forbidden(error):
+            await context.record_refusal(asked, error)
 
 
 async def _results_of(events: Any) -> AsyncGenerator[ExecutionResult, None]:

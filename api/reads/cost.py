@@ -13,6 +13,7 @@ from typing import Any
 from api.reads.plan import (
     AllOf,
     AnyOf,
+    Audited,
     ById,
     ByIds,
     Condition,
@@ -73,6 +74,8 @@ def cost_of(plan: Plan | None) -> Cost:
             return _object(read)
         case ByIds(selected):
             return Cost(0, tuple((each.ids, _object(each.object)) for each in selected))
+        case Audited(shown):
+            return cost_of(shown)
 
 
 def _connection(plan: Connection) -> Cost:

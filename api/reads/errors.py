@@ -25,6 +25,11 @@ def forbidden_field(verb: str, field: str, argument: str, nodes: Sequence[FieldN
     return GraphQLError(message, nodes, extensions=told)
 
 
+def is_forbidden(error: GraphQLError) -> bool:
+    """Whether somebody asked for what they have no right to ask; that is written down."""
+    return (error.extensions or {}).get("code") == FORBIDDEN_FIELD
+
+
 def public_id(place: str, text: str) -> PublicId:
     """A decoded id of an argument; a GraphQLError if it is malformed."""
     try:

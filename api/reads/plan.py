@@ -261,4 +261,14 @@ class ByIds:
     keep_missing: bool
 
 
-Plan = Connection | Lookup | ById | ByIds
+@dataclass(frozen=True)
+class Audited:
+    """A plan that shows audited fields: its statement writes down that it did, for the root field `asked`."""
+
+    plan: "Connection | Lookup | ById | ByIds"
+    asked: str
+    row_id: Slot
+    detail: Slot
+
+
+Plan = Connection | Lookup | ById | ByIds | Audited

@@ -10,7 +10,7 @@ type in an id or a NULL in a cursor, is kept beside it as conditions.
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from graphql import FieldNode
 
@@ -36,9 +36,14 @@ from api.reads.registry import (
 )
 from api.reads.rights import FieldRights, is_hidden, is_open
 from api.reads.selecting import FieldNodes, Selecting
+from api.reads.trail import FreshId, Told
 from api.reads.variables import Given, Source, filled, source, varies
 from api.values.ids import PublicId
+from authz.fields import Shown
+from authz.rows import NOTHING
 from kernel.outcome import Ref
+
+Objects = TypeVar("Objects", plan.ById, plan.ByIds)
 
 FIELDS_MAX = 500
 """How many fields one root field may select, those of nested objects included: the statement grows with them."""
@@ -56,8 +61,9 @@ class Planner:
     selecting: Selecting
     rights: RowPolicy
     scalars: Sequence[Any]
-    _sources: list[Source] = field(default_factory=list)
+    _sources: list[Source | FreshId | Told] = field(default_factory=list)
     _conditions: list[tuple[Source, Hashable]] = field(default_factory=list)
+    _revealed: set[str] = field(default_factory=set)
     _fields: int = 0
     _depth: int = 0
 
@@ -76,6 +82,23 @@ class Planner:
     def finished(self, made: Plan | None) -> Planned:
         """The plan with what was kept for it."""
         return Planned(made, tuple(self._sources), tuple(self._conditions), cost_of(made))
+
+    def audited(self, made: Plan | None, name: str, arguments: Mapping[str, Any]) -> Plan | None:
+        """The plan of a root field; one that writes down which audited fields it shows, if it shows any."""
+        if made is None or isinstance(made, plan.Audited) or not self._revealed:
+            return made
+        operation = self.selecting.operation.name
+        told = Told(operation.value if operation else None, arguments, tuple(sorted(self._revealed)))
+        self._sources += [FreshId(), told]
+        last = len(self._sources) - 1
+        return plan.Audited(made, f"Query.{name}", row_id=last - 1, detail=last)
+
+    def _unaudited(self, made: Objects) -> Objects:
+        """The plan of a payload, which a dry run rolls back with everything that it would have written down."""
+        if self._revealed:
+            fields = ", ".join(sorted(self._revealed))
+            raise bad_argument(f"Read {fields} by a query: each reveal is written down, and a mutation can be undone.")
+        return made
 
     def connection(
         self, of: ObjectType, nodes: FieldNodes, default_order: Iterable[str], arguments: Mapping[str, Any]
@@ -157,7 +180,7 @@ class Planner:
             return ref
 
         entity = self.keep(refs, lambda given: only(given).entity_id) if of.node.entity_owned else None
-        return plan.ById(self.object(of, nodes), self.keep(refs, lambda given: only(given).id), entity)
+        return self._unaudited(plan.ById(self.object(of, nodes), self.keep(refs, lambda given: only(given).id), entity))
 
     def all_made(self, of: ObjectType, nodes: FieldNodes, refs: Given) -> plan.ByIds:
         """The objects that a command made or changed, but for those that are hidden from the reader."""
@@ -167,7 +190,7 @@ class Planner:
             ids=self.keep(refs, lambda given: [ref.id for ref in given]),
             entity_ids=self.keep(refs, lambda given: [ref.entity_id for ref in given]),
         )
-        return plan.ByIds(selected=(selected,), blanks=self.keep([]), keep_missing=False)
+        return self._unaudited(plan.ByIds(selected=(selected,), blanks=self.keep([]), keep_missing=False))
 
     def _selected_type(self, name: str, nodes: FieldNodes, argument: Any, grouped: IdsByType) -> plan.Selected:
         return plan.Selected(
@@ -193,6 +216,8 @@ class Planner:
         right = self._rights.to(of, name)
         if is_hidden(right):
             return plan.Hidden(key)
+        if name in of.audited and right.shown is not Shown.NOWHERE and self.rights.readable(of.node) != NOTHING:
+            self._revealed.add(f"{of.name}.{name}")
         read = self._read(of, key, nodes)
         return read if is_open(right) else plan.Masked(key, read, right.mask, right.parameter)
 

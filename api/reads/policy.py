@@ -27,6 +27,10 @@ class RowPolicy(Protocol):
     def parameters(self) -> Mapping[str, Any]:
         """The values of the named bind parameters in the answers."""
 
+    @property
+    def trail(self) -> Mapping[str, Any]:
+        """The parameters with those that say who reads (trail.py): for statements that write it down."""
+
     def field(self, node: Node, field_name: str) -> FieldRight:
         """What the reader may do with the field that has this GraphQL name."""
 

@@ -40,6 +40,7 @@ from api.reads.kinds import NUMBERS, UUID_, Piece, joined, json_name, json_objec
 from api.reads.lists import RowList, Tie
 from api.reads.masks import masked
 from api.reads.plan import (
+    Audited,
     ById,
     ByIds,
     Connection,
@@ -59,6 +60,7 @@ from api.reads.plan import (
 )
 from api.reads.policy import RowPolicy
 from api.reads.registry import ObjectType, ValueField
+from api.reads.trail import with_trail
 from api.values.ids import encoded_id
 from api.values.sqltext import known_text
 from authz.fields import Mask
@@ -88,6 +90,8 @@ class Compiler:
                 return self._by_id(read, object_id, entity_id)
             case ByIds():
                 return self._by_ids(plan)
+            case Audited(shown, asked, row_id, detail):
+                return with_trail(self.statement(shown), asked, row_id, detail)
 
     def _by_id(self, read: Object, object_id: Slot, entity_id: Slot | None) -> Select[Any]:
         row = read.type.row()

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
+from graphql import GraphQLError
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -30,6 +31,7 @@ from api.reads.nodes import Composite, CompositeType, Computed, Node, ToMany, To
 from api.reads.operation import Reads
 from api.reads.policy import RowPolicy
 from api.reads.run import Driver
+from api.reads.trail import ACTOR, ON_BEHALF_OF
 from authz.fields import OPEN, FieldRight, Shown
 from authz.rows import NOTHING, Readable, RowsOfEntities, RowsOfEntity, SharedRows
 from kernel.tables import EntityOwned, Shared, entity_key
@@ -230,6 +232,10 @@ class EntityScope:
         one = self.entities[0] if self.entities else None
         return {"entities": list(self.entities), "entity": one, SHOWN_IN: list(self.shown_in)}
 
+    @property
+    def trail(self) -> Mapping[str, Any]:
+        return {**self.parameters, ACTOR: "reader", ON_BEHALF_OF: None}
+
     def field(self, node: Node, field_name: str) -> FieldRight:
         hidden = (node.name, field_name) in self.hidden_fields
         return FieldRight(Shown.NOWHERE) if hidden else self.rights.get((node.name, field_name), OPEN)
@@ -256,6 +262,7 @@ class Request:
     statements: list[str] = field(default_factory=list)
     given_reads: Reads | None = None
     carried: str = ""
+    refusals: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def reads(self) -> Reads:
@@ -264,6 +271,9 @@ class Request:
 
     def with_reads(self, reads: Reads) -> "Request":
         return replace(self, given_reads=reads)
+
+    async def record_refusal(self, asked: str, error: GraphQLError) -> None:
+        self.refusals.append((asked, error.message))
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Driver]:
