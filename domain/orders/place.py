@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from authz.access import foresee, permit_after
 from authz.actor import Actor
+from authz.sight import may_know
 from authz.vocabulary import Action, Resource
 from domain.cases.lifecycle import CaseType
 from domain.cases.open import open_cases
@@ -123,7 +124,7 @@ async def _gather_setting(op: Operation[Actor], command: PlaceSalesOrder) -> _Se
     requested_date = command.requested_date or today
     problems = [
         _check_line_count(command),
-        _check_customer(terms),
+        _check_customer(terms) if _knows_customer(op, command) else not_found("Customer", "customerId"),
         check_requested_date(requested_date, today, "requestedDate"),
         None if terms.site_id else not_found("Site", "siteId"),
     ]
@@ -147,6 +148,10 @@ def _check_line_count(command: PlaceSalesOrder) -> Refused | None:
     return invalid(f"An order has 1 to {LINES_MAX} lines; this one has {len(command.lines)}.", "lines")
 
 
+def _knows_customer(op: Operation[Actor], command: PlaceSalesOrder) -> bool:
+    return may_know(op.actor, Resource.CUSTOMER, command.entity_id, partner_id=command.customer_id)
+
+
 def _check_customer(terms: Terms) -> Refused | None:
     if terms.customer_status is None:
         return not_found("Customer", "customerId")
@@ -160,7 +165,9 @@ def _check_customer(terms: Terms) -> Refused | None:
 
 
 async def _draft_lines(op: Operation[Actor], command: PlaceSalesOrder, setting: _Setting) -> list[DraftLine]:
-    items = await gather_items(op, entity_id=command.entity_id, item_ids=_item_ids(command), currency=setting.currency)
+    knows_items = may_know(op.actor, Resource.ITEM, command.entity_id)
+    known = _item_ids(command) if knows_items else set()
+    items = await gather_items(op, entity_id=command.entity_id, item_ids=known, currency=setting.currency)
     drafted = [
         draft_line(
             LineWish(line.item_id, line.quantity, line.unit, line.requested_date or setting.requested_date),
