@@ -23,10 +23,11 @@ from api.operations.execution import CompiledSchema
 from api.orders import types as orders
 from api.orders.mutations import MUTATIONS as ORDER_MUTATIONS
 from api.procurement import types as procurement
+from api.reads.assembly import assemble
 from api.reads.fields import connection_field, lookup_field, node_field, nodes_field
 from api.reads.graphql_types import GraphQLTypes, make_types
 from api.reads.nodes import Node
-from api.reads.registry import Registry, assemble
+from api.reads.registry import Registry
 from api.resolution.mutations import MUTATIONS as RESOLUTION_MUTATIONS
 from api.sourcing import types as sourcing
 from api.transfers import types as transfers

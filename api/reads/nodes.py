@@ -3,7 +3,7 @@
 A `Node` is data. It names the columns of a model that become GraphQL fields (an allow-list: a new column stays hidden
 until it is named), computed expressions, values made of several columns, and relations to other nodes, which are named
 by their public names, so that declarations may refer to each other in circles. Everything else is derived: types and
-nullability from the columns, descriptions from each column's `doc`. `registry.assemble` turns nodes into a schema.
+nullability from the columns, descriptions from each column's `doc`. `assembly.assemble` turns nodes into a schema.
 """
 
 from collections.abc import Callable, Mapping

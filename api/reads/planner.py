@@ -9,17 +9,15 @@ type in an id or a NULL in a cursor, is kept beside it as conditions.
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any, TypeVar
-
-from graphql import FieldNode
+from functools import cached_property, partial
+from typing import Any
 
 from api.reads import plan
 from api.reads.cost import cost_of
 from api.reads.errors import bad_argument, public_id
 from api.reads.filters import WhereReader, comparison, groups_in
 from api.reads.identities import IdsByType, readable_type
-from api.reads.paging import checked_size, decode_cursor, page_end
+from api.reads.paging import checked_size, decode_cursor, page_end, value_at
 from api.reads.plan import Plan, Slot
 from api.reads.planned import Planned
 from api.reads.policy import RowPolicy
@@ -34,16 +32,13 @@ from api.reads.registry import (
     Sort,
     ValueField,
 )
+from api.reads.reveals import Reveals
 from api.reads.rights import FieldRights, is_hidden, is_open
-from api.reads.selecting import FieldNodes, Selecting
+from api.reads.selecting import FieldNodes, Selecting, syntax_of
 from api.reads.trail import FreshId, Told
 from api.reads.variables import Given, Source, filled, source, varies
 from api.values.ids import PublicId
-from authz.fields import Shown
-from authz.rows import NOTHING
 from kernel.outcome import Ref
-
-Objects = TypeVar("Objects", plan.ById, plan.ByIds)
 
 FIELDS_MAX = 500
 """How many fields one root field may select, those of nested objects included: the statement grows with them."""
@@ -63,7 +58,6 @@ class Planner:
     scalars: Sequence[Any]
     _sources: list[Source | FreshId | Told] = field(default_factory=list)
     _conditions: list[tuple[Source, Hashable]] = field(default_factory=list)
-    _revealed: set[str] = field(default_factory=set)
     _fields: int = 0
     _depth: int = 0
 
@@ -85,20 +79,11 @@ class Planner:
 
     def audited(self, made: Plan | None, name: str, arguments: Mapping[str, Any]) -> Plan | None:
         """The plan of a root field; one that writes down which audited fields it shows, if it shows any."""
-        if made is None or isinstance(made, plan.Audited) or not self._revealed:
+        if made is None or isinstance(made, plan.Audited) or not self._reveals.fields:
             return made
-        operation = self.selecting.operation.name
-        told = Told(operation.value if operation else None, arguments, tuple(sorted(self._revealed)))
-        self._sources += [FreshId(), told]
+        self._sources += [FreshId(), self._reveals.told(self.selecting.operation, arguments)]
         last = len(self._sources) - 1
         return plan.Audited(made, f"Query.{name}", row_id=last - 1, detail=last)
-
-    def _unaudited(self, made: Objects) -> Objects:
-        """The plan of a payload, which a dry run rolls back with everything that it would have written down."""
-        if self._revealed:
-            fields = ", ".join(sorted(self._revealed))
-            raise bad_argument(f"Read {fields} by a query: each reveal is written down, and a mutation can be undone.")
-        return made
 
     def connection(
         self, of: ObjectType, nodes: FieldNodes, default_order: Iterable[str], arguments: Mapping[str, Any]
@@ -107,8 +92,8 @@ class Planner:
         chosen = [str(each.value) for each in arguments.get("orderBy") or ()]
         if len(chosen) > of.node.orders_max:
             raise bad_argument(f"orderBy takes {of.node.orders_max} orders at most, not {len(chosen)}.")
-        self._rights.check_order(of, chosen, _syntax(nodes))
-        order = of.order(chosen or self._visible_order(of, default_order))
+        self._rights.check_order(of, chosen, syntax_of(nodes))
+        order = of.order(chosen or self._rights.visible_order(of, default_order))
         return plan.Connection(
             type=of,
             condition=self._condition(of, arguments.get("where"), nodes),
@@ -117,13 +102,13 @@ class Planner:
             parts=self._connection_parts(of, nodes),
         )
 
-    @property
+    @cached_property
     def _rights(self) -> FieldRights:
         return FieldRights(self.rights)
 
-    def _visible_order(self, of: ObjectType, default_order: Iterable[str]) -> list[str]:
-        """The usual order, without what the reader may not sort by; at worst it is that of the keys."""
-        return [name for name in default_order if self._rights.sorts(of, of.sorts[name.removeprefix("-")].column)]
+    @cached_property
+    def _reveals(self) -> Reveals:
+        return Reveals(self.rights)
 
     def _condition(self, of: ObjectType, where: Mapping[str, Any] | None, nodes: FieldNodes) -> plan.Condition | None:
         if not where:
@@ -132,7 +117,7 @@ class Planner:
             raise bad_argument(
                 f"An operation may have {CONDITIONS_MAX} conditions at most, counted wherever they apply."
             )
-        check = partial(self._rights.check_filter, nodes=_syntax(nodes))
+        check = partial(self._rights.check_filter, nodes=syntax_of(nodes))
         return WhereReader(self.keep, check).condition(where, of)
 
     def lookup(self, of: ObjectType, nodes: FieldNodes, arguments: Mapping[str, Any]) -> Plan | None:
@@ -143,7 +128,7 @@ class Planner:
         ((name, value),) = given.items()
         if name == "id":
             return self.by_id(nodes, value, (of.name,))
-        self._rights.check_filter(of, (name,), name, _syntax(nodes))
+        self._rights.check_filter(of, (name,), name, syntax_of(nodes))
         terms = [comparison(name, "eq", value, of.keys[name], self.keep)]
         if arguments.get("entityId") is not None:
             terms.append(comparison("entityId", "eq", arguments["entityId"], ENTITY, self.keep))
@@ -180,7 +165,9 @@ class Planner:
             return ref
 
         entity = self.keep(refs, lambda given: only(given).entity_id) if of.node.entity_owned else None
-        return self._unaudited(plan.ById(self.object(of, nodes), self.keep(refs, lambda given: only(given).id), entity))
+        read = self.object(of, nodes)
+        self._reveals.refuse()
+        return plan.ById(read, self.keep(refs, lambda given: only(given).id), entity)
 
     def all_made(self, of: ObjectType, nodes: FieldNodes, refs: Given) -> plan.ByIds:
         """The objects that a command made or changed, but for those that are hidden from the reader."""
@@ -190,7 +177,8 @@ class Planner:
             ids=self.keep(refs, lambda given: [ref.id for ref in given]),
             entity_ids=self.keep(refs, lambda given: [ref.entity_id for ref in given]),
         )
-        return self._unaudited(plan.ByIds(selected=(selected,), blanks=self.keep([]), keep_missing=False))
+        self._reveals.refuse()
+        return plan.ByIds(selected=(selected,), blanks=self.keep([]), keep_missing=False)
 
     def _selected_type(self, name: str, nodes: FieldNodes, argument: Any, grouped: IdsByType) -> plan.Selected:
         return plan.Selected(
@@ -216,8 +204,7 @@ class Planner:
         right = self._rights.to(of, name)
         if is_hidden(right):
             return plan.Hidden(key)
-        if name in of.audited and right.shown is not Shown.NOWHERE and self.rights.readable(of.node) != NOTHING:
-            self._revealed.add(f"{of.name}.{name}")
+        self._reveals.note(of, name, right)
         read = self._read(of, key, nodes)
         return read if is_open(right) else plan.Masked(key, read, right.mask, right.parameter)
 
@@ -293,9 +280,7 @@ class Planner:
             return None
         empty = self.ask(cursor, lambda text: tuple(value is None for value in decode_cursor(text, order)))
         return plan.Bound(
-            tuple(
-                None if is_empty else self.keep(cursor, _value_at(step, order)) for step, is_empty in enumerate(empty)
-            )
+            tuple(None if is_empty else self.keep(cursor, value_at(step, order)) for step, is_empty in enumerate(empty))
         )
 
     def selected(self, type_name: str, nodes: FieldNodes) -> Iterable[tuple[str, FieldNodes]]:
@@ -305,15 +290,6 @@ class Planner:
         if self._fields > FIELDS_MAX:
             raise bad_argument(f"One root field may select {FIELDS_MAX} fields at most, with those of nested objects.")
         return found.items()
-
-
-def _syntax(nodes: FieldNodes) -> list[FieldNode]:
-    """The places in the document, to be told with an error."""
-    return [each.node for each in nodes]
-
-
-def _value_at(step: int, order: tuple[Sort, ...]) -> Callable[[str], Any]:
-    return lambda cursor: decode_cursor(cursor, order)[step]
 
 
 def _page_field(key: str, nodes: FieldNodes) -> plan.Typename | plan.PageFact:

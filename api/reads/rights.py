@@ -34,6 +34,10 @@ class FieldRights:
         rights = [self.to(of, name) for name in of.showing(column)]
         return all(right.sorts and right.shown is Shown.EVERYWHERE for right in rights)
 
+    def visible_order(self, of: ObjectType, default_order: Iterable[str]) -> list[str]:
+        """The usual order, without what the reader may not sort by; at worst it is that of the keys."""
+        return [name for name in default_order if self.sorts(of, of.sorts[name.removeprefix("-")].column)]
+
     def check_order(self, of: ObjectType, orders: Sequence[str], nodes: Sequence[FieldNode]) -> None:
         """Raises the GraphQLError of an order by what the reader may not sort by."""
         for place, order in enumerate(orders):

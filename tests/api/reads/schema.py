@@ -6,9 +6,9 @@ from strawberry.schema.config import StrawberryConfig
 from api.operations.allowance import USUAL, Allowance
 from api.operations.disclosure import NOTHING_TOLD, Disclosure
 from api.operations.execution import CompiledSchema
+from api.reads.assembly import FieldNames, assemble
 from api.reads.fields import connection_field, lookup_field, node_field, nodes_field
 from api.reads.graphql_types import make_types
-from api.reads.registry import FieldNames, assemble
 from api.values.scalars import SCALARS, refuse_unstorable_text
 from tests.api.reads.world import NODES
 

@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.operations.execution import CompiledSchema
-from api.reads.registry import assemble
+from api.reads.assembly import assemble
 from api.values.ids import decode_bytes, encode_id
 from authz.fields import FieldRight, Mask, Shown
 from tests.api.reads.conftest import Answer, Ask
