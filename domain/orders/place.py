@@ -124,7 +124,7 @@ async def _gather_setting(op: Operation[Actor], command: PlaceSalesOrder) -> _Se
     requested_date = command.requested_date or today
     problems = [
         _check_line_count(command),
-        _check_customer(terms) if _knows_customer(op, command) else not_found("Customer", "customerId"),
+        _check_customer(op, command, terms),
         check_requested_date(requested_date, today, "requestedDate"),
         None if terms.site_id else not_found("Site", "siteId"),
     ]
@@ -148,12 +148,9 @@ def _check_line_count(command: PlaceSalesOrder) -> Refused | None:
     return invalid(f"An order has 1 to {LINES_MAX} lines; this one has {len(command.lines)}.", "lines")
 
 
-def _knows_customer(op: Operation[Actor], command: PlaceSalesOrder) -> bool:
-    return may_know(op.actor, Resource.CUSTOMER, command.entity_id, partner_id=command.customer_id)
-
-
-def _check_customer(terms: Terms) -> Refused | None:
-    if terms.customer_status is None:
+def _check_customer(op: Operation[Actor], command: PlaceSalesOrder, terms: Terms) -> Refused | None:
+    is_known = may_know(op.actor, Resource.CUSTOMER, command.entity_id, partner_id=command.customer_id)
+    if not is_known or terms.customer_status is None:
         return not_found("Customer", "customerId")
     if terms.customer_status != PartyStatus.ACTIVE:
         return invalid(f"The customer is {terms.customer_status} and cannot order.", "customerId")
@@ -165,8 +162,7 @@ def _check_customer(terms: Terms) -> Refused | None:
 
 
 async def _draft_lines(op: Operation[Actor], command: PlaceSalesOrder, setting: _Setting) -> list[DraftLine]:
-    knows_items = may_know(op.actor, Resource.ITEM, command.entity_id)
-    known = _item_ids(command) if knows_items else set()
+    known = _item_ids(command) if may_know(op.actor, Resource.ITEM, command.entity_id) else set()
     items = await gather_items(op, entity_id=command.entity_id, item_ids=known, currency=setting.currency)
     drafted = [
         draft_line(

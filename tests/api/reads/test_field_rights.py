@@ -138,12 +138,16 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "{ items { nodes { lines(orderBy: [QUANTITY_ASC]) { totalCount } } } }",
         "SalesOrderLine.quantity", "orderBy.0",
     ),
+    "a look into related rows": (
+        "{ legalEntity(code: \"NORTH\") { orders(where: {lines: {some: {}}}) { totalCount } } }",
+        "SalesOrder.lines", "where.lines",
+    ),
     "a search": ('{ items(where: {search: "ite"}) { totalCount } }', "Item.name", "where.search"),
     "a key": ('{ item(sku: "SKU-1") { weight } }', "Item.sku", "sku"),
 }  # fmt: skip
 HIDDEN = {
     ("SalesOrder", "value"), ("SalesOrder", "note"), ("SalesOrderLine", "quantity"), ("Item", "name"),
-    ("Item", "sku"),
+    ("Item", "sku"), ("SalesOrder", "lines"),
 }  # fmt: skip
 
 
@@ -163,7 +167,9 @@ async def test_nothing_is_asked_of_what_is_masked(
     name = field.partition(".")[2]
     message = f"You may not {verb} by {name}: your roles show at most a mask of it. Leave {argument} out."
     assert error["message"] == message
-    assert query[error["locations"][-1]["column"] - 1 :].startswith(("lines(", "salesOrders(", "items(", "item("))
+    assert query[error["locations"][-1]["column"] - 1 :].startswith(
+        ("lines(", "orders(", "salesOrders(", "items(", "item(")
+    )
 
 
 async def test_who_sees_a_field_only_somewhere_has_no_order_by_it(ask: Ask, trade: Trade) -> None:
