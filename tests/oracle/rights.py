@@ -29,7 +29,8 @@ class Rights:
     """The rights of one reader to fields, by node and name in the API. Whatever is not named is open."""
 
     named: Mapping[tuple[str, str], FieldRight] = field(default_factory=dict)
-    shown_in: frozenset[UUID] = frozenset()
+    shown_in: Mapping[str | None, frozenset[UUID]] = field(default_factory=dict)
+    """The legal entities in which a field is shown that is shown somewhere, by its parameter."""
 
     def to(self, node: Node, name: str) -> FieldRight:
         """The right to a field."""
@@ -37,7 +38,8 @@ class Rights:
 
     def shows(self, node: Node, name: str, row: Row) -> bool:
         """Whether the value itself is shown of a row. Rows of the group are shown by a right in any entity."""
-        match self.to(node, name).shown:
+        right = self.to(node, name)
+        match right.shown:
             case Shown.EVERYWHERE:
                 return True
             case Shown.NOWHERE:
@@ -45,7 +47,7 @@ class Rights:
             case Shown.SOMEWHERE:
                 entity_id = row["id"] if node.name == "LegalEntity" else row.get("entity_id")
                 of_group = node.name != "LegalEntity" and "entity_id" not in row
-                return of_group or entity_id in self.shown_in
+                return of_group or entity_id in self.shown_in[right.parameter]
 
     def may_filter(self, node: Node, names: set[str]) -> bool:
         """Whether one may ask for rows by what these fields hold."""
@@ -122,7 +124,7 @@ def random_rights(rng: Random, fields: list[tuple[str, str]], entities: list[UUI
     """Rights of every kind to some of these fields."""
     chosen = [each for each in fields if rng.random() < _RESTRICTED_SHARE]
     shown_in = rng.sample(entities, rng.randint(0, len(entities)))
-    return Rights({each: _right(rng) for each in chosen}, frozenset(shown_in))
+    return Rights({each: _right(rng) for each in chosen}, {SHOWN_IN: frozenset(shown_in)})
 
 
 def _right(rng: Random) -> FieldRight:

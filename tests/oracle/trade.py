@@ -11,7 +11,7 @@ from api.reads.nodes import Node
 from authz.fields import FieldRight, Shown
 from tests.api.reads.world import NODES, EntityScope
 from tests.oracle.house import House, Reader
-from tests.oracle.rights import Rights, random_rights
+from tests.oracle.rights import SHOWN_IN, Rights, random_rights
 from tests.oracle.rows import Row, Rows
 from tests.oracle.size import SEED
 
@@ -60,5 +60,5 @@ def _masked(number: int, entities: tuple[UUID, ...]) -> Reader:
     fields = [(node.name, to_camel_case(name)) for node in NODES for name in RESTRICTABLE[node.name]]
     rights = random_rights(rng, fields, list(entities))
     whole = _reader(f"masked {number}", entities)
-    policy = EntityScope(entities, rights=rights.named, shown_in=tuple(rights.shown_in))
+    policy = EntityScope(entities, rights=rights.named, shown_in=tuple(rights.shown_in[SHOWN_IN]))
     return Reader(whole.name, policy, whole.sees, rights)
