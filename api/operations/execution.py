@@ -9,7 +9,7 @@ Whatever can be refused is refused before any SQL runs.
 
 from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from typing import Any, Protocol
+from typing import Any
 
 import strawberry
 from graphql import ExecutionResult as CoreResult
@@ -25,37 +25,23 @@ from strawberry.utils.await_maybe import await_maybe
 
 from api.faults import RequestRefused
 from api.operations.allowance import USUAL, Allowance
+from api.operations.caller import OperationContext, record_forbidden
 from api.operations.deadline import in_time
 from api.operations.disclosure import NOTHING_TOLD, Disclosure
 from api.operations.documents import DocumentRefused, Documents
 from api.reads.answer import answer
-from api.reads.errors import is_forbidden
 from api.reads.operation import Operation, Reads
 from api.reads.policy import RowPolicy
 from api.reads.preparing import OperationPlans
 from api.reads.registry import Registry
 from api.reads.run import FragmentExecutor
-from api.writes.answer import Made, commands_of, plain_answer, run_commands
-from api.writes.mutation import CommandContext
+from api.writes.answer import commands_of, plain_answer, run_commands
 from kernel.passing import is_outdated
 
 VARIABLE_ERRORS_MAX = 20
 _EVERY_TYPE = tuple(OperationType)
 _ANSWERED = (OperationType.QUERY, OperationType.MUTATION)
 """Tuples, because an enum's member is found in one without being hashed, which Python does slowly."""
-
-
-class OperationContext(CommandContext, Protocol):
-    """What the caller gives as context."""
-
-    def with_reads(self, reads: Reads) -> "OperationContext":
-        """The context of one operation: a WebSocket has many at once."""
-
-    def with_payloads(self, made: Made) -> "OperationContext":
-        """The context in which graphql-core completes what the operation's commands made."""
-
-    async def record_refusal(self, asked: str, error: GraphQLError) -> None:
-        """Writes down that the reader was refused something that they had no right to ask."""
 
 
 class CompiledSchema(strawberry.Schema):
@@ -200,10 +186,10 @@ class CompiledSchema(strawberry.Schema):
         try:
             reads, cost = self._planned(operation, coerced, policy)
         except DocumentRefused as refused:
-            await _record_forbidden(context, [(operation.type.value.title(), each) for each in refused.errors])
+            await record_forbidden(context, [(operation.type.value.title(), each) for each in refused.errors])
             raise
         if reads.plan.forbidden:
-            await _record_forbidden(context, reads.plan.forbidden)
+            await record_forbidden(context, reads.plan.forbidden)
         if reads.plan.complete:
             result = await answer(reads, context, policy)
         elif commands := commands_of(reads.plan):
@@ -270,13 +256,6 @@ class CompiledSchema(strawberry.Schema):
 
 def _is_outdated(error: GraphQLError) -> bool:
     return error.original_error is not None and is_outdated(error.original_error)
-
-
-async def _record_forbidden(context: OperationContext, errors: Iterable[tuple[str, GraphQLError]]) -> None:
-    """What was asked without a right to ask it is written down, whether one field is refused for it or everything."""
-    for asked, error in errors:
-        if is_forbidden(error):
-            await context.record_refusal(asked, error)
 
 
 async def _results_of(events: Any) -> AsyncGenerator[ExecutionResult, None]:

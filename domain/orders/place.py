@@ -106,7 +106,9 @@ async def place_sales_order(op: Operation[Actor], command: PlaceSalesOrder) -> D
     lines = _settle(drafts, allocations, setting)
     await _write_order(op, setting, lines)
     await _allocate(op, setting, lines, picture)
-    if await masters_became_unusable(op, customer_id=setting.customer_id, item_ids=_item_ids(command)):
+    if await masters_became_unusable(
+        op, customer_id=setting.customer_id, item_ids={each.item.item_id for each in drafts}
+    ):
         raise Refusal(invalid("An item or the customer was blocked or retired while the order was being placed."))
     cases = await detect_shortages(
         op, setting.entity_id, shortfalls_of(lines), currency=setting.currency, today=setting.today
@@ -162,7 +164,8 @@ def _check_customer(op: Operation[Actor], command: PlaceSalesOrder, terms: Terms
 
 
 async def _draft_lines(op: Operation[Actor], command: PlaceSalesOrder, setting: _Setting) -> list[DraftLine]:
-    known = _item_ids(command) if may_know(op.actor, Resource.ITEM, command.entity_id) else set()
+    wished = {line.item_id for line in command.lines}
+    known = wished if may_know(op.actor, Resource.ITEM, command.entity_id) else set[UUID]()
     items = await gather_items(op, entity_id=command.entity_id, item_ids=known, currency=setting.currency)
     drafted = [
         draft_line(
@@ -178,10 +181,6 @@ async def _draft_lines(op: Operation[Actor], command: PlaceSalesOrder, setting: 
     if refused:
         raise Refusal(*refused)
     return [line for line in drafted if isinstance(line, DraftLine)]
-
-
-def _item_ids(command: PlaceSalesOrder) -> set[UUID]:
-    return {line.item_id for line in command.lines}
 
 
 def _settle(drafts: Sequence[DraftLine], allocations: Sequence[Allocation], setting: _Setting) -> list[SettledLine]:
