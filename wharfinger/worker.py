@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 import uvloop
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from authz.policies.stored import version_in_force
 from kernel.clock import Clock, system_clock
 from kernel.db import make_engine
 from kernel.hub import Hub
@@ -49,7 +50,7 @@ class Worker:
         """`engine` connects as the worker role."""
         self._engine = engine
         self._clock = clock
-        self.hub = Hub(engine)
+        self.hub = Hub(engine, read_version=version_in_force)
         self.sequencer = Sequencer(engine)
         self._announcer = CommitAnnouncer(engine, self.sequencer)
         self.wake = self._announcer.wake

@@ -207,12 +207,7 @@ def _settle(drafts: Sequence[DraftLine], allocations: Sequence[Allocation], sett
 async def _write_order(op: Operation[Actor], setting: _Setting, lines: Sequence[SettledLine]) -> None:
     order = _order_row(op, setting, lines)
     permit_after(op, Resource.SALES_ORDER, Action.CREATE, order)
-    await op.insert_all(
-        {
-            SalesOrder: [order],
-            SalesOrderLine: [_line_row(setting, line) for line in lines],
-        }
-    )
+    await op.insert_all({SalesOrder: [order], SalesOrderLine: [_line_row(setting, line) for line in lines]})
 
 
 def _order_row(op: Operation[Actor], setting: _Setting, lines: Sequence[SettledLine]) -> dict[str, Any]:
