@@ -65,7 +65,8 @@ async def accept_sourcing_option(op: Operation[Actor], command: AcceptSourcingOp
     entity_id = command.entity_id
     offered = await gather_option(op, entity_id, command.option_id)
     if offered is None:
-        raise Refusal(not_found("Sourcing option", "optionId"))
+        # In the words of a shortage that is hidden: the two must not be told apart.
+        raise Refusal(not_found("Shortage", "optionId"))
     await _access_shortage(op, command, offered)
     choice = await _lock(op, command, offered)
     option = await _check(op, choice)
