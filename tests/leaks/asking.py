@@ -4,7 +4,7 @@ The plain side is that of the oracle (tests/oracle/plain.py): slow resolvers ove
 of tests/leaks/sight.py, which was written by hand, so that it knows nothing of the access policy.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
@@ -15,6 +15,7 @@ import orjson
 from graphql import DocumentNode, parse
 
 from tests.api.serving import Office
+from tests.leaks.attempts import Attempt, Attempts
 from tests.leaks.personas import EVERYWHERE, Persona
 from tests.leaks.questions import Question, Questions
 from tests.leaks.secrets import Secrets
@@ -81,6 +82,11 @@ class Walk:
             self.kept["questions", ""] = Questions(self.house, await self._told_places())
         made: Questions = self.kept["questions", ""]
         return made
+
+    @cached_property
+    def attempts(self) -> Sequence[tuple[Question, Sequence[Attempt]]]:
+        """All attempts to change something."""
+        return list(Attempts(self.house, self.trade).all())
 
     async def _told_places(self) -> Mapping[str, str]:
         """Two places of each list: one third and two thirds down the way."""

@@ -89,7 +89,7 @@ class Branch(World):
 
     async def _prepare(self, item_id: UUID) -> None:
         """On which terms the item is bought, sold and kept, and what there is of it."""
-        amount = Decimal("10.37") + self.number + self.story
+        amount = Decimal("10.37") + 3 * self.number + self.story
         await self.write(
             Price,
             entity_id=self.entity_id,

@@ -89,7 +89,7 @@ async def _pair(maker: Branch, number: int, of: Branch) -> Pair:
 
 async def _propose(branch: Branch) -> None:
     """Changes of master data: one of the legal entity, which is done, one that waits, and one of the whole group."""
-    stewards = Stewards(branch.database, branch.activation, entity_id=branch.entity_id)
+    stewards = Stewards(branch.database, branch.activation, entity_id=branch.entity_id, now=branch.now)
     contact = change("supplier", key=f"key {branch.mark}", object_id=branch.supplier_id, contact="Kim")
     await stewards.change(contact, title="Done")
     for entity_id in (branch.entity_id, None):
