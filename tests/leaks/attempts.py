@@ -157,7 +157,7 @@ class Attempts:
             text = self._object(made, attempt)
             return f"[{text}]" if is_list_type(get_nullable_type(kind)) else text
         if isinstance(made, GraphQLEnumType):
-            return next(iter(made.values))
+            return str(next(iter(made.values)))
         if made.name == "ID":
             return json.dumps(self._id(name, attempt))
         if name == "idempotencyKey":

@@ -72,15 +72,15 @@ class Branch(World):
         """The story of one pair: sold from stock, from the sister site, and from the supplier; late, wrong, cut off."""
         self.customer_id, self.supplier_id, self.story = pair.customer_id, pair.supplier_id, pair.number
         await self._prepare(pair.item_id)
-        served = await self._sell(pair.item_id, 6)
+        served = await self.sell(pair.item_id, 6)
         assert (await ship(self, served, tracking_reference=f"1Z {self._tag}")).done
-        await self._sell(pair.item_id, 18, when_short=WhenShort.PARTIAL)
-        moved = await self._sell(pair.item_id, 30)
+        await self.sell(pair.item_id, 18, when_short=WhenShort.PARTIAL)
+        moved = await self.sell(pair.item_id, 30)
         assert (await accept(self, moved, "transfer")).done
-        await self._buy(await self._sell(pair.item_id, 40))
-        dropped = await self._sell(pair.item_id, 3)
+        await self._buy(await self.sell(pair.item_id, 40))
+        dropped = await self.sell(pair.item_id, 3)
         assert (await cancel(self, dropped)).done
-        await self._sell(pair.item_id, 50)
+        await self.sell(pair.item_id, 50)
         await issued(self, {pair.item_id: self.much(70)})
 
     @property
@@ -104,7 +104,7 @@ class Branch(World):
         await self.stock(item_id, self.much(20), cost=str(amount - 6))
         await self.stock(item_id, self.much(35), cost=str(amount - 6), location_id=self.sister_bin_id)
 
-    async def _sell(self, item_id: UUID, base: int, **changed: Any) -> UUID:
+    async def sell(self, item_id: UUID, base: int, **changed: Any) -> UUID:
         """An order, a second after the one before."""
         self.now += timedelta(seconds=1)
         return await placed(self, {item_id: self.much(base)}, **changed)

@@ -82,6 +82,15 @@ async def walk(
         yield walk
 
 
+@pytest.fixture
+async def lively(
+    server: EmbeddedServer, databases: Databases, made: Made, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Walk]:
+    """The world of one test, in which something may happen."""
+    async with walking(server, databases, made, tmp_path_factory) as walk:
+        yield walk
+
+
 @asynccontextmanager
 async def walking(
     server: EmbeddedServer, databases: Databases, made: Made, folders: pytest.TempPathFactory
