@@ -20,7 +20,12 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _WORD = re.compile(r"[A-Z]{2}-\d{6}|\d+\.\d{2,}|\d{4}-\d\d-\d\dT[\d:.]+Z?")
 """Document numbers, amounts and instants within a text."""
 _DIGITS_MIN = 3
-_PEOPLE = frozenset({"actor", "submitted_by", "decided_by"})
+_PEOPLE = frozenset(
+    {
+        "actor", "decided_by", "decided_by_person", "decided_for", "on_behalf_of", "submitted_by",
+        "submitted_by_person", "submitted_for",
+    }
+)  # fmt: skip
 """Columns that say who did something: whoever works somewhere is known there."""
 
 

@@ -37,10 +37,16 @@ PLAIN_TEXTS = frozenset(
 """Columns whose texts are words of the house: they tell nothing of whose row it is."""
 NUMBERS = frozenset({"number"})
 """Document numbers: unique as they are. Those of invoices are the suppliers' own and have a mark from the story."""
-UNIQUE = frozenset({"reference", "external_reference"})
-"""Columns that no two rows may share: empty ones stay so."""
-UNTOUCHED = frozenset({"unit", "role_grant", "idempotency_key"})
-"""Tables that no owner has."""
+KEPT_EMPTY = frozenset(
+    {
+        "decided_by", "decided_by_person", "decided_for", "external_reference", "on_behalf_of", "reference",
+        "submitted_for",
+    }
+)  # fmt: skip
+"""Columns in which it means something that there is no value, or that no two rows may share."""
+UNTOUCHED = frozenset({"unit", "idempotency_key"})
+"""Tables that no owner has; so have those of the access policy none, and of identities."""
+_ACCESS = ("authz.", "masterdata.accounts")
 
 
 @dataclass(frozen=True)
@@ -107,11 +113,17 @@ async def _disagree(connection: AsyncConnection, ids: Mapping[Mark, UUID]) -> No
 
 
 async def _stamp(connection: AsyncConnection, ids: Mapping[Mark, UUID]) -> None:
-    tables = [table for table in Base.metadata.sorted_tables if table.name not in UNTOUCHED]
-    for table in tables:
+    for table in _owned():
         stamped = {column.name: _stamped(column, _mark(table, ids)) for column in _texts(table)}
         if stamped:
             await connection.execute(update(table).values(stamped))
+
+
+def _owned() -> Iterator[Table]:
+    modules = {mapper.local_table: mapper.class_.__module__ for mapper in Base.registry.mappers}
+    for table in Base.metadata.sorted_tables:
+        if table.name not in UNTOUCHED and not modules[table].startswith(_ACCESS):
+            yield table
 
 
 def _texts(table: Table) -> Iterator[Column[Any]]:
@@ -128,7 +140,7 @@ def _stamped(column: Column[Any], mark: ColumnElement[str]) -> ColumnElement[Any
         made = cast(column, JSONB).op("||")(func.jsonb_build_object("mark", mark))
         return case((func.jsonb_typeof(column) == "object", made), else_=column)
     told = func.concat_ws(" ", column, mark)
-    return case((column.is_not(None), told)) if column.name in UNIQUE else told
+    return case((column.is_not(None), told)) if column.name in KEPT_EMPTY else told
 
 
 def _mark(table: Table, ids: Mapping[Mark, UUID]) -> ColumnElement[str]:
