@@ -10,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.operations.allowance import Allowance
 from api.schema import REGISTRY, make_schema
 from authz.model import RoleGrant
-from kernel.db import insert_rows, make_engine
+from kernel.contexts import SHARED, Signer
+from kernel.db import enter_context, insert_rows, make_engine
 from kernel.ids import new_id
 from kernel.postgres import EmbeddedServer
 from kernel.roles import Role
 from tests.api.serving import Office, serving
 from tests.conftest import connect_database
-from tests.databases import Databases
+from tests.databases import CONTEXT_KEY, Databases
 from tests.leaks.asking import Walk
 from tests.leaks.personas import PERSONAS
 from tests.leaks.trade import Trade, traded
@@ -70,6 +71,7 @@ async def _grant(activation: AsyncEngine, trade: Trade) -> None:
         for mark in sorted(marks)
     ]
     async with activation.begin() as connection:
+        await enter_context(connection, SHARED)
         await insert_rows(connection, RoleGrant, rows)
 
 
@@ -115,7 +117,7 @@ def _tokens(office: Office) -> Mapping[str, str]:
 @asynccontextmanager
 async def engine_of(server: EmbeddedServer, role: Role, database_name: str) -> AsyncIterator[AsyncEngine]:
     """An engine of a role, for a block."""
-    engine = make_engine(server.url(role, database_name), pool_size=2)
+    engine = make_engine(server.url(role, database_name), pool_size=2, signer=Signer(CONTEXT_KEY))
     try:
         yield engine
     finally:

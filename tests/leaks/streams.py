@@ -12,7 +12,7 @@ from websockets.asyncio.client import ClientConnection
 
 from api.streams import encode_position
 from api.values.ids import encode_id
-from kernel.db import insert_rows
+from kernel.db import enter_context, insert_rows
 from kernel.events import EventRecord
 from kernel.ids import new_id
 from kernel.operation import Operations
@@ -179,7 +179,9 @@ class Happening:
                 "subject_id": subject_id, "actor": _THE_END, "on_behalf_of": None, "payload": payload,
                 "occurred_at": self.walk.trade.granted_at,
             }  # fmt: skip
-            async with self.walk.office.parts.database.app.begin() as connection:
+            outbox = Outbox(self.walk.office.database, entity_id)
+            async with self.walk.office.database.app.begin() as connection:
+                await enter_context(connection, outbox.context)
                 await insert_rows(connection, EventRecord, [row])
             await self._in_place()
 
