@@ -16,6 +16,7 @@ from graphql import DocumentNode, parse
 
 from tests.api.serving import Office
 from tests.leaks.attempts import Attempt, Attempts
+from tests.leaks.modes import WallSight
 from tests.leaks.personas import EVERYWHERE, Persona
 from tests.leaks.questions import Question, Questions
 from tests.leaks.secrets import Secrets
@@ -57,24 +58,40 @@ class Walk:
         made: Secrets = self.kept[key]
         return made
 
+    def wall_sight(self, persona: Persona) -> WallSight:
+        """What row security alone lets somebody see, by hand."""
+        sight = self.sight(persona)
+        return WallSight(frozenset().union(*sight.held.values()), sight.partner_id)
+
     async def post(self, persona: Persona, question: Question) -> httpx.Response:
         """The answer to a question; whatever it says, it tells no secrets."""
-        body = {"query": question.text, "variables": dict(question.variables)}
-        answer = await self.office.post(self.tokens[persona.name], orjson.dumps(body))
+        answer = await self._answer(persona, question)
         told = self.secrets(persona).told_in(answer.content)
         assert not told, f"{persona.name} is told {sorted(told)[:5]} by {question.name}: {question.text}"
         return answer
 
+    async def _answer(self, persona: Persona, question: Question) -> httpx.Response:
+        body = {"query": question.text, "variables": dict(question.variables)}
+        return await self.office.post(self.tokens[persona.name], orjson.dumps(body))
+
     async def ask(self, persona: Persona, question: Question) -> httpx.Response:
         """The answer to a question about what can be read: just what the plain side says."""
         answer = await self.post(persona, question)
+        self._compare(persona, question, answer, self._plain(persona))
+        return answer
+
+    async def ask_the_wall(self, persona: Persona, question: Question) -> None:
+        """The same where row security stands alone, so that the answer is what that lets through."""
+        answer = await self._answer(persona, question)
+        self._compare(persona, question, answer, self._plain(persona, alone=True))
+
+    def _compare(self, persona: Persona, question: Question, answer: httpx.Response, plain: Plain) -> None:
         given = answer.json()
         assert "errors" not in given, f"{question.name}: {given['errors'][:3]}\n{question.text}"
-        expected = self._plain(persona).answer(_parsed(question.text), question.variables, self.cursors)
+        expected = plain.answer(_parsed(question.text), question.variables, self.cursors)
         assert not expected.errors, f"{question.name}: {expected.errors}"
         found = difference(given["data"], expected.data, self.cursors)
         assert found is None, f"{persona.name} is answered wrongly to {question.name}: {found}\n{question.text}"
-        return answer
 
     async def questions(self) -> Questions:
         """All questions; the cursors in them are those of somebody who sees everything."""
@@ -102,11 +119,12 @@ class Walk:
         assert places.keys() == {f"{each.variable}_{n}" for each in Questions(self.house).listings() for n in (0, 1)}
         return places
 
-    def _plain(self, persona: Persona) -> Plain:
-        key = ("plain", persona.name)
+    def _plain(self, persona: Persona, *, alone: bool = False) -> Plain:
+        key = ("wall" if alone else "plain", persona.name)
         if key not in self.kept:
             unasked: Any = None  # the plain side asks no policy
-            self.kept[key] = Plain(self.house, Reader(persona.name, unasked, self.sight(persona)))
+            sees = self.wall_sight(persona) if alone else self.sight(persona)
+            self.kept[key] = Plain(self.house, Reader(persona.name, unasked, sees))
         made: Plain = self.kept[key]
         return made
 

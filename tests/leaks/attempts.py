@@ -86,6 +86,11 @@ class Attempts:
                 [attempts[text] for text in some],
             )
 
+    def one(self, mutation: str) -> tuple[Question, Attempt]:
+        """The first attempt of a mutation, alone: with things that all belong to the first legal entity."""
+        attempt = next(each for each in self._each() if each.mutation == mutation)
+        return Question(attempt.alias, f"mutation {{ {self._text(attempt)} }}"), attempt
+
     def _each(self) -> Iterator[Attempt]:
         owners = [self._things(entity_id, pair) for entity_id in self._entities for pair in self.trade.pairs]
         mine, of_partner, of_entity, _ = owners

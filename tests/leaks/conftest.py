@@ -19,6 +19,7 @@ from tests.api.serving import Office, serving
 from tests.conftest import connect_database
 from tests.databases import CONTEXT_KEY, Databases
 from tests.leaks.asking import Walk
+from tests.leaks.modes import without_row_security
 from tests.leaks.personas import PERSONAS
 from tests.leaks.trade import Trade, traded
 from tests.oracle.house import House
@@ -82,6 +83,18 @@ async def walk(
     """The world as it is served."""
     async with walking(server, databases, made, tmp_path_factory) as walk:
         yield walk
+
+
+@pytest.fixture(scope="session")
+async def unwalled(
+    server: EmbeddedServer, databases: Databases, made: Made, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Walk]:
+    """The same world without row security."""
+    async with databases.copy(template=made.database_name) as name:
+        async with engine_of(server, Role.MIGRATE, name) as owner:
+            await without_row_security(owner)
+        async with walking(server, databases, Made(made.trade, name), tmp_path_factory) as walk:
+            yield walk
 
 
 @pytest.fixture

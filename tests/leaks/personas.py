@@ -49,3 +49,11 @@ PERSONAS: Sequence[Persona] = (
 BY_NAME: Mapping[str, Persona] = {persona.name: persona for persona in PERSONAS}
 EVERYWHERE = BY_NAME["auditor of both"]
 """Who sees everything that anybody sees."""
+
+
+def _to_the_wall(persona: Persona) -> object:
+    return persona.partner, frozenset[Mark]().union(*persona.held.values())
+
+
+WALLED: Sequence[Persona] = tuple({_to_the_wall(each): each for each in PERSONAS}.values())
+"""One of those who are alike to row security, which knows legal entities and partners, and no roles."""

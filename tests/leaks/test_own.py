@@ -1,4 +1,4 @@
-"""What is no row is told to whom it concerns: roles to their holder, the proof of books to who may have it."""
+"""What is no row is told to whom it concerns: roles to their holder, proofs of books to who may have them; nobody is told."""
 
 import httpx
 import pytest
@@ -35,3 +35,12 @@ async def test_books_are_proved_to_who_may_audit_them(walk: Walk, persona: Perso
 
 async def _proved(walk: Walk, persona: Persona, **variables: str) -> httpx.Response:
     return await walk.office.post(walk.tokens[persona.name], {"query": PROOF, "variables": variables})
+
+
+async def test_nobody_is_told_anything(walk: Walk) -> None:
+    told = set()
+    for question in [*(await walk.questions()).all(), *(question for question, _ in walk.attempts)]:
+        answer = await walk.office.post(None, {"query": question.text, "variables": dict(question.variables)})
+        assert answer.status_code == 401
+        told.add(answer.content)
+    assert len(told) == 1
