@@ -1,4 +1,4 @@
-"""What is no row is told to whom it concerns: roles to their holder, proofs of books to who may have them; nobody is told."""
+"""What is no row is told to whom it concerns: roles to their holder, proofs of books to who may have them."""
 
 import httpx
 import pytest
