@@ -97,7 +97,7 @@ async def place_sales_order(op: Operation[Actor], command: PlaceSalesOrder) -> D
 
     Refuses unknown or unusable masters, quantities that cannot be meant, and, with REFUSE, any shortage.
     """
-    foresee(op, Resource.SALES_ORDER, Action.CREATE, command.entity_id)
+    foresee(op, Resource.SALES_ORDER, Action.CREATE, command.entity_id, partner_id=command.customer_id)
     setting = await _gather_setting(op, command)
     drafts = await _draft_lines(op, command, setting)
     wanted = [demand_of(draft, draft.line_id, setting.site_id, setting.when_short, setting.today) for draft in drafts]
