@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from authz.actor import Actor
 from authz.policies.model import Standing
 from authz.policies.policy import Policy
 from authz.policies.stored import policy_of_rows
+from kernel.operation import Operation
 from masterdata.access.noun import APPROVAL_LIMIT, DUTY_PAIR, ENTITY_GROUP_MEMBER, POLICY_CONDITION, POLICY_RULE
-from masterdata.access.queries import Rows
+from masterdata.access.queries import Rows, gather_entity_codes, gather_rows
 from masterdata.noun import Noun, Proposal
 
 PARTS = (POLICY_RULE, POLICY_CONDITION, ENTITY_GROUP_MEMBER, APPROVAL_LIMIT, DUTY_PAIR)
@@ -47,10 +49,30 @@ def applied(noun: Noun, rows: Rows, proposals: Iterable[Proposal], names: Names)
     return changed
 
 
-def candidate_policy(rows_of: Mapping[str, Rows], *, version: int) -> Policy:
-    """The policy that these rows say, by the names of their nouns. Raises PolicyError."""
+@dataclass(frozen=True)
+class PolicyChange:
+    """The rows of the policy's nouns, by the nouns' names, before and after a change request."""
+
+    before: Mapping[str, Rows]
+    after: Mapping[str, Rows]
+    names: Names
+
+    def policies(self) -> tuple[Policy, Policy]:
+        """The policy in force, and the one that would be. Raises PolicyError where it could not be used."""
+        return _policy_of(self.before), _policy_of(self.after)
+
+
+async def gather_change(op: Operation[Actor], proposals: Sequence[Proposal]) -> PolicyChange:
+    """What the lines of a change request would make of the policy."""
+    names = Names(await gather_entity_codes(op))
+    before = {part.name: await gather_rows(op, part) for part in PARTS}
+    after = {part.name: applied(part, before[part.name], proposals, names) for part in PARTS}
+    return PolicyChange(before, after, names)
+
+
+def _policy_of(rows_of: Mapping[str, Rows]) -> Policy:
     return policy_of_rows(
-        version=version,
+        version=0,
         rules=_standing(rows_of[POLICY_RULE.name]),
         conditions=[*rows_of[POLICY_CONDITION.name].values()],
         members=_standing(rows_of[ENTITY_GROUP_MEMBER.name]),

@@ -12,8 +12,8 @@ from authz.policies.policy import Policy, PolicyError
 from authz.vocabulary import Role
 from kernel.operation import Operation
 from kernel.refusal import Refused, invalid
-from masterdata.access.candidate import PARTS, Names, applied, candidate_policy
-from masterdata.access.queries import Rows, gather_entity_codes, gather_grants, gather_rows
+from masterdata.access.candidate import PARTS, Names, applied, gather_change
+from masterdata.access.queries import Rows, gather_grants
 from masterdata.noun import Proposal
 
 GRANT = "role_grant"
@@ -46,20 +46,18 @@ async def check_access(op: Operation[Actor], proposals: Sequence[Proposal]) -> I
     and duties that are to be kept apart do not meet."""
     if not proposals:
         return []
-    names = Names(await gather_entity_codes(op))
     malformed = [each for each in proposals if each.problems and each.noun in PARTS]
     if malformed:
         return [_of_line(each, problem) for each in malformed for problem in each.problems]
-    before = {part.name: await gather_rows(op, part) for part in PARTS}
-    after = {part.name: applied(part, before[part.name], proposals, names) for part in PARTS}
-    unfit = [*_unfit_rows(before, after)]
+    change = await gather_change(op, proposals)
+    unfit = [*_unfit_rows(change.before, change.after)]
     if unfit:
         return unfit
     try:
-        old, new = candidate_policy(before, version=0), candidate_policy(after, version=0)
-    except (PolicyError, ValueError) as error:
+        old, new = change.policies()
+    except PolicyError as error:
         return [invalid(str(error), "lines")]
-    grants = await _grants(op, proposals, names, security_roles(old) | security_roles(new))
+    grants = await _grants(op, proposals, change.names, security_roles(old) | security_roles(new))
     return [
         *(invalid(problem, "lines") for problem in broken_by(new)),
         *_lost_admins(grants, old, new, op.now),

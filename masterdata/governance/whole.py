@@ -22,12 +22,17 @@ Proposed = tuple[str, UUID | None, Mapping[str, Any]]
 
 async def problems_of_whole(op: Operation[Actor], nouns: Nouns, lines: Iterable[Proposed]) -> list[Refused]:
     """Why the request cannot stand, if it cannot."""
-    proposals = [
+    proposals = access_proposals(nouns, lines)
+    return [*await nouns.check_whole(op, proposals)] if proposals and nouns.check_whole else []
+
+
+def access_proposals(nouns: Nouns, lines: Iterable[Proposed]) -> list[Proposal]:
+    """The lines that say who may do what."""
+    return [
         _proposal(index, nouns[name], object_id, values)
         for index, (name, object_id, values) in enumerate(lines)
         if nouns[name].governs_access
     ]
-    return [*await nouns.check_whole(op, proposals)] if proposals and nouns.check_whole else []
 
 
 def forbidden_fields(
