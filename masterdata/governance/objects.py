@@ -8,9 +8,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import ColumnElement, Executable, Integer, RowMapping, Uuid, and_, bindparam, select, update
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import Table
 
 from authz.actor import Actor
@@ -73,17 +71,11 @@ async def apply_changes(
     owned = "entity_id" in table.primary_key.columns
     given, statement = _update(table, columns, owned)
     rows = (
-        (row_id, *(changed[name] if name in changed else _kept(table, current[row_id], name) for name in columns))
+        (row_id, *(changed.get(column, current[row_id][column]) for column in columns))
         for row_id, changed in sorted(changes.items())
     )
     owner = {"entity": entity_id} if owned else {}
     await op.change(statement, {**owner, **given.parameters(rows)}, rows=len(changes))
-
-
-def _kept(table: Table, row: RowMapping, column: str) -> Any:
-    """What the row has in a column, to be written again; the driver gives JSON as text."""
-    value = row[column]
-    return orjson.Fragment(value) if isinstance(table.c[column].type, JSONB) and value is not None else value
 
 
 def _owner(noun: Noun, entity_id: UUID | None) -> dict[str, UUID | None]:

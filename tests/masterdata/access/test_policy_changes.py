@@ -132,6 +132,8 @@ async def test_a_condition_is_kept_and_changed_as_a_tree(stewards: Stewards) -> 
     assert (result.result, result.message) == ("updated", None)
     (kept,) = await stewards.rows(PolicyCondition, name=name)
     assert kept["tree"] == changed
+    (result,) = await stewards.change(change("policy_condition", name=name, resource="sales_order", tree=changed))
+    assert result.result == "unchanged"
 
 
 @pytest.mark.parametrize(
