@@ -1,7 +1,8 @@
 """Who may read events: what happened is as confidential as whom it happened to.
 
-Outsiders read no events; what concerns a partner reaches them through the partner's own documents. A fact of the whole
-group is for everybody who has the right in some legal entity.
+Whose right depends on the row reads no events of it: an event does not carry the row. Outsiders read no events; what
+concerns a partner reaches them through the partner's own documents. A fact of the whole group is for everybody who has
+the right in some legal entity.
 """
 
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ from authz.vocabulary import AUDITED, RESTRICTABLE, Action, Resource
 
 def readable_events(actor: Actor, resource: Resource) -> frozenset[UUID | None]:
     """The legal entities whose events the actor may read; among them None, which stands for the whole group."""
-    entities = NOWHERE if actor.partner_id is not None else actor.access.entities(resource, Action.READ)
+    entities = NOWHERE if actor.partner_id is not None else actor.access.entities_of_every_row(resource, Action.READ)
     return entities | {None} if entities else frozenset()
 
 
@@ -23,7 +24,7 @@ def may_read_event(actor: Actor, entity_id: UUID | None, resources: Iterable[Res
     """Whether the actor may read an event of this legal entity (None: the group), for which all `resources` stand."""
     if actor.partner_id is not None:
         return False
-    return all(_reaches(actor.access.entities(resource, Action.READ), entity_id) for resource in resources)
+    return all(_reaches(actor.access.entities_of_every_row(resource, Action.READ), entity_id) for resource in resources)
 
 
 def may_read_copy(actor: Actor, entity_id: UUID | None, resource: Resource, field: str) -> bool:

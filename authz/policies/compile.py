@@ -85,6 +85,11 @@ class Access:
         """The legal entities in which the action is allowed at all."""
         return self.allowed.get((resource, action), NOWHERE)
 
+    def entities_of_every_row(self, resource: Resource, action: Action) -> frozenset[UUID]:
+        """The legal entities in which the action is allowed whatever the row."""
+        whole = (each.entities for each in self.grant(resource, action) if not each.terms.conditions)
+        return NOWHERE.union(*whole)
+
     def anywhere(self, resource: Resource, action: Action) -> bool:
         """Whether the action is allowed in any legal entity: the question for masters that the group shares."""
         return bool(self.entities(resource, action))
