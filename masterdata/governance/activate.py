@@ -14,12 +14,12 @@ from sqlalchemy import Row
 
 from authz.actor import Actor
 from authz.policies.stored import apply_next_version
-from authz.vocabulary import Action
+from authz.vocabulary import Action, Resource
 from kernel.commands import argument
 from kernel.events import Event
 from kernel.operation import Operation
 from kernel.outcome import Done, Notice, Ref
-from kernel.refusal import Refusal
+from kernel.refusal import Refusal, invalid
 from kernel.signals import Channel, notify
 from masterdata.governance.activate_noun import activate_noun
 from masterdata.governance.lifecycle import ChangeRequestStatus, LineResult
@@ -29,7 +29,7 @@ from masterdata.governance.references import Book
 from masterdata.governance.review import open_request
 from masterdata.governance.values import read_line
 from masterdata.governance.whole import problems_of_whole
-from masterdata.noun import Nouns
+from masterdata.noun import Noun, Nouns
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ async def activate_change_request(op: Operation[Actor], command: ActivateChangeR
     if problems:
         raise Refusal(*problems)
     lines = await _activate(op, request, rows, nouns)
-    await _count_policy_version(op, rows, lines, nouns)
+    await _change_access(op, rows, lines, nouns)
     await apply_results(op, [(line.id, line.result, line.object_id, line.problem) for line in lines])
     counts = Counter(line.result for line in lines)
     is_lost = counts[LineResult.REFUSED] == len(lines)
@@ -79,15 +79,27 @@ async def _activate(
     return [line for of_noun in lines.values() for line in of_noun]
 
 
-async def _count_policy_version(
+async def _change_access(
     op: Operation[Actor], rows: Sequence[Row[*tuple[Any, ...]]], lines: Iterable[Line], nouns: Nouns
 ) -> None:
-    """In the transaction of the change: whoever comes after its commit is judged by the new policy, or by none."""
-    written = {line.id for line in lines if line.result in (LineResult.CREATED, LineResult.UPDATED)}
-    if any(row.id in written and nouns[row.noun].governs_access for row in rows):
+    """Counts the policy's version up, in the transaction of the change: whoever comes after its commit is judged by the
+    new policy, or by none."""
+    noun_of = {row.id: nouns[row.noun] for row in rows}
+    of_access = [line for line in lines if noun_of[line.id].governs_access]
+    written = [line for line in of_access if line.result in (LineResult.CREATED, LineResult.UPDATED)]
+    lost = next((line for line in of_access if line.is_refused), None)
+    if lost is not None and any(_takes_or_rules(noun_of[line.id], line) for line in written):
+        message = f"A change of access becomes active whole or not at all. Line {lost.number}: {lost.problem}."
+        raise Refusal(invalid(message, "changeRequestId"))
+    if written:
         await apply_next_version(op.connection)
         # The one signal that a use case sends: such changes are rare, and it is told with the commit.
         await notify(op.connection, Channel.POLICY)
+
+
+def _takes_or_rules(noun: Noun, line: Line) -> bool:
+    """Whether a line does more than give somebody a role: it was judged together with the others, and needs them."""
+    return line.result is LineResult.UPDATED or noun.right.resource is Resource.ACCESS_POLICY
 
 
 def _event(request: Row[*tuple[Any, ...]], status: ChangeRequestStatus, counts: Counter[LineResult]) -> Event:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from authz.policies.model import PolicyCondition
+from authz.model import RoleGrant
+from authz.policies.model import PolicyCondition, PolicyRule
 from authz.policies.policy import Policy, Rule, starting_policy
 from authz.policies.source import PolicySource
 from authz.policies.stored import gather_version
@@ -19,7 +20,7 @@ from masterdata.governance.submit import ProposedChange
 from masterdata.governance.values import named
 from tests.conftest import connect_database
 from tests.databases import CONTEXT_KEY, Databases
-from tests.factories.stewards import Stewards, change, company, unit
+from tests.factories.stewards import Stewards, change, company, done, requested, unit
 
 
 @pytest.fixture
@@ -261,3 +262,33 @@ async def test_duties_that_are_kept_apart_do_not_meet(stewards: Stewards) -> Non
     assert (await stewards.submit(after)).refused == ()
     elsewhere = grant("procurement_approver", entity=named("ELSEWHERE"))
     assert (await stewards.submit(elsewhere)).refused == ()
+
+
+async def test_a_change_of_access_becomes_active_whole_or_not_at_all(stewards: Stewards, database: Database) -> None:
+    """Two lines on one rule are judged by the last; activation would take the first alone."""
+    before = await version(database)
+    amends = {"role": "supplier_user", "resource": "item", "action": "amend"}
+    request_id = requested(await stewards.submit(rule("*", **amends), rule("*", **amends, status="retired")))
+    done(await stewards.approve(request_id))
+    (reason,) = (await stewards.activate(request_id)).refused
+    assert reason.message.startswith("A change of access becomes active whole or not at all. Line 2: ")
+    assert await stewards.rows(PolicyRule, **amends) == []
+    assert await version(database) == before
+
+
+async def test_what_was_harmless_when_it_was_submitted_is_asked_again(stewards: Stewards) -> None:
+    """Two requests give one person a duty each; the second to become active is refused."""
+    await stewards.change(company(stewards))
+    bo, since = f"bo-{stewards.tag}", "2026-01-01T00:00:00Z"
+
+    def grant(role: str) -> ProposedChange:
+        values = {"subject": bo, "role": role, "domain_kind": "entity", "entity": named(stewards.tag)}
+        return change("role_grant", key=None, object_id=None, valid_from=since, **values)
+
+    first, second = [requested(await stewards.submit(grant(role))) for role in ("buyer", "procurement_approver")]
+    for request_id in (first, second):
+        done(await stewards.approve(request_id))
+    done(await stewards.activate(first))
+    refused = f"{bo} would be procurement_approver and buyer, which one person may not be."
+    assert [each.message for each in (await stewards.activate(second)).refused] == [refused]
+    assert [each["role"] for each in await stewards.rows(RoleGrant, subject=bo)] == ["buyer"]
