@@ -23,7 +23,8 @@ BULKY: dict[str, Any] = {
 def clerk(world: World, *rules: str, **trees: dict[str, Any]) -> Actor:
     """Somebody whose rights to orders are these."""
     conditions = [parse_named(name, "sales_order", tree) for name, tree in trees.items()]
-    lines = [f"p, customer_service, *, {rule}" for rule in ("legal_entity, read, -, allow", *rules)]
+    reads = [f"{noun}, read, -, allow" for noun in ("legal_entity", "location", "customer", "item", "price_list")]
+    lines = [f"p, customer_service, *, {rule}" for rule in (*reads, *rules)]
     policy = parse_policy(lines, conditions=conditions)
     access = compile_access(policy, {Role.CUSTOMER_SERVICE: [world.entity_id]}, [world.entity_id])
     return Actor(subject="cleo", access=access)
