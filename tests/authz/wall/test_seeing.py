@@ -1,6 +1,5 @@
 """SQL that runs as the application sees no more than its signed context says."""
 
-
 import asyncpg
 import pytest
 from sqlalchemy import text
