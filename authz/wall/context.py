@@ -10,6 +10,8 @@ what their own context says. It is a view because PostgreSQL plans it into the s
 up by itself takes half as long again (docs/decisions/row-security.md). No name in it is looked up when it runs by
 search_path or among temporary tables.
 
+A context is looked at when there is a row that it might hide: a statement that finds none raises nothing.
+
 The end is compared with the beginning of the transaction, and an activation that changes the policy goes on under the
 one by which it began: a transaction is allowed or refused as a whole.
 """
