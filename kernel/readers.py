@@ -21,43 +21,27 @@ was given up (its caller left, or ran out of time) comes back when PostgreSQL ha
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from enum import StrEnum
-from functools import partial
 from types import TracebackType
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import asyncpg
-from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from kernel.contexts import RowContext, Signer
+from kernel.opening import Driver, Pooling, opening
 
-Driver: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+__all__ = ["Driver", "Pooling", "Readers", "Reading"]
+
 Turn: TypeAlias = "Driver | None"
 """What one who waits is given: a connection, or the right to open one."""
 
-STATEMENTS_KEPT_MAX = 64
-"""Prepared statements per connection. The plan of a page of orders with lines, 4 kB of SQL, holds 0.6 MB there."""
-STATEMENT_LENGTH_MAX = 32 * 1024
-"""Longer ones are planned anew each time: the plan of 80 kB of SQL holds 7 MB, on each connection."""
-STATEMENT_SECONDS_MAX = 3600
-"""After this a statement is planned anew, by what the tables hold by then."""
-_CARRY = "SELECT set_config('wharfinger.context', $1, false)"
-_CARRY_IN_TRANSACTION = "SELECT set_config('wharfinger.context', $1, true)"
 SETTLE_SECONDS_MAX = 5
 """How long a statement that was given up may take to end, before its connection is given up too."""
 
-
-class Pooling(StrEnum):
-    """What a connection is."""
-
-    SESSION = "session"
-    """A session of PostgreSQL of its own."""
-    TRANSACTION = "transaction"
-    """A proxy lends it a session for each transaction."""
+_CARRY = "SELECT set_config('wharfinger.context', $1, false)"
+_CARRY_IN_TRANSACTION = "SELECT set_config('wharfinger.context', $1, true)"
 
 
 class Readers:
@@ -66,7 +50,7 @@ class Readers:
     def __init__(
         self, url: URL, *, size: int, wait_seconds: float, signer: Signer, pooling: Pooling = Pooling.SESSION
     ) -> None:
-        self._open_driver = _opening(url, pooling)
+        self._open_driver = opening(url, pooling)
         self._pooling = pooling
         self._wait_seconds = wait_seconds
         self._signer = signer
@@ -295,25 +279,5 @@ class TransactionReading(Reading):
         self._readers.give_back(self._driver)
 
 
-def _opening(url: URL, pooling: Pooling) -> Callable[[], Awaitable[Driver]]:
-    """How a connection is opened. A proxy may know neither prepared statements nor settings of a session."""
-    if pooling is Pooling.TRANSACTION:
-        return partial(asyncpg.connect, statement_cache_size=0, **_address(url))
-    return partial(
-        asyncpg.connect,
-        statement_cache_size=STATEMENTS_KEPT_MAX,
-        max_cacheable_statement_size=STATEMENT_LENGTH_MAX,
-        max_cached_statement_lifetime=STATEMENT_SECONDS_MAX,
-        server_settings={"application_name": "wharfinger reads", "plan_cache_mode": "force_generic_plan"},
-        **_address(url),
-    )
-
-
 def _closed() -> asyncpg.InterfaceError:
     return asyncpg.InterfaceError("The connections for reading are closed.")
-
-
-def _address(url: URL) -> dict[str, Any]:
-    """What asyncpg calls the parts of an address; SQLAlchemy knows."""
-    _, parts = asyncpg_dialect().create_connect_args(url)  # type: ignore[no-untyped-call]
-    return dict(parts)
