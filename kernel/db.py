@@ -36,7 +36,7 @@ from sqlalchemy.sql.dml import Insert
 from sqlalchemy.types import TypeEngine
 
 from kernel.contexts import ContextKey, RowContext, Signer
-from kernel.readers import Readers
+from kernel.readers import Pooling, Readers
 from kernel.tables import Base
 
 COMMAND_CONNECTIONS = 16
@@ -44,6 +44,10 @@ READ_CONNECTIONS = 16
 CONNECTION_WAIT_SECONDS = 15
 """How long a request waits for a free connection before it is told to come again."""
 _SIGNER = "wharfinger_signer"
+# The texts of statements may be long, and asyncpg would otherwise prepare long ones anew each time.
+_SESSION = {"server_settings": {"application_name": "wharfinger"}, "max_cacheable_statement_size": 0}
+_PROXIED = {"statement_cache_size": 0, "prepared_statement_cache_size": 0, "prepared_statement_name_func": lambda: ""}
+"""A proxy that pools transactions has the next statement run where the last was not prepared."""
 
 
 class Database:
@@ -63,12 +67,13 @@ class Database:
         key: ContextKey,
         commands: int = COMMAND_CONNECTIONS,
         reads: int = READ_CONNECTIONS,
+        pooling: Pooling = Pooling.SESSION,
     ) -> "Database":
-        """Makes the pools; connections open on first use."""
+        """Makes the pools; connections open on first use. The worker's own connections pass by any proxy."""
         signer = Signer(key)
         return cls(
-            app=make_engine(app, pool_size=commands, signer=signer),
-            readers=Readers(app, size=reads, wait_seconds=CONNECTION_WAIT_SECONDS, signer=signer),
+            app=make_engine(app, pool_size=commands, signer=signer, pooling=pooling),
+            readers=Readers(app, size=reads, wait_seconds=CONNECTION_WAIT_SECONDS, signer=signer, pooling=pooling),
             worker=make_engine(worker, pool_size=4),
         )
 
@@ -80,7 +85,12 @@ class Database:
 
 
 def make_engine(
-    url: URL, *, pool_size: int, wait_seconds: float = CONNECTION_WAIT_SECONDS, signer: Signer | None = None
+    url: URL,
+    *,
+    pool_size: int,
+    wait_seconds: float = CONNECTION_WAIT_SECONDS,
+    signer: Signer | None = None,
+    pooling: Pooling = Pooling.SESSION,
 ) -> AsyncEngine:
     """An engine over asyncpg: READ COMMITTED, prepared statements cached, JSON by orjson.
 
@@ -94,11 +104,7 @@ def make_engine(
         json_serializer=_encode_json,
         json_deserializer=orjson.loads,
         execution_options={_SIGNER: signer},
-        connect_args={
-            "server_settings": {"application_name": "wharfinger"},
-            # Compiled reads are long texts, which asyncpg would otherwise prepare anew each time.
-            "max_cacheable_statement_size": 0,
-        },
+        connect_args=_SESSION if pooling is Pooling.SESSION else _PROXIED,
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine

@@ -12,6 +12,9 @@ is the one place that hands them out: nobody gets one that carries another conte
 A statement is planned once for all values: PostgreSQL would plan most pages anew each time, because it takes the size
 of a page for unknown and a generic plan for dear. The SQL of reads is written so that no plan depends on a value.
 
+Behind a proxy that pools transactions (`Pooling.TRANSACTION`) a session is somebody else's after each transaction.
+There a loan is a transaction, which the context is set for, and nothing is prepared.
+
 Connections are opened when they are needed, up to a number. One that the server closed is replaced. One whose statement
 was given up (its caller left, or ran out of time) comes back when PostgreSQL has confirmed that the statement is gone.
 """
@@ -20,35 +23,35 @@ import asyncio
 from collections import deque
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import asyncpg
-from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from kernel.contexts import RowContext, Signer
+from kernel.opening import Driver, Pooling, opening
 
-Driver: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+__all__ = ["Driver", "Pooling", "Readers", "Reading"]
+
 Turn: TypeAlias = "Driver | None"
 """What one who waits is given: a connection, or the right to open one."""
 
-STATEMENTS_KEPT_MAX = 64
-"""Prepared statements per connection. The plan of a page of orders with lines, 4 kB of SQL, holds 0.6 MB there."""
-STATEMENT_LENGTH_MAX = 32 * 1024
-"""Longer ones are planned anew each time: the plan of 80 kB of SQL holds 7 MB, on each connection."""
-STATEMENT_SECONDS_MAX = 3600
-"""After this a statement is planned anew, by what the tables hold by then."""
-_CARRY = "SELECT set_config('wharfinger.context', $1, false)"
 SETTLE_SECONDS_MAX = 5
 """How long a statement that was given up may take to end, before its connection is given up too."""
+
+_CARRY = "SELECT set_config('wharfinger.context', $1, false)"
+_CARRY_IN_TRANSACTION = "SELECT set_config('wharfinger.context', $1, true)"
 
 
 class Readers:
     """A bounded number of connections for single statements that read."""
 
-    def __init__(self, url: URL, *, size: int, wait_seconds: float, signer: Signer) -> None:
-        self._address = _address(url)
+    def __init__(
+        self, url: URL, *, size: int, wait_seconds: float, signer: Signer, pooling: Pooling = Pooling.SESSION
+    ) -> None:
+        self._open_driver = opening(url, pooling)
+        self._pooling = pooling
         self._wait_seconds = wait_seconds
         self._signer = signer
         self._carried: dict[Driver, str] = {}
@@ -61,6 +64,8 @@ class Readers:
 
     def connection(self, context: RowContext) -> "Reading":
         """A connection for an `async with` block, whose statements may touch what the context says."""
+        if self._pooling is Pooling.TRANSACTION:
+            return TransactionReading(self, context)
         return Reading(self, context)
 
     async def close(self) -> None:
@@ -81,16 +86,32 @@ class Readers:
     async def take(self, context: RowContext) -> Driver:
         """A connection that carries the context: one that rests, else a new one, else the next that comes back."""
         text = self._signer.reading(context)
-        driver = self._rested(text)
-        if driver is None:
-            try:
-                async with asyncio.timeout(self._wait_seconds):
-                    driver = await self._wait()
-            except TimeoutError:
-                raise PoolTimeout(f"No connection for reading came free in {self._wait_seconds} seconds.") from None
+        driver = await self._any(text)
         if self._carried.get(driver) != text:
             await self._carry(driver, text)
         return driver
+
+    async def take_for_transaction(self, context: RowContext) -> Driver:
+        """A connection on which a transaction has begun that the context is set for."""
+        driver = await self._any("")
+        try:
+            await driver.execute("BEGIN")
+            await driver.fetch(_CARRY_IN_TRANSACTION, self._signer.reading(context))
+        except BaseException:
+            self.abandon(driver)
+            raise
+        return driver
+
+    async def _any(self, text: str) -> Driver:
+        """A connection, if possible one that carries the text."""
+        driver = self._rested(text)
+        if driver is not None:
+            return driver
+        try:
+            async with asyncio.timeout(self._wait_seconds):
+                return await self._wait()
+        except TimeoutError:
+            raise PoolTimeout(f"No connection for reading came free in {self._wait_seconds} seconds.") from None
 
     def _rested(self, text: str) -> Turn:
         """The connection that carries the context and rested last; else the one that rested longest.
@@ -132,6 +153,11 @@ class Readers:
             self._hand(None)
         else:
             self._hand(driver)
+
+    def abandon(self, driver: Driver) -> None:
+        """Closes a connection of which nobody knows what it is in the middle of."""
+        driver.terminate()
+        self.give_back(driver)
 
     def give_up(self, driver: Driver) -> None:
         """Takes a connection back on which a statement may still be running."""
@@ -190,13 +216,7 @@ class Readers:
 
     async def _open(self) -> Driver:
         try:
-            return await asyncpg.connect(
-                statement_cache_size=STATEMENTS_KEPT_MAX,
-                max_cacheable_statement_size=STATEMENT_LENGTH_MAX,
-                max_cached_statement_lifetime=STATEMENT_SECONDS_MAX,
-                server_settings={"application_name": "wharfinger reads", "plan_cache_mode": "force_generic_plan"},
-                **self._address,
-            )
+            return await self._open_driver()
         except BaseException:
             self._hand(None)
             raise
@@ -236,11 +256,28 @@ class Reading:
             self._readers.give_up(self._driver)
 
 
+class TransactionReading(Reading):
+    """One loan behind a proxy that pools transactions: a transaction."""
+
+    __slots__ = ()
+
+    async def __aenter__(self) -> Driver:
+        self._driver = await self._readers.take_for_transaction(self._context)
+        return self._driver
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        if error is not None and not isinstance(error, asyncpg.PostgresError):
+            self._readers.abandon(self._driver)
+            return
+        try:
+            await self._driver.execute("COMMIT")
+        except BaseException:
+            self._readers.abandon(self._driver)
+            raise
+        self._readers.give_back(self._driver)
+
+
 def _closed() -> asyncpg.InterfaceError:
     return asyncpg.InterfaceError("The connections for reading are closed.")
-
-
-def _address(url: URL) -> dict[str, Any]:
-    """What asyncpg calls the parts of an address; SQLAlchemy knows."""
-    _, parts = asyncpg_dialect().create_connect_args(url)  # type: ignore[no-untyped-call]
-    return dict(parts)

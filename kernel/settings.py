@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 
 from kernel.contexts import ContextKey
 from kernel.db import COMMAND_CONNECTIONS, READ_CONNECTIONS
+from kernel.readers import Pooling
 
 _PREFIX = "WHARFINGER_"
 _DATABASE_VARIABLES = tuple(f"DATABASE_URL_{role}" for role in ("APP", "ACTIVATE", "WORKER", "MIGRATE"))
@@ -66,6 +67,8 @@ class Settings:
     """How many connections to the database commands share at most ..."""
     read_connections: int = READ_CONNECTIONS
     """... and how many reads have besides."""
+    pooling: Pooling = Pooling.SESSION
+    """Whether a connection is a session of PostgreSQL, or a proxy lends one for each transaction."""
     request_seconds_max: int = 30
     """After this a request is stopped, and its statement with it."""
     request_bytes_max: int = 256 * 1024
@@ -112,6 +115,7 @@ class Settings:
             log_level=read("LOG_LEVEL", _log_level, cls.log_level),
             command_connections=read("COMMAND_CONNECTIONS", _between(1, 1000), cls.command_connections),
             read_connections=read("READ_CONNECTIONS", _between(1, 1000), cls.read_connections),
+            pooling=read("POOLING", _pooling, cls.pooling),
             request_seconds_max=read("REQUEST_SECONDS_MAX", _between(1, 3600), cls.request_seconds_max),
             request_bytes_max=read("REQUEST_BYTES_MAX", _between(1024, 64 * 1024 * 1024), cls.request_bytes_max),
             document_tokens_max=read("DOCUMENT_TOKENS_MAX", _between(100, 100_000), cls.document_tokens_max),
@@ -228,6 +232,12 @@ def _log_level(value: str) -> LogLevel:
     if value.lower() not in set(LogLevel):
         raise ValueError(f"{value!r} is none of {', '.join(LogLevel)}.")
     return LogLevel(value.lower())
+
+
+def _pooling(value: str) -> Pooling:
+    if value.lower() not in set(Pooling):
+        raise ValueError(f"{value!r} is none of {', '.join(Pooling)}.")
+    return Pooling(value.lower())
 
 
 def _web_address(value: str) -> str:

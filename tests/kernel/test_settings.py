@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kernel.readers import Pooling
 from kernel.settings import LogLevel, Settings, SettingsError
 
 _EXTERNAL = {
@@ -83,6 +84,7 @@ def test_every_limit_can_be_said() -> None:
     said = {
         "WHARFINGER_COMMAND_CONNECTIONS": "4",
         "WHARFINGER_READ_CONNECTIONS": "8",
+        "WHARFINGER_POOLING": "Transaction",
         "WHARFINGER_REQUEST_SECONDS_MAX": "5",
         "WHARFINGER_REQUEST_BYTES_MAX": "1048576",
         "WHARFINGER_DOCUMENT_TOKENS_MAX": "5000",
@@ -91,6 +93,7 @@ def test_every_limit_can_be_said() -> None:
     assert Settings.from_environment(said) == Settings(
         command_connections=4,
         read_connections=8,
+        pooling=Pooling.TRANSACTION,
         request_seconds_max=5,
         request_bytes_max=1024 * 1024,
         document_tokens_max=5000,
@@ -110,6 +113,7 @@ def test_every_limit_can_be_said() -> None:
         ("READ_CONNECTIONS", "0"),
         ("COMMAND_CONNECTIONS", "-1"),
         ("LOG_LEVEL", "loud"),
+        ("POOLING", "statement"),
         ("DEVELOPMENT_ISSUER", "maybe"),
         ("JWKS_FILE", "/nowhere/keys.json"),
         ("JWKS_URL", "sign-in.example/keys"),

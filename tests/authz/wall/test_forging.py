@@ -140,3 +140,36 @@ def test_people_with_the_same_rights_share_a_context(north: Company) -> None:
     ann, bob = (north.actor(Role.BUYER, subject=name) for name in ("ann", "bob"))
     assert SIGNER.reading(ann.row_context) is SIGNER.reading(bob.row_context)
     assert SIGNER.commanding(ann.row_context) != SIGNER.commanding(bob.row_context)
+
+
+_SHADOWS = """
+CREATE SCHEMA shadows;
+GRANT USAGE ON SCHEMA shadows TO wharfinger_app;
+CREATE FUNCTION shadows.sha256(bytea) RETURNS bytea LANGUAGE sql AS $$ SELECT ''::bytea $$;
+CREATE FUNCTION shadows.texteq(text, text) RETURNS boolean LANGUAGE sql AS $$ SELECT true $$;
+CREATE FUNCTION shadows.substr(text, int) RETURNS text LANGUAGE sql AS $$ SELECT '' $$;
+CREATE FUNCTION shadows.encode(bytea, text) RETURNS text LANGUAGE sql AS $$ SELECT '' $$;
+CREATE FUNCTION shadows.now() RETURNS timestamptz LANGUAGE sql AS $$ SELECT '2000-01-01'::timestamptz $$;
+CREATE OPERATOR shadows.= (LEFTARG = text, RIGHTARG = text, FUNCTION = shadows.texteq);
+CREATE DOMAIN shadows.timestamptz AS date;
+CREATE VIEW shadows.context AS SELECT true AS valid, true AS insider;
+"""
+
+
+async def test_what_a_careless_administrator_lets_in_front_of_the_catalogue_shadows_nothing(
+    session: Session, north: Company, south: Company, migrate_engine: AsyncEngine
+) -> None:
+    signed = SIGNER.reading(reads(north))
+    both = "{" + f"{north.entity_id.hex},{south.entity_id.hex}" + "}"
+    async with migrate_engine.begin() as connection:
+        for statement in _SHADOWS.strip().split(";\n"):
+            await connection.execute(text(statement))
+    await session.execute("SET search_path = shadows, pg_temp, pg_catalog, public")
+    await session.execute(CARRY, signed)
+    assert await seen(session, north, south) == {north.entity_id}
+    await session.execute(CARRY, forged(signed, place=5, value=both))
+    with pytest.raises(asyncpg.PostgresError) as refusal:
+        await seen(session, north, south)
+    assert refusal.value.sqlstate == "WH002"
+    async with migrate_engine.begin() as connection:
+        await connection.execute(text("DROP SCHEMA shadows CASCADE"))
