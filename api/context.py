@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from graphql import GraphQLError
+
 from api.identity import Credentials, Identities, Identity
 from api.policy import ActorPolicy
 from api.rates import Rates
@@ -19,6 +21,7 @@ from kernel.db import Database
 from kernel.hub import Hub
 from kernel.operation import Operations
 from kernel.readers import Reading
+from kernel.trail import record_refusal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +141,11 @@ class RequestContext:
     def row_policy(self) -> RowPolicy:
         """Which rows the actor may read."""
         return ActorPolicy(self.actor, self.parts.resources)
+
+    async def record_refusal(self, asked: str, error: GraphQLError) -> None:
+        """Writes down that the actor was refused something that they had no right to ask."""
+        reason = {**(error.extensions or {}), "message": error.message}
+        await record_refusal(self.database.app, self.actor, asked, [reason], at=self.clock())
 
     def reading(self) -> Reading:
         """A connection of the driver for compiled reads, which finds what the actor may read."""

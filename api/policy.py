@@ -3,10 +3,14 @@
 from collections.abc import Hashable, Mapping
 from typing import Any
 
+from strawberry.utils.str_converters import to_snake_case
+
 from api.reads.nodes import Node
+from api.reads.trail import ACTOR, ON_BEHALF_OF
 from authz.actor import Actor
+from authz.fields import OPEN, FieldRight
 from authz.rows import Readable
-from authz.vocabulary import Resource
+from authz.vocabulary import RESTRICTABLE, Resource
 
 
 class ActorPolicy:
@@ -26,9 +30,18 @@ class ActorPolicy:
         """The entities and the partner of this actor."""
         return self._actor.rows.parameters
 
-    def shows(self, node: Node, field_name: str) -> bool:  # noqa: ARG002
-        """Every field that the API has: rights to single fields are not granted yet."""
-        return True
+    @property
+    def trail(self) -> Mapping[str, Any]:
+        """The same, with who the actor is."""
+        return {**self.parameters, ACTOR: self._actor.subject, ON_BEHALF_OF: self._actor.on_behalf_of}
+
+    def field(self, node: Node, field_name: str) -> FieldRight:
+        """What the actor may do with a field of the type: the right to it, or to the column that it is made of."""
+        resource = self._resources[node.name]
+        restricted = RESTRICTABLE.get(resource, frozenset())
+        names = (name for name in node.policy_names(to_snake_case(field_name)) if name in restricted)
+        named = next(names, None)
+        return OPEN if named is None else self._actor.field(resource, named)
 
     def readable(self, node: Node) -> Readable:
         """Which rows of the type the actor may read."""

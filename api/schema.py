@@ -23,10 +23,11 @@ from api.operations.execution import CompiledSchema
 from api.orders import types as orders
 from api.orders.mutations import MUTATIONS as ORDER_MUTATIONS
 from api.procurement import types as procurement
+from api.reads.assembly import assemble
 from api.reads.fields import connection_field, lookup_field, node_field, nodes_field
 from api.reads.graphql_types import GraphQLTypes, make_types
 from api.reads.nodes import Node
-from api.reads.registry import Registry, assemble
+from api.reads.registry import Registry
 from api.resolution.mutations import MUTATIONS as RESOLUTION_MUTATIONS
 from api.sourcing import types as sourcing
 from api.transfers import types as transfers
@@ -34,7 +35,7 @@ from api.values.scalars import SCALARS, refuse_unstorable_text
 from api.viewer import viewer
 from api.writes.errors import ERROR_TYPES
 from api.writes.mutation import mutation_type
-from authz.vocabulary import Resource
+from authz.vocabulary import AUDITED, RESTRICTABLE, Resource
 
 _CAPABILITIES = (
     masterdata,
@@ -53,7 +54,11 @@ _NODES: Mapping[Resource, tuple[Node, ...]] = dict(chain.from_iterable(each.NODE
 RESOURCES: Mapping[str, Resource] = {node.name: resource for resource, nodes in _NODES.items() for node in nodes}
 """The resource of the access policy that stands for each type."""
 
-REGISTRY: Registry = assemble(chain.from_iterable(_NODES.values()))
+REGISTRY: Registry = assemble(
+    chain.from_iterable(_NODES.values()),
+    restrictable={name: RESTRICTABLE.get(resource, ()) for name, resource in RESOURCES.items()},
+    audited={name: AUDITED.get(resource, ()) for name, resource in RESOURCES.items()},
+)
 
 LISTS = {
     "entities": ("LegalEntity", "The legal entities of the group."),

@@ -1,7 +1,8 @@
 """Subscriptions to events: first what happened behind the client's cursor, then what happens.
 
-Each event is checked by the rights that the actor has when it is sent: sign-in and grants are looked at anew, so a
-stream goes silent with a withdrawn grant and ends with its token. A cursor is opaque: base64url, without padding, of a
+Each event is checked by the rights that the actor has when it is sent: sign-in and grants are looked at anew, and the
+hub says by which version of the policy, so a stream goes silent with a withdrawn grant, from the first event that was
+committed after it, and ends with its token. A cursor is opaque: base64url, without padding, of a
 version byte and the position.
 """
 
@@ -62,6 +63,9 @@ async def _follow(
         async with aclosing(context.hub.follow(wanted, after=after)) as events:
             async for event in events:
                 await context.identify()
+                if context.actor.policy_version < context.hub.version:
+                    # The policy, or somebody's grant, was changed before this event was read.
+                    await context.identified_anew()
                 if authorise_event(context.actor, event):
                     yield event
     except PositionAhead as error:

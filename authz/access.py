@@ -135,21 +135,20 @@ async def _with_related(
     access = op.actor.access
     names = access.relations(resource, Action.READ) | access.relations(resource, action)
     values: dict[str, Any] = dict(row._mapping)  # noqa: SLF001 - its public name
-    primary_key = [column.name for column in table.primary_key]
     for name in sorted(names):
-        statement = _related(table, name)
-        given = {f"of_{column}": values[column] for column in primary_key}
+        statement, columns = _related(table, name)
+        given = {f"of_{column}": values[column] for column in columns}
         values[name] = (await op.execute(statement, given)).mappings().all()
     return values
 
 
 @lru_cache(maxsize=64)
-def _related(table: Table, name: str) -> Select[Any]:
+def _related(table: Table, name: str) -> tuple[Select[Any], tuple[str, ...]]:
+    """The rows of another table that refer to a row, and the columns of it to which they refer."""
     related = table.metadata.tables[name]
-    ties = relation_key(related, table).elements
-    return select(related).where(
-        *(related.c[each.parent.name] == bindparam(f"of_{each.column.name}", type_=Uuid()) for each in ties)
-    )
+    ties = {each.parent.name: each.column.name for each in relation_key(related, table).elements}
+    same = (related.c[own] == bindparam(f"of_{there}", type_=Uuid()) for own, there in ties.items())
+    return select(related).where(*same), tuple(ties.values())
 
 
 @lru_cache(maxsize=512)

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from authz.actor import Actor
+from authz.fields import Shown
 from authz.policies.compile import NOWHERE
-from authz.vocabulary import Action, Resource
+from authz.vocabulary import AUDITED, RESTRICTABLE, Action, Resource
 
 
 def readable_events(actor: Actor, resource: Resource) -> frozenset[UUID | None]:
@@ -23,6 +24,19 @@ def may_read_event(actor: Actor, entity_id: UUID | None, resources: Iterable[Res
     if actor.partner_id is not None:
         return False
     return all(_reaches(actor.access.entities(resource, Action.READ), entity_id) for resource in resources)
+
+
+def may_read_copy(actor: Actor, entity_id: UUID | None, resource: Resource, field: str) -> bool:
+    """Whether the actor may be told the value of a field that an event copied.
+
+    What is audited is never told by an event: no row would say who was told it.
+    """
+    if field not in RESTRICTABLE.get(resource, frozenset()):
+        return True
+    right = actor.field(resource, field)
+    if field in AUDITED.get(resource, frozenset()) or right.shown is Shown.NOWHERE:
+        return False
+    return right.shown is Shown.EVERYWHERE or entity_id in actor.rows.parameters[str(right.parameter)]
 
 
 def _reaches(entities: frozenset[UUID], entity_id: UUID | None) -> bool:

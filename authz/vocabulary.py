@@ -147,3 +147,6 @@ RESTRICTABLE: Mapping[Resource, frozenset[str]] = MappingProxyType(
     }
 )
 """Fields that rules may name; the API lets each of them be empty. Lines have the fields of their document."""
+
+AUDITED: Mapping[Resource, frozenset[str]] = MappingProxyType({Resource.SUPPLIER: _PEOPLE, Resource.CUSTOMER: _PEOPLE})
+"""Fields of which every reveal is written down: what is known of people who are not ours."""

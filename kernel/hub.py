@@ -7,7 +7,7 @@ have no gaps, so nothing is lost between them and nothing comes twice.
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -32,11 +32,33 @@ class PositionAhead(Exception):  # noqa: N818 - it says what happened
     """A reader asks for what comes behind a position that was never given: it was given by another database."""
 
 
-class Hub:
-    """The live end of the stream in this process."""
+ReadVersion = Callable[[AsyncConnection], Awaitable[int]]
+"""Reads the version of what decides who may be told of events."""
 
-    def __init__(self, engine: AsyncEngine, *, poll_seconds: float = POLL_SECONDS, queue_max: int = QUEUE_MAX) -> None:
+
+async def unversioned(_connection: AsyncConnection) -> int:
+    """Where nothing decides."""
+    return 0
+
+
+class Hub:
+    """The live end of the stream in this process.
+
+    `version` is read once with every batch of events, after it: whatever was in force when the events were committed, a
+    subscriber who knows of an older version knows that they must look again.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        *,
+        poll_seconds: float = POLL_SECONDS,
+        queue_max: int = QUEUE_MAX,
+        read_version: ReadVersion = unversioned,
+    ) -> None:
         self._engine = engine
+        self._read_version = read_version
+        self.version = 0
         self._poll_seconds = poll_seconds
         self._queue_max = queue_max
         self._wakeup = Wakeup()
@@ -64,6 +86,7 @@ class Hub:
     async def _hand_out(self, connection: AsyncConnection) -> None:
         events = await read_events(connection, after=self.position)
         while events:
+            self.version = await self._read_version(connection)
             for event in events:
                 for feed in self._feeds.get(event.entity_id, ()):
                     feed.offer(event)
@@ -104,7 +127,9 @@ class Hub:
 
     async def _replay(self, wanted: EventFilter, *, after: int, until: int) -> list[PositionedEvent]:
         async with self._engine.connect() as connection:
-            return await read_wanted(connection, wanted, after=after, until=until)
+            page = await read_wanted(connection, wanted, after=after, until=until)
+            self.version = max(self.version, await self._read_version(connection) if page else 0)
+            return page
 
     def _join(self, wanted: EventFilter, position: int) -> "_Feed":
         feed = _Feed(wanted, position=position, queue_max=self._queue_max)

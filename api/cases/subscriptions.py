@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import strawberry
 
 from api.context import RequestContext
+from api.events.copies import payload_for
 from api.streams import StreamRequest, encode_position, follow_events, public_id
 from api.values.enums import graphql_enum
 from api.values.ids import encode_id
@@ -90,7 +91,7 @@ async def _shown(
 
 
 def _exception_event(context: RequestContext, event: PositionedEvent) -> ExceptionEvent:
-    facts: Mapping[str, Any] = event.payload
+    facts: Mapping[str, Any] = payload_for(context, event)
     severity = facts.get("severity")
     return ExceptionEvent(
         kind=ExceptionEventKind(event.type),

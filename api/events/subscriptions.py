@@ -8,6 +8,7 @@ from typing import Annotated
 import strawberry
 
 from api.context import RequestContext
+from api.events.copies import payload_for
 from api.events.payload import shown_payload
 from api.streams import StreamRequest, encode_position, follow_events, public_id
 from api.values.ids import encode_id
@@ -76,7 +77,7 @@ def _event(context: RequestContext, event: PositionedEvent) -> Event:
         entity_id=strawberry.ID(encode_id("LegalEntity", event.entity_id)) if event.entity_id else None,
         actor=event.actor,
         on_behalf_of=event.on_behalf_of,
-        payload=JSON(shown_payload(context.registry, event.payload, event.entity_id)),
+        payload=JSON(shown_payload(context.registry, payload_for(context, event), event.entity_id)),
         occurred_at=event.occurred_at,
         position=BigInt(event.position),
         cursor=encode_position(event.position),

@@ -9,7 +9,7 @@ Whatever can be refused is refused before any SQL runs.
 
 from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from typing import Any, Protocol
+from typing import Any
 
 import strawberry
 from graphql import ExecutionResult as CoreResult
@@ -25,6 +25,7 @@ from strawberry.utils.await_maybe import await_maybe
 
 from api.faults import RequestRefused
 from api.operations.allowance import USUAL, Allowance
+from api.operations.caller import OperationContext, record_forbidden
 from api.operations.deadline import in_time
 from api.operations.disclosure import NOTHING_TOLD, Disclosure
 from api.operations.documents import DocumentRefused, Documents
@@ -35,8 +36,7 @@ from api.reads.policy import RowPolicy
 from api.reads.preparing import OperationPlans
 from api.reads.registry import Registry
 from api.reads.run import FragmentExecutor
-from api.writes.answer import Made, commands_of, plain_answer, run_commands
-from api.writes.mutation import CommandContext
+from api.writes.answer import commands_of, plain_answer, run_commands
 from kernel.passing import is_outdated
 
 VARIABLE_ERRORS_MAX = 20
@@ -46,19 +46,6 @@ _ANSWERED = (OperationType.QUERY, OperationType.MUTATION)
 
 
 Pay = Callable[[int], None]
-
-
-class OperationContext(CommandContext, Protocol):
-    """What the caller gives as context."""
-
-    def with_reads(self, reads: Reads) -> "OperationContext":
-        """The context of one operation: a WebSocket has many at once."""
-
-    def with_payloads(self, made: Made) -> "OperationContext":
-        """The context in which graphql-core completes what the operation's commands made."""
-
-    def spend(self, cost: int) -> None:
-        """Pays for what is about to run. Raises RequestRefused for who has spent too much of late."""
 
 
 class CompiledSchema(strawberry.Schema):
@@ -202,8 +189,15 @@ class CompiledSchema(strawberry.Schema):
     ) -> ExecutionResult:
         policy = context.row_policy
         coerced = self._coerced(operation, variables)
-        reads, cost = self._planned(operation, coerced, policy)
+        try:
+            reads, cost = self._planned(operation, coerced, policy)
+        except DocumentRefused as refused:
+            pay(_price(operation, 0))
+            await record_forbidden(context, [(operation.type.value.title(), each) for each in refused.errors])
+            raise
         pay(_price(operation, cost["requested"]))
+        if reads.plan.forbidden:
+            await record_forbidden(context, reads.plan.forbidden)
         if reads.plan.complete:
             result = await answer(reads, context, policy)
         elif commands := commands_of(reads.plan):

@@ -34,8 +34,10 @@ from api.reads.plan import (
     EdgeNode,
     Edges,
     Many,
+    Masked,
     Nodes,
     Object,
+    ObjectField,
     One,
     PageFact,
     PageInfo,
@@ -222,20 +224,24 @@ def _empty_fact(each: Typename | PageFact) -> Iterable[Piece]:
 
 def _columns_of(read: Object) -> set[str]:
     """The columns of the row itself that an object's JSON is built from."""
-    needed: set[str] = set()
-    for each in read.fields:
-        match each:
-            case Value():
-                needed |= each.field.columns
-            case Parts():
-                needed.update(*(part.columns for part in each.field.parts.values()))
-            case One():
-                needed |= {each.field.relation.column} | _entity_column(
-                    each.object.type, each.field.relation.entity_column
-                )
-            case Many():
-                needed |= {"id"} | _entity_column(read.type, "entity_id")
-    return needed
+    return set().union(*(_columns_of_field(read.type, each) for each in read.fields))
+
+
+def _columns_of_field(of: ObjectType, each: ObjectField) -> set[str]:
+    match each:
+        case Value():
+            return set(each.field.columns)
+        case Parts():
+            return set().union(*(part.columns for part in each.field.parts.values()))
+        case One():
+            return {each.field.relation.column} | _entity_column(each.object.type, each.field.relation.entity_column)
+        case Many():
+            return {"id"} | _entity_column(of, "entity_id")
+        case Masked():
+            told = {of.node.entity_column} if of.node.entity_column and each.shown_in else set()
+            return _columns_of_field(of, each.read) | told
+        case _:
+            return set()
 
 
 def _entity_column(of: ObjectType, name: str) -> set[str]:

@@ -13,6 +13,7 @@ from typing import Any
 from api.reads.plan import (
     AllOf,
     AnyOf,
+    Audited,
     ById,
     ByIds,
     Condition,
@@ -21,6 +22,7 @@ from api.reads.plan import (
     Edges,
     Lookup,
     Many,
+    Masked,
     Nodes,
     Not,
     Object,
@@ -72,6 +74,8 @@ def cost_of(plan: Plan | None) -> Cost:
             return _object(read)
         case ByIds(selected):
             return Cost(0, tuple((each.ids, _object(each.object)) for each in selected))
+        case Audited(shown):
+            return cost_of(shown)
 
 
 def _connection(plan: Connection) -> Cost:
@@ -108,9 +112,10 @@ def _reads_page(plan: Connection) -> bool:
 
 
 def _object(read: Object) -> Cost:
-    parts = [_connection(each.connection) for each in read.fields if isinstance(each, Many)]
-    parts += [_object(each.object) for each in read.fields if isinstance(each, One)]
-    values = sum(len(each.fields) if isinstance(each, Parts) else 1 for each in read.fields)
+    fields = [each.read if isinstance(each, Masked) else each for each in read.fields]
+    parts = [_connection(each.connection) for each in fields if isinstance(each, Many)]
+    parts += [_object(each.object) for each in fields if isinstance(each, One)]
+    values = sum(len(each.fields) if isinstance(each, Parts) else 1 for each in fields)
     return _sum([Cost(1 + values // VALUES_OF_A_ROW), *parts])
 
 

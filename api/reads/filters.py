@@ -50,8 +50,9 @@ def operators_of(field: FilterField) -> tuple[str, ...]:
     return (*_EQUALITY, *_RANGE, *prefix, "isNull")
 
 
-Shows = Callable[[ObjectType, str], bool]
-"""Whether the reader may see the field of a type: what is hidden must not show itself by what a condition finds."""
+CheckFilter = Callable[[ObjectType, Iterable[str], str], None]
+"""Raises a GraphQLError for fields of a type by which the reader may not filter: what is masked must not show itself by
+what a condition finds. The last argument names the place of the condition."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class WhereReader:
     """Reads `where` inputs: `keep` makes the slots of their values."""
 
     keep: Keep
-    shows: Shows
+    check: CheckFilter
 
     def condition(self, where: Mapping[str, Any], of: ObjectType, place: str = "where") -> AllOf:
         """The tree of an input. `place` names the input in messages."""
@@ -79,17 +80,12 @@ class WhereReader:
         if name == "not":
             return (Not(self.condition(given, of, here)),)
         if name == "search" and of.node.search:
-            self._refuse_hidden(of, of.searched)
+            self.check(of, of.searched, here)
             return (Search(of, self.keep(given, lambda text: _pattern(here, text))),)
-        self._refuse_hidden(of, (name,))
+        self.check(of, (name,), here)
         if name in of.related:
             return self._related(given, of.related[name], here)
         return [comparison(f"{here}.{each}", each, given[each], of.filters[name], self.keep) for each in given]
-
-    def _refuse_hidden(self, of: ObjectType, names: Iterable[str]) -> None:
-        for name in names:
-            if not self.shows(of, name):
-                raise bad_argument(f"You may not filter by {name}.")
 
     def _related(self, given: Mapping[str, Any], field: ManyField, place: str) -> Iterator[Some]:
         for name, where in given.items():

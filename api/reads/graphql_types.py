@@ -190,20 +190,23 @@ def _order_by(of: ObjectType) -> type[Enum]:
 
 def _add_object_field(types: GraphQLTypes, of: ObjectType, name: str, each: Field) -> None:
     owner = types.objects[of.name]
+    masked = name in of.restrictable
+    may_be_null = masked or (isinstance(each, ValueField | CompositeField) and each.nullable)
     match each:
         case IdField():
             return  # it comes from the interface
         case ValueField():
             annotation = shown(each.kind.annotation)
-            add_field(owner, name, annotation | None if each.nullable else annotation, each.description)
+            add_field(owner, name, annotation | None if may_be_null else annotation, each.description)
         case CompositeField():
             composite = _composite(each.type, types)
-            add_field(owner, name, composite | None if each.nullable else composite, each.description)
+            add_field(owner, name, composite | None if may_be_null else composite, each.description)
         case OneField():
             add_field(owner, name, types.objects[each.target.name] | None, each.description)
         case ManyField():
             arguments = types.list_arguments(each.target)
-            add_field(owner, name, types.connections[each.target.name], each.description, arguments)
+            connection = types.connections[each.target.name]
+            add_field(owner, name, connection | None if masked else connection, each.description, arguments)
 
 
 def shown(annotation: Any) -> Any:

@@ -103,6 +103,8 @@ DATE_TIME = Kind("DateTime", datetime, DateTime(timezone=True), _instant, parse_
 UUID_ = Kind("UUID", UUID, Uuid(), _quoted, parse_uuid)
 JSON_ = Kind("JSON", JSON, JSONB(), _bare)
 
+NUMBERS = frozenset({INT, BIG_INT, DECIMAL})
+
 _BY_SQL_TYPE: tuple[tuple[type[TypeEngine[Any]], Kind], ...] = (
     (Boolean, BOOLEAN),
     (BigInteger, BIG_INT),

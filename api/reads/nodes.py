@@ -3,7 +3,7 @@
 A `Node` is data. It names the columns of a model that become GraphQL fields (an allow-list: a new column stays hidden
 until it is named), computed expressions, values made of several columns, and relations to other nodes, which are named
 by their public names, so that declarations may refer to each other in circles. Everything else is derived: types and
-nullability from the columns, descriptions from each column's `doc`. `registry.assemble` turns nodes into a schema.
+nullability from the columns, descriptions from each column's `doc`. `assembly.assemble` turns nodes into a schema.
 """
 
 from collections.abc import Callable, Mapping
@@ -110,6 +110,18 @@ class Node:
     def entity_owned(self) -> bool:
         """Whether each row belongs to a legal entity: its primary key is then (entity_id, id)."""
         return "entity_id" in self.table.primary_key.columns
+
+    @property
+    def entity_column(self) -> str | None:
+        """The column that says which legal entity a row concerns; None for what the group shares."""
+        if "entity_id" in self.table.columns:
+            return "entity_id"
+        return "id" if self.name == "LegalEntity" else None
+
+    def policy_names(self, field_name: str) -> tuple[str, ...]:
+        """The names by which a policy may mean a declared field: its own, and those of the columns it is made of."""
+        composite = self.composites.get(field_name)
+        return (field_name,) if composite is None else (field_name, *composite.columns.values())
 
     @property
     def orders_max(self) -> int:

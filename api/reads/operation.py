@@ -27,6 +27,7 @@ from graphql.language import Node as SyntaxNode
 from strawberry.types.graphql import OperationType
 from strawberry.utils.str_converters import to_camel_case
 
+from api.reads.errors import is_forbidden
 from api.reads.plan import ById, ByIds
 from api.reads.planned import Planned
 from api.reads.policy import RowPolicy
@@ -186,6 +187,12 @@ class OperationPlan:
     @cached_property
     def _conditions(self) -> tuple[tuple[Source, Hashable], ...]:
         return tuple(condition for each in self._planned() for condition in each.conditions)
+
+    @cached_property
+    def forbidden(self) -> tuple[tuple[str, GraphQLError], ...]:
+        """The root fields, by name, that ask for what the reader has no right to ask."""
+        refused = ((self.name(key), each) for key, each in self.roots.items() if isinstance(each, GraphQLError))
+        return tuple((f"Query.{name}", error) for name, error in refused if is_forbidden(error))
 
     @cached_property
     def slot_count(self) -> int:

@@ -6,7 +6,7 @@ sorted (ascending: NULLS LAST, descending: NULLS FIRST).
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -69,6 +69,11 @@ def decode_cursor(cursor: str, order: tuple[Sort, ...]) -> tuple[Any, ...]:
     if mark != order_hash(order) or len(values) != len(order):
         raise bad_argument("The cursor belongs to another list or another order.")
     return tuple(_revived(value, sort) for value, sort in zip(values, order, strict=True))
+
+
+def value_at(step: int, order: tuple[Sort, ...]) -> Callable[[str], Any]:
+    """Reads one of the order's values from a cursor."""
+    return lambda cursor: decode_cursor(cursor, order)[step]
 
 
 def _revived(value: Any, sort: Sort) -> Any:

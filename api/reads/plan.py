@@ -8,6 +8,7 @@ order, and where each value comes from. A plan holds no values: arguments are ke
 from dataclasses import dataclass
 
 from api.reads.registry import CompositeField, FilterField, IdField, ManyField, ObjectType, OneField, Sort, ValueField
+from authz.fields import Mask
 
 Slot = int
 """The index of a value in the list of the statement's values."""
@@ -23,9 +24,19 @@ class Typename:
 
 @dataclass(frozen=True)
 class Hidden:
-    """A field that the reader may not see: null."""
+    """A field of which the reader may see nothing: null."""
 
     key: str
+
+
+@dataclass(frozen=True)
+class Masked:
+    """A field that is masked: in every row, or outside the legal entities in the reader's parameter `shown_in`."""
+
+    key: str
+    read: "Value | Parts | One | Many"
+    mask: Mask
+    shown_in: str | None
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,7 @@ class Object:
     fields: "tuple[ObjectField, ...]"
 
 
-ObjectField = Typename | Hidden | Value | Parts | One | Many
+ObjectField = Typename | Hidden | Masked | Value | Parts | One | Many
 """What may be selected of an object."""
 
 
@@ -250,4 +261,14 @@ class ByIds:
     keep_missing: bool
 
 
-Plan = Connection | Lookup | ById | ByIds
+@dataclass(frozen=True)
+class Audited:
+    """A plan that shows audited fields: its statement writes down that it did, for the root field `asked`."""
+
+    plan: "Connection | Lookup | ById | ByIds"
+    asked: str
+    row_id: Slot
+    detail: Slot
+
+
+Plan = Connection | Lookup | ById | ByIds | Audited

@@ -1,12 +1,13 @@
 """A planned read: the plan, where its values come from, and what it costs."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from api.reads.cost import Cost
-from api.reads.plan import Plan
+from api.reads.plan import Audited, Plan
 from api.reads.statements import Statement
+from api.reads.trail import FreshId, Told
 from api.reads.variables import Source
 
 
@@ -18,10 +19,14 @@ class Planned:
     """
 
     plan: Plan | None
-    sources: tuple[Source, ...]
+    sources: tuple[Source | FreshId | Told, ...]
     conditions: tuple[tuple[Source, Hashable], ...]
     cost: Cost
     statement: Statement | None = None
+    audited: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.audited = isinstance(self.plan, Audited)
 
     def values(self, scalars: Sequence[Any]) -> list[Any]:
         """The values of the plan's slots. Raises a GraphQLError for what they cannot be."""

@@ -9,17 +9,15 @@ type in an id or a NULL in a cursor, is kept beside it as conditions.
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
-
-from strawberry.utils.str_converters import to_camel_case
 
 from api.reads import plan
 from api.reads.cost import cost_of
 from api.reads.errors import bad_argument, public_id
 from api.reads.filters import WhereReader, comparison, groups_in
 from api.reads.identities import IdsByType, readable_type
-from api.reads.paging import checked_size, decode_cursor, page_end
+from api.reads.paging import checked_size, decode_cursor, page_end, value_at
 from api.reads.plan import Plan, Slot
 from api.reads.planned import Planned
 from api.reads.policy import RowPolicy
@@ -34,7 +32,10 @@ from api.reads.registry import (
     Sort,
     ValueField,
 )
-from api.reads.selecting import FieldNodes, Selecting
+from api.reads.reveals import Reveals
+from api.reads.rights import FieldRights, is_hidden, is_open
+from api.reads.selecting import FieldNodes, Selecting, syntax_of
+from api.reads.trail import FreshId, Told
 from api.reads.variables import Given, Source, filled, source, varies
 from api.values.ids import PublicId
 from kernel.outcome import Ref
@@ -55,7 +56,7 @@ class Planner:
     selecting: Selecting
     rights: RowPolicy
     scalars: Sequence[Any]
-    _sources: list[Source] = field(default_factory=list)
+    _sources: list[Source | FreshId | Told] = field(default_factory=list)
     _conditions: list[tuple[Source, Hashable]] = field(default_factory=list)
     _fields: int = 0
     _depth: int = 0
@@ -76,6 +77,14 @@ class Planner:
         """The plan with what was kept for it."""
         return Planned(made, tuple(self._sources), tuple(self._conditions), cost_of(made))
 
+    def audited(self, made: Plan | None, name: str, arguments: Mapping[str, Any]) -> Plan | None:
+        """The plan of a root field; one that writes down which audited fields it shows, if it shows any."""
+        if made is None or isinstance(made, plan.Audited) or not self._reveals.fields:
+            return made
+        self._sources += [FreshId(), self._reveals.told(self.selecting.operation, arguments)]
+        last = len(self._sources) - 1
+        return plan.Audited(made, f"Query.{name}", row_id=last - 1, detail=last)
+
     def connection(
         self, of: ObjectType, nodes: FieldNodes, default_order: Iterable[str], arguments: Mapping[str, Any]
     ) -> plan.Connection:
@@ -83,33 +92,33 @@ class Planner:
         chosen = [str(each.value) for each in arguments.get("orderBy") or ()]
         if len(chosen) > of.node.orders_max:
             raise bad_argument(f"orderBy takes {of.node.orders_max} orders at most, not {len(chosen)}.")
-        order = of.order(chosen or default_order)
-        for name in chosen:
-            self._refuse_hidden_order(of, to_camel_case(name.removeprefix("-")))
+        self._rights.check_order(of, chosen, syntax_of(nodes))
+        order = of.order(chosen or self._rights.visible_order(of, default_order))
         return plan.Connection(
             type=of,
-            condition=self._condition(of, arguments.get("where")),
+            condition=self._condition(of, arguments.get("where"), nodes),
             order=order,
             page=self._page(arguments, order),
             parts=self._connection_parts(of, nodes),
         )
 
-    def _condition(self, of: ObjectType, where: Mapping[str, Any] | None) -> plan.Condition | None:
+    @cached_property
+    def _rights(self) -> FieldRights:
+        return FieldRights(self.rights)
+
+    @cached_property
+    def _reveals(self) -> Reveals:
+        return Reveals(self.rights)
+
+    def _condition(self, of: ObjectType, where: Mapping[str, Any] | None, nodes: FieldNodes) -> plan.Condition | None:
         if not where:
             return None
         if self.selecting.count_conditions(groups_in(where)) > CONDITIONS_MAX:
             raise bad_argument(
                 f"An operation may have {CONDITIONS_MAX} conditions at most, counted wherever they apply."
             )
-        return WhereReader(self.keep, self._shows).condition(where, of)
-
-    def _refuse_hidden_order(self, of: ObjectType, name: str) -> None:
-        """What one may not see must not show itself by an order either."""
-        if not self._shows(of, name):
-            raise bad_argument(f"You may not order by {name}.")
-
-    def _shows(self, of: ObjectType, name: str) -> bool:
-        return self.rights.shows(of.node, name)
+        check = partial(self._rights.check_filter, nodes=syntax_of(nodes))
+        return WhereReader(self.keep, check).condition(where, of)
 
     def lookup(self, of: ObjectType, nodes: FieldNodes, arguments: Mapping[str, Any]) -> Plan | None:
         """One object by `id` or by a business key; None where the id is of another type."""
@@ -119,6 +128,7 @@ class Planner:
         ((name, value),) = given.items()
         if name == "id":
             return self.by_id(nodes, value, (of.name,))
+        self._rights.check_filter(of, (name,), name, syntax_of(nodes))
         terms = [comparison(name, "eq", value, of.keys[name], self.keep)]
         if arguments.get("entityId") is not None:
             terms.append(comparison("entityId", "eq", arguments["entityId"], ENTITY, self.keep))
@@ -155,7 +165,9 @@ class Planner:
             return ref
 
         entity = self.keep(refs, lambda given: only(given).entity_id) if of.node.entity_owned else None
-        return plan.ById(self.object(of, nodes), self.keep(refs, lambda given: only(given).id), entity)
+        read = self.object(of, nodes)
+        self._reveals.refuse()
+        return plan.ById(read, self.keep(refs, lambda given: only(given).id), entity)
 
     def all_made(self, of: ObjectType, nodes: FieldNodes, refs: Given) -> plan.ByIds:
         """The objects that a command made or changed, but for those that are hidden from the reader."""
@@ -165,6 +177,7 @@ class Planner:
             ids=self.keep(refs, lambda given: [ref.id for ref in given]),
             entity_ids=self.keep(refs, lambda given: [ref.entity_id for ref in given]),
         )
+        self._reveals.refuse()
         return plan.ByIds(selected=(selected,), blanks=self.keep([]), keep_missing=False)
 
     def _selected_type(self, name: str, nodes: FieldNodes, argument: Any, grouped: IdsByType) -> plan.Selected:
@@ -188,9 +201,15 @@ class Planner:
         name = nodes[0].node.name.value
         if name == "__typename":
             return plan.Typename(key, of.name)
-        if not self._shows(of, name):
+        right = self._rights.to(of, name)
+        if is_hidden(right):
             return plan.Hidden(key)
-        match of.fields[name]:
+        self._reveals.note(of, name, right)
+        read = self._read(of, key, nodes)
+        return read if is_open(right) else plan.Masked(key, read, right.mask, right.parameter)
+
+    def _read(self, of: ObjectType, key: str, nodes: FieldNodes) -> plan.Value | plan.Parts | plan.One | plan.Many:
+        match of.fields[nodes[0].node.name.value]:
             case ValueField() | IdField() as value:
                 return plan.Value(key, value)
             case CompositeField() as composite:
@@ -261,9 +280,7 @@ class Planner:
             return None
         empty = self.ask(cursor, lambda text: tuple(value is None for value in decode_cursor(text, order)))
         return plan.Bound(
-            tuple(
-                None if is_empty else self.keep(cursor, _value_at(step, order)) for step, is_empty in enumerate(empty)
-            )
+            tuple(None if is_empty else self.keep(cursor, value_at(step, order)) for step, is_empty in enumerate(empty))
         )
 
     def selected(self, type_name: str, nodes: FieldNodes) -> Iterable[tuple[str, FieldNodes]]:
@@ -273,10 +290,6 @@ class Planner:
         if self._fields > FIELDS_MAX:
             raise bad_argument(f"One root field may select {FIELDS_MAX} fields at most, with those of nested objects.")
         return found.items()
-
-
-def _value_at(step: int, order: tuple[Sort, ...]) -> Callable[[str], Any]:
-    return lambda cursor: decode_cursor(cursor, order)[step]
 
 
 def _page_field(key: str, nodes: FieldNodes) -> plan.Typename | plan.PageFact:

@@ -9,6 +9,7 @@ from collections.abc import Hashable, Mapping
 from typing import Any, Protocol
 
 from api.reads.nodes import Node
+from authz.fields import FieldRight
 from authz.rows import Readable
 
 
@@ -26,8 +27,12 @@ class RowPolicy(Protocol):
     def parameters(self) -> Mapping[str, Any]:
         """The values of the named bind parameters in the answers."""
 
-    def shows(self, node: Node, field_name: str) -> bool:
-        """Whether the reader may see, filter and sort by the field with this GraphQL name; else it is null."""
+    @property
+    def trail(self) -> Mapping[str, Any]:
+        """The parameters with those that say who reads (trail.py): for statements that write it down."""
+
+    def field(self, node: Node, field_name: str) -> FieldRight:
+        """What the reader may do with the field that has this GraphQL name."""
 
     def readable(self, node: Node) -> Readable:
         """Which rows of the type the reader may see; where that is none, its lists are empty and its objects null."""

@@ -92,7 +92,9 @@ def _roots(
             continue
         made = planner()
         try:
-            yield key, made.finished(plan(made, nodes, made.selecting.arguments(root_type, nodes)))
+            arguments = made.selecting.arguments(root_type, nodes)
+            planned = plan(made, nodes, arguments)
+            yield key, made.finished(made.audited(planned, nodes[0].node.name.value, arguments))
         except GraphQLError as error:
             yield key, error
 

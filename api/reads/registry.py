@@ -1,23 +1,20 @@
-"""Assembly: from declared nodes to the types that plans and SQL work with.
+"""The registry: declared nodes as the types that plans and SQL work with.
 
-`assemble` resolves names, derives nullability and descriptions from the columns, and fails for a declaration that does
-not fit its model. What it gives is closed: the GraphQL types are made from it (graphql_types.py), and the planner looks
-fields up in it.
+It is closed: assembly.py makes it, the GraphQL types are made from it (graphql_types.py), and the planner looks fields
+up in it.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
-from typing import Any
 
-from sqlalchemy import Column, FromClause, TableClause, column, table
+from sqlalchemy import FromClause, TableClause, column, table
 from strawberry.utils.str_converters import to_camel_case
 
 from api.reads.columns import columns_read, unique_columns
-from api.reads.kinds import CASELESS, UUID_, Kind, enum_kind, kind_of
-from api.reads.nodes import Composite, CompositeType, Computed, Expression, Node, ToMany, ToOne
-from api.values.ids import check_type_name
+from api.reads.kinds import NUMBERS, UUID_, Kind
+from api.reads.nodes import CompositeType, Expression, Node, ToMany, ToOne
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,10 +102,13 @@ ENTITY = FilterField("entity_id", UUID_, "LegalEntity")
 class ObjectType:
     """A node with everything resolved. Fields, filters and keys go by their GraphQL names, sorts by their columns.
 
-    `related` are the to-many relations that `where` may look into.
+    `related` are the to-many relations that `where` may look into. `restrictable` fields may be masked by a policy, and
+    so be null; a reveal of one that is `audited` is written down.
     """
 
     node: Node
+    restrictable: frozenset[str] = frozenset()
+    audited: frozenset[str] = frozenset()
     fields: dict[str, Field] = field(default_factory=dict)
     filters: dict[str, FilterField] = field(default_factory=dict)
     related: dict[str, ManyField] = field(default_factory=dict)
@@ -132,6 +132,23 @@ class ObjectType:
         for name, descending in steps:
             chosen.setdefault(name, descending)
         return tuple(Sort(self.sorts[name], descending) for name, descending in chosen.items())
+
+    def showing(self, column: str) -> frozenset[str]:
+        """The GraphQL names of the fields from which a column's value can be told."""
+        return self._showing.get(column, frozenset())
+
+    @cached_property
+    def _showing(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for name, each in self.fields.items():
+            for shown in values_of(each):
+                for told in (shown, self.node.folded.get(shown, shown)):
+                    found[told] = found.get(told, frozenset()) | {name}
+        return found
+
+    def named(self, column: str) -> str:
+        """The GraphQL name of the field that shows a column, by which orders and filters name it."""
+        return to_camel_case(self.node.shown(column))
 
     def row(self) -> FromClause:
         """The table under a name of its own, for one place of a statement."""
@@ -186,115 +203,15 @@ class Registry:
         return self.types[name]
 
 
-def assemble(nodes: Iterable[Node]) -> Registry:
-    """Resolves all nodes together, since they refer to each other in circles."""
-    types: dict[str, ObjectType] = {}
-    for node in nodes:
-        check_type_name(node.name)
-        assert node.name not in types, f"two nodes are named {node.name}"
-        types[node.name] = ObjectType(node)
-    for object_type in types.values():
-        _resolve(object_type, types)
-    return Registry(types)
-
-
-def _resolve(of: ObjectType, types: Mapping[str, ObjectType]) -> None:
-    node = of.node
-    for name, made in _fields(node, types):
-        graphql_name = to_camel_case(name)
-        assert graphql_name not in of.fields, f"{node.name}.{graphql_name} is declared twice"
-        of.fields[graphql_name] = made
-    for name in node.filters:
-        if name in node.many:
-            of.related[to_camel_case(name)] = _related_field(of, name)
-        else:
-            of.filters[to_camel_case(name)] = _filter_field(node, name)
-    of.keys.update({to_camel_case(name): _filter_field(node, name) for name in node.keys})
-    for each in node.table.columns:
-        of.sorts[each.name] = SortField(each.name, kind_of(each.type), bool(each.nullable))
-    of.sorts.update({text: of.sorts[column] for text, column in node.folded.items()})
-    for sort in of.order([*node.order, *node.orders]):
-        assert sort.field.kind.revive, f"{node.name} cannot be ordered by {sort.field.column}"
-
-
-def _fields(node: Node, types: Mapping[str, ObjectType]) -> Iterator[tuple[str, Field]]:
-    yield "id", IdField("The public id.", frozenset({"id", "entity_id"} if node.entity_owned else {"id"}))
-    for name in node.columns:
-        yield name, _column_field(node, name)
-    for name, computed in node.computed.items():
-        yield name, _computed_field(node, computed)
-    for name, composite in node.composites.items():
-        yield name, _composite_field(node, composite)
-    for name, one in node.one.items():
-        yield name, _one_field(node, one, types)
-    for name, many in node.many.items():
-        yield name, _many_field(types[node.name], many, types)
-
-
-def _column_field(node: Node, name: str) -> ValueField:
-    declared = node.table.columns[name]
-    return ValueField(
-        kind=_kind(node, name),
-        nullable=bool(declared.nullable),
-        description=_doc(declared),
-        expression=lambda row: row.c[name],
-        columns=frozenset({name}),
-    )
-
-
-def _kind(node: Node, column: str) -> Kind:
-    return enum_kind(node.enums[column]) if column in node.enums else kind_of(node.table.columns[column].type)
-
-
-def _doc(declared: Column[Any]) -> str:
-    assert declared.doc, f"{declared} has no doc, which is its description in the API"
-    return declared.doc
-
-
-def _computed_field(node: Node, computed: Computed) -> ValueField:
-    return ValueField(
-        kind=computed.kind,
-        nullable=computed.nullable,
-        description=computed.description,
-        expression=computed.expression,
-        columns=frozenset(columns_read(computed.expression, node.table)),
-    )
-
-
-def _composite_field(node: Node, composite: Composite) -> CompositeField:
-    assert composite.columns.keys() == composite.type.parts.keys(), f"{node.name}: parts of {composite.type.name}"
-    parts = {to_camel_case(part): _column_field(node, column) for part, column in composite.columns.items()}
-    return CompositeField(
-        type=composite.type,
-        parts=parts,
-        nullable=any(part.nullable for part in parts.values()),
-        description=composite.description or next(iter(parts.values())).description,
-    )
-
-
-def _one_field(node: Node, relation: ToOne, types: Mapping[str, ObjectType]) -> OneField:
-    target = types[relation.target]
-    key = node.table.columns[relation.column]
-    assert not target.node.entity_owned or relation.entity_column in node.table.columns, f"{key} needs its entity"
-    return OneField(relation, target, relation.description or _doc(key))
-
-
-def _many_field(owner: ObjectType, relation: ToMany, types: Mapping[str, ObjectType]) -> ManyField:
-    target = types[relation.target]
-    assert relation.column in target.node.table.columns, f"{owner.name}: {relation.target} has no {relation.column}"
-    return ManyField(owner, relation, target, relation.description)
-
-
-def _related_field(of: ObjectType, name: str) -> ManyField:
-    related = of.fields[to_camel_case(name)]
-    assert isinstance(related, ManyField)
-    assert related.target.node.filters, f"{of.name}.{name}: {related.target.name} has no filters"
-    return related
-
-
-def _filter_field(node: Node, name: str) -> FilterField:
-    if name in node.one:
-        relation = node.one[name]
-        return FilterField(relation.column, UUID_, relation.target)
-    folded = node.folded.get(name)
-    return FilterField(folded, CASELESS) if folded else FilterField(name, _kind(node, name))
+def values_of(field: Field) -> frozenset[str]:
+    """The columns whose values a field tells. Of a sum of money that is the amount, of a quantity the number."""
+    match field:
+        case ValueField():
+            return field.columns
+        case CompositeField():
+            numbers = [part for part in field.parts.values() if part.kind in NUMBERS]
+            return frozenset().union(*(part.columns for part in numbers or field.parts.values()))
+        case OneField():
+            return frozenset({field.relation.column})
+        case IdField() | ManyField():
+            return frozenset()

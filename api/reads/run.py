@@ -31,7 +31,8 @@ async def read(driver: Driver, planned: Planned, values: Sequence[Any], policy: 
     if planned.statement is None:
         planned.statement = STATEMENTS.of(planned.plan, policy)
     statement = planned.statement
-    rows = await driver.fetch(statement.text, *statement.arguments(values, policy.parameters))
+    parameters = policy.trail if planned.audited else policy.parameters
+    rows = await driver.fetch(statement.text, *statement.arguments(values, parameters))
     if len(rows) > 1:
         raise bad_argument("Several entities have an object with this key. Give entityId too.")
     return orjson.Fragment(rows[0][0]) if rows else None

@@ -4,12 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import GraphQLObjectType, GraphQLSchema, OperationDefinitionNode
+from graphql import FieldNode, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_subfields
 from graphql.execution.values import VariableValues, get_argument_values
 
 FieldNodes = Sequence[FieldDetails]
 """The occurrences of one response key in the document, which are merged."""
+
+
+def syntax_of(nodes: FieldNodes) -> list[FieldNode]:
+    """The places of a field in the document, to be told with an error."""
+    return [each.node for each in nodes]
 
 
 @dataclass(frozen=True)

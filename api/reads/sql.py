@@ -6,7 +6,7 @@ statement's text comes from the schema or is a response key, which GraphQL's gra
 underscores. The reader's row policy stands at every level, and below an entity-owned row its entity too.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -36,15 +36,18 @@ from sqlalchemy import (
 from api.reads.conditions import Conditions
 from api.reads.connections import ConnectionText, empty_connection
 from api.reads.filters import bound, slot_name
-from api.reads.kinds import UUID_, Piece, joined, json_name, json_object, json_value, or_null
+from api.reads.kinds import NUMBERS, UUID_, Piece, joined, json_name, json_object, json_value, or_null
 from api.reads.lists import RowList, Tie
+from api.reads.masks import masked
 from api.reads.plan import (
+    Audited,
     ById,
     ByIds,
     Connection,
     Hidden,
     Lookup,
     Many,
+    Masked,
     Object,
     ObjectField,
     One,
@@ -57,9 +60,11 @@ from api.reads.plan import (
 )
 from api.reads.policy import RowPolicy
 from api.reads.registry import ObjectType, ValueField
+from api.reads.trail import with_trail
 from api.values.ids import encoded_id
 from api.values.sqltext import known_text
-from authz.rows import NOTHING, row_conditions
+from authz.fields import Mask
+from authz.rows import NOTHING, RowsOfEntities, row_conditions
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,8 @@ class Compiler:
                 return self._by_id(read, object_id, entity_id)
             case ByIds():
                 return self._by_ids(plan)
+            case Audited(shown, asked, row_id, detail):
+                return with_trail(self.statement(shown), asked, row_id, detail)
 
     def _by_id(self, read: Object, object_id: Slot, entity_id: Slot | None) -> Select[Any]:
         row = read.type.row()
@@ -129,12 +136,22 @@ class Compiler:
                 return _value(of, each, row)
             case Hidden():
                 return ("null",)
+            case Masked():
+                return (self._masked(of, each, row),)
             case Parts():
                 return (_parts(of, each, row),)
             case One():
                 return (self._one(each, row),)
             case Many():
                 return (self._connection(each.connection, Tie.of(each.field, row)),)
+
+    def _masked(self, of: ObjectType, each: Masked, row: FromClause) -> ColumnElement[str]:
+        mask = _mask(each.read, each.mask, row)
+        if each.shown_in is None:
+            return mask
+        assert of.node.entity_column is not None, f"{of.name} is shared by the group, and so shown everywhere"
+        known = RowsOfEntities(each.shown_in).holds(row.c[of.node.entity_column])
+        return case((known, joined(self._field(of, each.read, row))), else_=mask)
 
     def _one(self, one: One, row: FromClause) -> Piece:
         target, relation = one.object.type, one.field.relation
@@ -182,6 +199,32 @@ def _parts(of: ObjectType, parts: Parts, row: FromClause) -> ColumnElement[str]:
         return text
     empty = or_(*(part.expression(row).is_(None) for part in parts.field.parts.values() if part.nullable))
     return case((empty, _NULL), else_=text)
+
+
+def _mask(read: Value | Parts | One | Many, mask: Mask, row: FromClause) -> ColumnElement[str]:
+    """The JSON text of what the mask leaves of a value: of a sum of money the currency too, if any of its amount."""
+    match read:
+        case Value(_, ValueField() as value):
+            shown = masked(mask, value.kind, value.expression(row))
+            return _NULL if shown is None else joined(json_value(value.kind, shown, nullable=True))
+        case Parts() if mask is Mask.BUCKET:
+            parts = {part: _masked_part(part, mask, row) for part in read.field.parts.values()}
+            empty = or_(*(part.is_(None) for part in parts.values()))
+            text = joined(json_object((each.key, _part(each, parts)) for each in read.fields))
+            return case((empty, _NULL), else_=text)
+    return _NULL
+
+
+def _masked_part(part: ValueField, mask: Mask, row: FromClause) -> ColumnElement[Any]:
+    value = part.expression(row)
+    return masked(mask, part.kind, value) if part.kind in NUMBERS else value  # type: ignore[return-value]
+
+
+def _part(each: Typename | Value, parts: Mapping[ValueField, ColumnElement[Any]]) -> tuple[Piece, ...]:
+    if isinstance(each, Typename):
+        return json_name(each.name)
+    assert isinstance(each.field, ValueField)
+    return each.field.kind.pieces(parts[each.field])
 
 
 def _value(of: ObjectType, each: Typename | Value, row: FromClause) -> tuple[Piece, ...]:

@@ -51,7 +51,9 @@ class ValidationFailed(MutationRefusal):
 class InsufficientStock(MutationRefusal):
     item_id: strawberry.ID | None = strawberry.field(description="The item that is short.")
     requested: Decimal = strawberry.field(description="What was asked for, in the item's base unit.")
-    available: Decimal = strawberry.field(description="What could be had, in the item's base unit.")
+    available: Decimal | None = strawberry.field(
+        description="What could be had, in the item's base unit; null for who may not read balances."
+    )
 
 
 @strawberry.type(description="The object was changed since you read it. Read it again and decide anew.")

@@ -21,6 +21,7 @@ from api.reads.payloads import object_field, objects_field, read_payload
 from api.writes.commands import Given, to_command
 from api.writes.errors import MutationRefusal, MutationWarning, to_error, to_warning
 from api.writes.inputs import declared_class, input_type
+from api.writes.telling import tellable
 from authz.actor import Actor
 from kernel.operation import Call, Operation, Operations
 from kernel.outcome import Done, Outcome
@@ -133,7 +134,7 @@ async def run_command(field: MutationField, key: str, given: Given, context: Com
         call = _call(field.name, given)
         command = to_command(field.command, given)
     except Refusal as refusal:
-        return _payload(Outcome(refused=refusal.reasons))
+        return _payload(Outcome(refused=refusal.reasons), context.actor)
 
     async def read(driver: Any, done: Done) -> Objects:
         assert done.objects.keys() <= shown, f"{field.name} made {done.objects.keys() - shown}, which no payload shows"
@@ -141,7 +142,7 @@ async def run_command(field: MutationField, key: str, given: Given, context: Com
 
     shown = {_python_name(name) for name in field.objects}
     run = partial(context.operations.run, context.actor, field.use_case, command, call)
-    return _payload(await run(read=read, reload=context.identified_anew))
+    return _payload(await run(read=read, reload=context.identified_anew), context.actor)
 
 
 def _call(mutation: str, given: Given) -> Call:
@@ -154,10 +155,10 @@ def _call(mutation: str, given: Given) -> Call:
     return Call(mutation=mutation, idempotency_key=key, dry_run=given["dryRun"])
 
 
-def _payload(outcome: Outcome[Objects]) -> Payload:
+def _payload(outcome: Outcome[Objects], actor: Actor) -> Payload:
     return Payload(
         objects=outcome.payload or {},
-        errors=[to_error(refused) for refused in outcome.refused],
+        errors=[to_error(tellable(refused, actor)) for refused in outcome.refused],
         warnings=[to_warning(notice) for notice in outcome.done.warnings] if outcome.done else [],
         replayed=outcome.replayed,
     )

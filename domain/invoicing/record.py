@@ -9,6 +9,7 @@ from uuid import UUID
 
 from authz.access import foresee, permit_after
 from authz.actor import Actor
+from authz.sight import may_know
 from authz.vocabulary import Action, Resource
 from domain.cases.lifecycle import CaseType
 from domain.cases.open import open_cases
@@ -90,7 +91,7 @@ async def record_supplier_invoice(op: Operation[Actor], command: RecordSupplierI
     terms = await gather_terms(op, entity_id, command.supplier_id)
     _check_heading(command, terms, terms.books.day_of(op.now))
     ordered = await lock_ordered_lines(op, entity_id, {line.purchase_order_line_id for line in command.lines})
-    lines = _check_lines(command, ordered)
+    lines = _check_lines(command, _known(op.actor, entity_id, ordered))
     invoice = _match(command, terms, lines, ordered)
     await _write(op, invoice)
     if not invoice.is_inside:
@@ -101,6 +102,15 @@ async def record_supplier_invoice(op: Operation[Actor], command: RecordSupplierI
         {"supplier_invoice": (Ref("SupplierInvoice", invoice.id, entity_id, 1),)},
         () if invoice.is_inside else (blocked,),
     )
+
+
+def _known(actor: Actor, entity_id: UUID, ordered: Mapping[UUID, OrderedTerms]) -> Mapping[UUID, OrderedTerms]:
+    """Without the lines of orders of which the actor may not know: those are not found."""
+    return {
+        line_id: terms
+        for line_id, terms in ordered.items()
+        if may_know(actor, Resource.PURCHASE_ORDER, entity_id, partner_id=terms.supplier_id)
+    }
 
 
 def _check_heading(command: RecordSupplierInvoice, terms: Terms, today: date) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from authz.access import foresee, permit_after
 from authz.actor import Actor
+from authz.sight import may_know
 from authz.vocabulary import Action, Resource
 from domain.cases.lifecycle import CaseType
 from domain.cases.open import open_cases
@@ -96,7 +97,7 @@ async def place_sales_order(op: Operation[Actor], command: PlaceSalesOrder) -> D
 
     Refuses unknown or unusable masters, quantities that cannot be meant, and, with REFUSE, any shortage.
     """
-    foresee(op, Resource.SALES_ORDER, Action.CREATE, command.entity_id)
+    foresee(op, Resource.SALES_ORDER, Action.CREATE, command.entity_id, partner_id=command.customer_id)
     setting = await _gather_setting(op, command)
     drafts = await _draft_lines(op, command, setting)
     wanted = [demand_of(draft, draft.line_id, setting.site_id, setting.when_short, setting.today) for draft in drafts]
@@ -105,7 +106,9 @@ async def place_sales_order(op: Operation[Actor], command: PlaceSalesOrder) -> D
     lines = _settle(drafts, allocations, setting)
     await _write_order(op, setting, lines)
     await _allocate(op, setting, lines, picture)
-    if await masters_became_unusable(op, customer_id=setting.customer_id, item_ids=_item_ids(command)):
+    if await masters_became_unusable(
+        op, customer_id=setting.customer_id, item_ids={each.item.item_id for each in drafts}
+    ):
         raise Refusal(invalid("An item or the customer was blocked or retired while the order was being placed."))
     cases = await detect_shortages(
         op, setting.entity_id, shortfalls_of(lines), currency=setting.currency, today=setting.today
@@ -123,7 +126,7 @@ async def _gather_setting(op: Operation[Actor], command: PlaceSalesOrder) -> _Se
     requested_date = command.requested_date or today
     problems = [
         _check_line_count(command),
-        _check_customer(terms),
+        _check_customer(op, command, terms),
         check_requested_date(requested_date, today, "requestedDate"),
         None if terms.site_id else not_found("Site", "siteId"),
     ]
@@ -147,8 +150,9 @@ def _check_line_count(command: PlaceSalesOrder) -> Refused | None:
     return invalid(f"An order has 1 to {LINES_MAX} lines; this one has {len(command.lines)}.", "lines")
 
 
-def _check_customer(terms: Terms) -> Refused | None:
-    if terms.customer_status is None:
+def _check_customer(op: Operation[Actor], command: PlaceSalesOrder, terms: Terms) -> Refused | None:
+    is_known = may_know(op.actor, Resource.CUSTOMER, command.entity_id, partner_id=command.customer_id)
+    if not is_known or terms.customer_status is None:
         return not_found("Customer", "customerId")
     if terms.customer_status != PartyStatus.ACTIVE:
         return invalid(f"The customer is {terms.customer_status} and cannot order.", "customerId")
@@ -160,7 +164,9 @@ def _check_customer(terms: Terms) -> Refused | None:
 
 
 async def _draft_lines(op: Operation[Actor], command: PlaceSalesOrder, setting: _Setting) -> list[DraftLine]:
-    items = await gather_items(op, entity_id=command.entity_id, item_ids=_item_ids(command), currency=setting.currency)
+    wished = {line.item_id for line in command.lines}
+    known = wished if may_know(op.actor, Resource.ITEM, command.entity_id) else set[UUID]()
+    items = await gather_items(op, entity_id=command.entity_id, item_ids=known, currency=setting.currency)
     drafted = [
         draft_line(
             LineWish(line.item_id, line.quantity, line.unit, line.requested_date or setting.requested_date),
@@ -175,10 +181,6 @@ async def _draft_lines(op: Operation[Actor], command: PlaceSalesOrder, setting: 
     if refused:
         raise Refusal(*refused)
     return [line for line in drafted if isinstance(line, DraftLine)]
-
-
-def _item_ids(command: PlaceSalesOrder) -> set[UUID]:
-    return {line.item_id for line in command.lines}
 
 
 def _settle(drafts: Sequence[DraftLine], allocations: Sequence[Allocation], setting: _Setting) -> list[SettledLine]:
@@ -205,12 +207,7 @@ def _settle(drafts: Sequence[DraftLine], allocations: Sequence[Allocation], sett
 async def _write_order(op: Operation[Actor], setting: _Setting, lines: Sequence[SettledLine]) -> None:
     order = _order_row(op, setting, lines)
     permit_after(op, Resource.SALES_ORDER, Action.CREATE, order)
-    await op.insert_all(
-        {
-            SalesOrder: [order],
-            SalesOrderLine: [_line_row(setting, line) for line in lines],
-        }
-    )
+    await op.insert_all({SalesOrder: [order], SalesOrderLine: [_line_row(setting, line) for line in lines]})
 
 
 def _order_row(op: Operation[Actor], setting: _Setting, lines: Sequence[SettledLine]) -> dict[str, Any]:

@@ -34,6 +34,8 @@ from kernel.outcome import Done, Ref
 from kernel.refusal import Code, Refusal, Refused, not_found
 from masterdata.entities.queries import Books, gather_books
 
+_NOUN = "Sourcing option"
+
 
 @dataclass(frozen=True)
 class AcceptSourcingOption:
@@ -65,7 +67,7 @@ async def accept_sourcing_option(op: Operation[Actor], command: AcceptSourcingOp
     entity_id = command.entity_id
     offered = await gather_option(op, entity_id, command.option_id)
     if offered is None:
-        raise Refusal(not_found("Sourcing option", "optionId"))
+        raise Refusal(not_found(_NOUN, "optionId"))
     await _access_shortage(op, command, offered)
     choice = await _lock(op, command, offered)
     option = await _check(op, choice)
@@ -80,7 +82,7 @@ async def accept_sourcing_option(op: Operation[Actor], command: AcceptSourcingOp
 
 
 async def _access_shortage(op: Operation[Actor], command: AcceptSourcingOption, offered: OfferedOption) -> None:
-    """Whether the actor may choose, and saw the shortage as it is."""
+    """Whether the actor may choose, and saw the shortage as it is. One that is hidden hides that there is an option."""
     await access(
         op,
         Shortage,
@@ -88,7 +90,7 @@ async def _access_shortage(op: Operation[Actor], command: AcceptSourcingOption, 
         row_id=offered.shortage_id,
         resource=Resource.SHORTAGE,
         action=Action.ACCEPT,
-        noun="Shortage",
+        noun=_NOUN,
         expected_version=command.expected_version,
         path=("optionId",),
     )

@@ -133,7 +133,7 @@ def _decide_change(noun: Noun, line: Line, now: Mapping[Any, Any]) -> None:
 def _forbidden_change(declared: Field, before: Any, changed: Mapping[str, Any]) -> str | None:
     after = changed[declared.column]
     if declared.is_fixed:
-        return f"{after!s} differs from {before!s}, which is fixed since the object was made"
+        return f"{after!s} differs from what is fixed since the object was made"
     if declared.lifecycle and not declared.lifecycle.allows(before, after):
         return f"{before} cannot become {after}"
     return None

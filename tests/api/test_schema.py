@@ -16,10 +16,13 @@ from graphql import (
     get_named_type,
     print_ast,
 )
+from strawberry.utils.str_converters import to_snake_case
 
-from api.schema import MUTATIONS, make_schema
+from api.reads.registry import IdField
+from api.schema import MUTATIONS, REGISTRY, RESOURCES, make_schema
 from api.writes.inputs import input_fields
 from api.writes.mutation import MutationField
+from authz.vocabulary import AUDITED, RESTRICTABLE, Resource
 
 COMMITTED = Path(__file__).parents[2] / "api" / "schema.graphql"
 
@@ -56,6 +59,22 @@ def test_everything_is_described(schema: GraphQLSchema) -> None:
     builtin = {"String", "Int", "Float", "Boolean", "ID"}
     bare = [place for named in own if named.name not in builtin for place, text in described(named) if not text]
     assert bare == []
+
+
+@pytest.mark.parametrize("resource", RESTRICTABLE)
+def test_what_a_policy_may_restrict_may_be_null(schema: GraphQLSchema, resource: Resource) -> None:
+    """And each such name means something that the API shows."""
+    meant: set[str] = set()
+    for of in (REGISTRY[name] for name, named in RESOURCES.items() if named is resource):
+        for name, each in of.fields.items():
+            names = RESTRICTABLE[resource].intersection(of.node.policy_names(to_snake_case(name)))
+            shown = schema.type_map[of.name]
+            assert isinstance(shown, GraphQLObjectType)
+            assert not names or not isinstance(shown.fields[name].type, GraphQLNonNull), f"{of.name}.{name}"
+            assert not names or not isinstance(each, IdField)
+            meant |= names
+    assert meant == RESTRICTABLE[resource]
+    assert AUDITED.get(resource, frozenset()) <= RESTRICTABLE[resource]
 
 
 def input_of(schema: GraphQLSchema, mutation: str) -> GraphQLInputObjectType:

@@ -15,6 +15,7 @@ from api.streams import StreamRequest, decode_position, encode_position, follow_
 from api.values.ids import encode_bytes, encode_id
 from api.values.scalars import Cursor
 from authz.model import RoleGrant
+from authz.policies.stored import apply_next_version
 from authz.vocabulary import Resource, Role
 from kernel.contexts import SHARED
 from kernel.db import enter_context
@@ -185,6 +186,25 @@ async def test_a_stream_goes_silent_with_a_withdrawn_grant(house: Office, outbox
         assert told(await heard(wire))["payload"] == {"number": 3}
 
 
+async def test_a_stream_is_silent_at_once_when_the_policy_says_so(house: Office, outbox: Outbox, world: World) -> None:
+    """No time passes: the event was committed after the grant had ended, so it is decided without the grant."""
+    token = await house.hire(Role.BUYER, world.entity_id)
+    async with begun(house, token) as wire:
+        await subscribe(wire, EVENTS, **events_of(world), after=START)
+        await happen(house, outbox, 1)
+        event = told(await heard(wire))
+        subject = (await house.ask(token, "{ viewer { subject } }"))["viewer"]["subject"]
+        await _end_grant(house, subject, house.clock.now + timedelta(microseconds=1))
+        house.clock.wait(seconds=0.01)
+        await _count_version(house)
+        await happen(house, outbox, 2)
+        await eventually(lambda: _handed_out(house.parts.hub, event["position"] + 1))
+        await _end_grant(house, subject, None)
+        await _count_version(house)
+        await happen(house, outbox, 3)
+        assert told(await heard(wire))["payload"] == {"number": 3}
+
+
 async def test_a_stream_ends_with_its_token(house: Office, outbox: Outbox, world: World, seller: str) -> None:
     subject = (await house.ask(seller, "{ viewer { subject } }"))["viewer"]["subject"]
     async with begun(house, house.issuer.token(subject, lifetime=timedelta(seconds=5))) as wire:
@@ -258,6 +278,13 @@ async def _end_grant(house: Office, subject: str, end: datetime | None) -> None:
     async with house.activation.begin() as connection:
         await enter_context(connection, SHARED)
         await connection.execute(_SET_END, {"of_subject": subject, "end": end})
+
+
+async def _count_version(house: Office) -> None:
+    """As an activation does that changes grants."""
+    async with house.activation.begin() as connection:
+        await enter_context(connection, SHARED)
+        await apply_next_version(connection)
 
 
 async def _follows(hub: Hub) -> bool:

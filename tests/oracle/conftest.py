@@ -1,6 +1,7 @@
 """The house of the oracle: the real schema over real tables that are full of mean values."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -16,10 +17,10 @@ from tests.api.reads.schema import make_trade_schema
 from tests.api.reads.world import NODES, World
 from tests.databases import Databases
 from tests.oracle.house import House
-from tests.oracle.readers import readers
+from tests.oracle.readers import masked_readers, readers
 from tests.oracle.rows import filled
 from tests.oracle.size import SEED
-from tests.oracle.trade import trade_house
+from tests.oracle.trade import RESTRICTABLE, trade_house
 
 OPEN = Disclosure(introspection=True)
 WIDE = Allowance(cost_max=10**15)
@@ -35,7 +36,7 @@ async def house(server: EmbeddedServer, databases: Databases) -> AsyncIterator[H
         rows = await filled(owner, nodes, Random(SEED))
         await owner.dispose()
         engine = make_engine(server.url(Role.APP, name), pool_size=4)
-        yield House(
+        whole = House(
             schema=make_schema(OPEN, WIDE),
             engine=engine,
             nodes=nodes,
@@ -43,6 +44,7 @@ async def house(server: EmbeddedServer, databases: Databases) -> AsyncIterator[H
             computations={("Balance", "available"): lambda row: row["on_hand"] - row["held"] - row["reserved"]},
             readers=readers(rows),
         )
+        yield replace(whole, readers=[*whole.readers, *masked_readers(whole)])
         await engine.dispose()
 
 
@@ -54,5 +56,6 @@ async def trade(server: EmbeddedServer, databases: Databases) -> AsyncIterator[H
         async with engine.begin() as connection:
             await connection.execute(CreateSchema("trade"))
             await connection.run_sync(World.metadata.create_all)
-        yield trade_house(make_trade_schema(OPEN, WIDE), engine, await filled(engine, NODES, Random(SEED)))
+        schema = make_trade_schema(OPEN, WIDE, restrictable=RESTRICTABLE)
+        yield trade_house(schema, engine, await filled(engine, NODES, Random(SEED)))
         await engine.dispose()

@@ -1,7 +1,7 @@
 """A house to ask: its schema, its nodes, the rows that are there, and the people who read them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
-from graphql import GraphQLScalarType, GraphQLSchema, build_schema
+from graphql import GraphQLField, GraphQLObjectType, GraphQLScalarType, GraphQLSchema, build_schema, is_non_null_type
 from sqlalchemy.ext.asyncio import AsyncEngine
 from strawberry.utils.str_converters import to_camel_case
 
@@ -18,15 +18,12 @@ from api.reads.policy import RowPolicy
 from kernel.contexts import RowContext, Signer
 from tests.databases import CONTEXT_KEY
 from tests.oracle.ordering import Place, key_of
+from tests.oracle.rights import Computations, Rights, telling
 from tests.oracle.rows import Row, Rows
 
 Sees = Callable[[Node, Row], bool]
 """Whether a reader sees a row."""
-Shows = Callable[[Node, str], bool]
-"""Whether a reader may see a field, by its name in the API."""
 _SIGNER = Signer(CONTEXT_KEY)
-Computations = Mapping[tuple[str, str], Callable[[Row], Any]]
-"""Computed fields, told again in Python: node and declared name to the value of a row."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +33,7 @@ class Reader:
     name: str
     policy: RowPolicy
     sees: Sees
-    shows: Shows = lambda _node, _name: True
+    rights: Rights = field(default_factory=Rights)
     context: RowContext | None = None
     """What row security lets them see, where it is on."""
 
@@ -60,13 +57,32 @@ class House:
     @cached_property
     def plain_schema(self) -> GraphQLSchema:
         """The schema as its text tells it, with scalars that read their inputs."""
-        schema = build_schema(self.schema.as_str())
-        for name, read in _SCALARS.items():
-            scalar = schema.type_map.get(name)
-            if isinstance(scalar, GraphQLScalarType):
-                scalar.coerce_input_value = read
-                scalar.coerce_input_literal = _literal(read)
-        return schema
+        return _built(self.schema.as_str())
+
+    @cached_property
+    def lenient_schema(self) -> GraphQLSchema:
+        """The same, with nothing that may not be null."""
+        return _built(self.schema.as_str().replace("!", ""))
+
+    @cached_property
+    def _telling(self) -> dict[tuple[str, str], set[str]]:
+        return {}
+
+    def telling(self, node: Node, column: str) -> set[str]:
+        """The fields from which the value of a column can be told."""
+        known = self._telling
+        if (node.name, column) not in known:
+            known[node.name, column] = telling(node, self.computations, column)
+        return known[node.name, column]
+
+    def nullable_fields(self) -> list[tuple[str, str]]:
+        """Every field of a node that may be null."""
+        return [
+            (node.name, name)
+            for node in self.nodes
+            for name, each in _fields_of(self.plain_schema, node.name).items()
+            if not is_non_null_type(each.type)
+        ]
 
     @cached_property
     def by_name(self) -> Mapping[str, Node]:
@@ -89,6 +105,23 @@ class House:
     def at(self, place: Place) -> Row:
         """The row at a place, whoever may see it."""
         return self._at[place.node, place.key]
+
+
+def _built(text: str) -> GraphQLSchema:
+    schema = build_schema(text)
+    for name, read in _SCALARS.items():
+        scalar = schema.type_map.get(name)
+        if isinstance(scalar, GraphQLScalarType):
+            scalar.coerce_input_value = read
+            scalar.coerce_input_literal = _literal(read)
+    return schema
+
+
+def _fields_of(schema: GraphQLSchema, name: str) -> Mapping[str, GraphQLField]:
+    made = schema.type_map[name]
+    assert isinstance(made, GraphQLObjectType)
+    fields: Mapping[str, GraphQLField] = made.fields
+    return fields
 
 
 def _names(node: Node) -> tuple[str, ...]:

@@ -4,19 +4,26 @@ A role shows what the policy lets it read, in the legal entities in which it is 
 whoever may read it anywhere. An outsider sees the legal entities, and else only rows that name their partner.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
+from typing import Any
 from uuid import UUID
+
+from strawberry.utils.str_converters import to_camel_case
 
 from api.policy import ActorPolicy
 from api.reads.nodes import Node
-from api.schema import RESOURCES
+from api.schema import REGISTRY, RESOURCES
 from authz.actor import Actor
+from authz.fields import OPEN, FieldRight, Mask, Shown
 from authz.policies.compile import compile_access
 from authz.policies.policy import starting_policy
-from authz.vocabulary import Action, Resource, Role
-from tests.oracle.house import Reader
+from authz.vocabulary import Action, FieldAction, Resource, Role
+from tests.oracle.house import House, Reader
+from tests.oracle.rights import SHOWN_IN, Rights, random_rights
 from tests.oracle.rows import Row, Rows
+from tests.oracle.size import SEED
 
 Held = Mapping[Role, frozenset[UUID]]
 
@@ -61,6 +68,90 @@ def _readable() -> frozenset[tuple[Role | None, Resource]]:
 
 
 READABLE = _readable()
+Told = frozenset[tuple[Role, Resource, str, FieldAction]]
+
+
+def _told_of_fields() -> Told:
+    """What the rules on fields say: they allow, everywhere, without conditions."""
+    rules = [rule for rule in starting_policy().rules if rule.field is not None]
+    assert all(rule.allows and rule.role and rule.domain == "*" and rule.condition == "-" for rule in rules)
+    kinds = {FieldAction.SEE, FieldAction.SEE_LAST4, FieldAction.SEE_BUCKET}
+    assert {rule.action for rule in rules} <= kinds, "tell the new kind of right here"
+    return frozenset(
+        (rule.role, rule.resource, rule.field, rule.action)
+        for rule in rules
+        if rule.role and rule.field and isinstance(rule.action, FieldAction)
+    )
+
+
+TOLD_OF_FIELDS = _told_of_fields()
+
+
+def rights_of(held: Held, nodes: Iterable[Node]) -> Rights:
+    """What somebody with these roles may do with fields: see them, or a mask of them where that is all."""
+    made: dict[tuple[str, str], FieldRight] = {}
+    shown_in: dict[str | None, frozenset[UUID]] = {}
+    restricted = {(resource, name) for _, resource, name, _ in TOLD_OF_FIELDS}
+    for node in nodes:
+        resource = RESOURCES[node.name]
+        composites = {name: each.columns.values() for name, each in node.composites.items()}
+        for name in (*node.columns, *node.composites):
+            meant = next((each for each in (name, *composites.get(name, ())) if (resource, each) in restricted), None)
+            if meant is not None:
+                right, seen = _right(held, resource, meant, shared=not node.entity_owned)
+                made[node.name, to_camel_case(name)] = right
+                shown_in[right.parameter] = seen
+    return Rights(made, shown_in)
+
+
+def _right(held: Held, resource: Resource, name: str, *, shared: bool) -> tuple[FieldRight, frozenset[UUID]]:
+    def where(*actions: FieldAction) -> frozenset[UUID]:
+        given = (held[role] for role in held for each in actions if (role, resource, name, each) in TOLD_OF_FIELDS)
+        return frozenset().union(*given)
+
+    reach = frozenset[UUID]().union(*(held[role] for role in held if (role, resource) in READABLE))
+
+    def covers(entities: frozenset[UUID]) -> bool:
+        return bool(entities) and (shared or reach <= entities)
+
+    seen = where(FieldAction.SEE)
+    if covers(seen):
+        return OPEN, seen
+    masks = ((FieldAction.SEE_LAST4, Mask.LAST4), (FieldAction.SEE_BUCKET, Mask.BUCKET))
+    found = (mask for action, mask in masks if where(action) and covers(where(action, FieldAction.SEE)))
+    shown = Shown.SOMEWHERE if seen & reach and not shared else Shown.NOWHERE
+    return FieldRight(shown, next(found, Mask.NULL), parameter=f"{resource} {name}"), seen
+
+
+class MaskedPolicy(ActorPolicy):
+    """The policy of an actor, with rights to fields that are drawn at random."""
+
+    def __init__(self, actor: Actor, rights: Rights) -> None:
+        super().__init__(actor, RESOURCES)
+        self._rights = rights
+
+    @property
+    def signature(self) -> Hashable:
+        return super().signature, frozenset(self._rights.named.items())
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        return {**super().parameters, SHOWN_IN: sorted(self._rights.shown_in[SHOWN_IN])}
+
+    def field(self, node: Node, field_name: str) -> FieldRight:
+        return self._rights.to(node, field_name)
+
+
+def masked_readers(house: House) -> Iterator[Reader]:
+    """An auditor of one entity and some of the group, with rights of every kind to whatever may be null."""
+    group = [row["id"] for row in house.rows["LegalEntity"]]
+    requests = {row["id"]: row for row in house.rows["ChangeRequest"]}
+    for number in range(4):
+        held = {Role.AUDITOR: frozenset(group[:1] if number == 0 else group)}
+        rights = random_rights(Random(f"{SEED} masked {number}"), house.nullable_fields(), group)
+        actor = Actor(subject="auditor", access=compile_access(starting_policy(), held, frozenset(group)))
+        sight = Sight(held, None, requests)
+        yield Reader(f"auditor with masks {number}", MaskedPolicy(actor, rights), sight, rights, actor.row_context)
 
 
 def readers(rows: Rows) -> Sequence[Reader]:
@@ -74,7 +165,9 @@ def readers(rows: Rows) -> Sequence[Reader]:
     def reader(name: str, held: Held, partner_id: UUID | None = None) -> Reader:
         access = compile_access(starting_policy(), held, group)
         actor = Actor(subject=name, access=access, partner_id=partner_id)
-        return Reader(name, ActorPolicy(actor, RESOURCES), Sight(held, partner_id, requests), context=actor.row_context)
+        rights = rights_of(held, (each.node for each in REGISTRY.types.values()))
+        sight = Sight(held, partner_id, requests)
+        return Reader(name, ActorPolicy(actor, RESOURCES), sight, rights, actor.row_context)
 
     return (
         reader("auditor of the north", {Role.AUDITOR: north}),

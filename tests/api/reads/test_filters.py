@@ -274,22 +274,3 @@ async def test_one_variable_does_not_multiply_conditions(ask: Ask) -> None:
     answer = await ask(f"query ($w: SalesOrderLineWhere) {{ {roots} }}", w=where)
     assert answer["data"]["items0"] is not None
     assert answer["data"]["items11"] is None
-
-
-HIDING: dict[str, tuple[tuple[str, str], dict[str, Any], str]] = {
-    "of a related row": (
-        ("SalesOrderLine", "quantity"),
-        {"not": {"lines": {"none": {"quantity": {"eq": "1"}}}}},
-        "You may not filter by quantity.",
-    ),
-    "a relation": (("Item", "lines"), {"lines": {"some": {}}}, "You may not filter by lines."),
-    "a searched text": (("Item", "name"), {"search": "item"}, "You may not filter by name."),
-}
-
-
-@pytest.mark.parametrize(("hidden", "where", "message"), HIDING.values(), ids=HIDING)
-async def test_nobody_finds_out_what_is_hidden(
-    ask: Ask, hidden: tuple[str, str], where: dict[str, Any], message: str
-) -> None:
-    blind = EntityScope((made_id("north"),), hidden_fields=frozenset({hidden}))
-    assert (await ask(FIND_ITEMS, blind, w=where)).messages == [message]

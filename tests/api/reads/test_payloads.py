@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from strawberry.schema.config import StrawberryConfig
 
 from api.operations.execution import CompiledSchema
+from api.reads.assembly import assemble
 from api.reads.graphql_types import make_types
 from api.reads.operation import Reads
 from api.reads.payloads import object_field, objects_field, read_payload
-from api.reads.registry import assemble
 from api.reads.run import Driver
 from api.values.scalars import SCALARS
 from kernel.outcome import Ref

@@ -142,9 +142,15 @@ async def test_plans_belong_to_readers_with_the_same_rights(ask: Ask, trade: Tra
 async def test_nobody_orders_by_what_is_hidden(ask: Ask, trade: Trade) -> None:
     blind = EntityScope((trade.north,), hidden_fields=frozenset({("Item", "weight")}))
     answer = await ask("{ items(orderBy: [WEIGHT_ASC]) { nodes { sku } } }", blind)
-    assert answer.messages == ["You may not order by weight."]
+    assert answer.messages == [
+        "You may not order by weight: your roles show at most a mask of it. Leave orderBy.0 out."
+    ]
     nested = "{ items(where: {or: [{not: {weight: {isNull: true}}}]}) { nodes { sku } } }"
-    assert (await ask(nested, blind)).messages == ["You may not filter by weight."]
+    refused = await ask(nested, blind)
+    assert refused.messages == [
+        "You may not filter by weight: your roles show at most a mask of it. Leave where.or.not.weight out."
+    ]
+    assert refused.statements == []
 
 
 async def test_an_operation_keeps_so_many_plans_and_no_more(schema: CompiledSchema, ask: Ask) -> None:

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from api.operations.execution import CompiledSchema
+from api.reads.assembly import assemble
 from api.reads.operation import Reads
 from api.reads.paging import order_hash
-from api.reads.registry import assemble
 from api.reads.run import Driver
 from api.values.ids import encode_bytes, encode_id
 from api.values.sqltext import known_text

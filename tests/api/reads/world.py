@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
+from graphql import GraphQLError
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -30,6 +31,8 @@ from api.reads.nodes import Composite, CompositeType, Computed, Node, ToMany, To
 from api.reads.operation import Reads
 from api.reads.policy import RowPolicy
 from api.reads.run import Driver
+from api.reads.trail import ACTOR, ON_BEHALF_OF
+from authz.fields import OPEN, FieldRight, Shown
 from authz.rows import NOTHING, Readable, RowsOfEntities, RowsOfEntity, SharedRows
 from kernel.tables import EntityOwned, Shared, entity_key
 
@@ -203,24 +206,39 @@ LINE = Node(
 NODES = (ENTITY, SUPPLIER, ITEM, ITEM_SUPPLIER, ORDER, LINE)
 
 
+SHOWN_IN = "shown_in"
+"""The parameter with the entities in which a field is shown that is shown somewhere."""
+
+
 @dataclass(frozen=True)
 class EntityScope:
-    """Sees the rows of some entities, and shared rows of the types that are not hidden, but for the hidden fields."""
+    """Sees the rows of some entities, and shared rows of the types that are not hidden, but for the hidden fields.
+
+    `rights` are those to fields that are restricted in another way.
+    """
 
     entities: tuple[UUID, ...]
     hidden: frozenset[str] = frozenset()
     hidden_fields: frozenset[tuple[str, str]] = frozenset()
+    rights: Mapping[tuple[str, str], FieldRight] = field(default_factory=dict)
+    shown_in: tuple[UUID, ...] = ()
 
     @property
     def signature(self) -> Hashable:
-        return self.hidden, self.hidden_fields, min(len(self.entities), 2)
+        return self.hidden, self.hidden_fields, frozenset(self.rights.items()), min(len(self.entities), 2)
 
     @property
     def parameters(self) -> Mapping[str, Any]:
-        return {"entities": list(self.entities), "entity": self.entities[0] if self.entities else None}
+        one = self.entities[0] if self.entities else None
+        return {"entities": list(self.entities), "entity": one, SHOWN_IN: list(self.shown_in)}
 
-    def shows(self, node: Node, field_name: str) -> bool:
-        return (node.name, field_name) not in self.hidden_fields
+    @property
+    def trail(self) -> Mapping[str, Any]:
+        return {**self.parameters, ACTOR: "reader", ON_BEHALF_OF: None}
+
+    def field(self, node: Node, field_name: str) -> FieldRight:
+        hidden = (node.name, field_name) in self.hidden_fields
+        return FieldRight(Shown.NOWHERE) if hidden else self.rights.get((node.name, field_name), OPEN)
 
     def readable(self, node: Node) -> Readable:
         if node.name in self.hidden:
@@ -244,6 +262,7 @@ class Request:
     statements: list[str] = field(default_factory=list)
     given_reads: Reads | None = None
     carried: str = ""
+    refusals: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def reads(self) -> Reads:
@@ -255,6 +274,9 @@ class Request:
 
     def with_reads(self, reads: Reads) -> "Request":
         return replace(self, given_reads=reads)
+
+    async def record_refusal(self, asked: str, error: GraphQLError) -> None:
+        self.refusals.append((asked, error.message))
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Driver]:

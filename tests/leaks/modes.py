@@ -1,0 +1,70 @@
+"""The two walls one at a time: row security without the application's predicates, and these without row security."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.reads.nodes import Node
+from authz.rows import Readable, RowsOfEntities, SharedRows
+from kernel.tables import Base
+from tests.leaks.sight import NAMES_PARTNER
+from tests.oracle.rows import Row
+
+
+@dataclass(frozen=True)
+class Everything:
+    """A policy of rows that keeps nothing from anybody, in the place of the actor's."""
+
+    entities: tuple[UUID, ...]
+    signature: Hashable = "everything"
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """All legal entities."""
+        return {"everything": list(self.entities)}
+
+    def shows(self, _node: Node, _field_name: str) -> bool:
+        """Every field."""
+        return True
+
+    def readable(self, node: Node) -> Readable:
+        """Every row."""
+        return Readable(RowsOfEntities("everything") if node.entity_owned else SharedRows())
+
+
+@dataclass(frozen=True)
+class WallSight:
+    """What row security alone lets somebody see, by hand: it knows legal entities and partners, and no roles.
+
+    What the group shares is seen by whoever is no outsider, be it somebody without any role. The line of a change
+    request does not say whose it is, so that it is seen where the request is not.
+    """
+
+    entities: frozenset[UUID]
+    partner_id: UUID | None
+
+    def __call__(self, node: Node, row: Row) -> bool:
+        """Whether they see a row."""
+        if self.partner_id is not None:
+            return self._is_of_partner(node, row)
+        return row.get("entity_id") is None or row["entity_id"] in self.entities
+
+    def _is_of_partner(self, node: Node, row: Row) -> bool:
+        if node.name == "LegalEntity":
+            return row["id"] in self.entities
+        column = NAMES_PARTNER.get(node.name)
+        named = column is not None and row[column] == self.partner_id
+        return named and ("entity_id" not in row or row["entity_id"] in self.entities)
+
+
+async def without_row_security(owner: AsyncEngine) -> None:
+    """Switches it off for every table of a database."""
+    async with owner.begin() as connection:
+        for table in Base.metadata.sorted_tables:
+            name = connection.dialect.identifier_preparer.format_table(table)
+            for way in ("NO FORCE", "DISABLE"):
+                await connection.execute(text(f"ALTER TABLE {name} {way} ROW LEVEL SECURITY"))

@@ -1,0 +1,135 @@
+"""What everybody may see, written by hand: the independent list that the answers are held against.
+
+Nothing here is read from the access policy or from its code. It says for each role which types of objects it sees; a
+row is seen by who sees its type in the row's legal entity, and an outsider sees only what names their partner. Whoever
+changes the policy says it here again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from api.reads.nodes import Node
+from tests.oracle.rows import Row
+
+Types = frozenset[str]
+
+GOODS: Types = frozenset({"Item", "ItemUnit", "Unit"})
+PLACES: Types = frozenset({"Location", "Lane"})
+SELLING: Types = frozenset({"PriceList", "Price"})
+BUYING: Types = frozenset({"SupplierPrice"})
+KEEPING: Types = frozenset({"InventoryPolicy"})
+MASTERS: Types = GOODS | PLACES | SELLING | KEEPING | {"LegalEntity", "Supplier", "Customer"}
+STOCK: Types = frozenset({"Balance", "BinBalance", "Movement", "Reservation", "Supply", "Demand"})
+SALES: Types = frozenset({"SalesOrder", "SalesOrderLine"})
+LEAVING: Types = frozenset({"Shipment", "ShipmentLine"})
+CASES: Types = frozenset({"ExceptionCase"})
+DAILY: Types = (
+    STOCK
+    | SALES
+    | LEAVING
+    | CASES
+    | {"Shortage", "SourcingOption", "PurchaseOrder", "PurchaseOrderLine", "TransferOrder", "TransferOrderLine"}
+    | {"Receipt", "ReceiptLine"}
+)
+INVOICES: Types = frozenset({"SupplierInvoice", "SupplierInvoiceLine"})
+BOOKS: Types = frozenset({"ValuationLayer", "OpenItem", "JournalEntry"})
+REQUESTS: Types = frozenset({"ChangeRequest", "ChangeRequestLine"})
+EVERYTHING: Types = MASTERS | BUYING | DAILY | INVOICES | BOOKS | REQUESTS
+
+SEES: Mapping[str, Types] = {
+    "group_admin": EVERYTHING,
+    "entity_admin": EVERYTHING,
+    "steward_item": MASTERS | REQUESTS,
+    "steward_supplier": MASTERS | REQUESTS | BUYING,
+    "steward_customer": MASTERS | REQUESTS,
+    "steward_location": MASTERS | REQUESTS,
+    "steward_price": MASTERS | REQUESTS | BUYING,
+    "steward_policy": MASTERS | REQUESTS,
+    "steward_finance": MASTERS | REQUESTS | BUYING | INVOICES | BOOKS,
+    "buyer": MASTERS | DAILY | BUYING | INVOICES | REQUESTS,
+    "procurement_approver": MASTERS | DAILY | BUYING,
+    "planner": MASTERS | DAILY | BUYING | REQUESTS,
+    "customer_service": MASTERS | DAILY,
+    "sales_manager": MASTERS | DAILY | BOOKS | REQUESTS,
+    "credit_controller": GOODS | SELLING | SALES | LEAVING | CASES | BOOKS | REQUESTS | {"LegalEntity", "Customer"},
+    "warehouse": (MASTERS | DAILY) - SELLING,
+    "finance": MASTERS | DAILY | BUYING | INVOICES | BOOKS | REQUESTS,
+    "auditor": EVERYTHING,
+    "integration_operator": MASTERS | DAILY | BUYING | INVOICES | REQUESTS,
+    "supplier_user": frozenset({"LegalEntity", "Supplier", "PurchaseOrder"}),
+    "partner_machine": frozenset({"LegalEntity", "Customer", "SalesOrder"}),
+    "carrier": frozenset({"LegalEntity"}),
+}
+"""The types that each role sees, in the legal entities where it is held."""
+
+FOLLOWS: frozenset[str] = frozenset(
+    {
+        "group_admin", "entity_admin", "buyer", "procurement_approver", "planner", "customer_service", "sales_manager",
+        "credit_controller", "warehouse", "finance", "auditor", "integration_operator",
+    }
+)  # fmt: skip
+"""Who may follow the stream of events, as far as they see what the events happened to."""
+
+PROVES: frozenset[str] = frozenset({"group_admin", "entity_admin", "planner", "finance", "auditor"})
+"""Who may have the books proved."""
+
+NAMES_PARTNER: Mapping[str, str] = {
+    "Supplier": "id",
+    "PurchaseOrder": "supplier_id",
+    "Customer": "id",
+    "SalesOrder": "customer_id",
+}
+"""How a row says whose partner it is. Outsiders see legal entities, and of all else only their own."""
+
+Held = Mapping[str, frozenset[UUID]]
+"""Roles, and in which legal entities."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What somebody sees who has these roles, for a partner or for the group."""
+
+    held: Held
+    partner_id: UUID | None
+    requests: Mapping[UUID, Row]
+    """The change requests by their ids: lines are seen with them."""
+
+    def __call__(self, node: Node, row: Row) -> bool:
+        """Whether they see a row."""
+        where = self.where(node.name)
+        if node.name == "ChangeRequestLine":
+            row = self.requests[row["change_request_id"]]
+        if node.name == "LegalEntity":
+            return row["id"] in where
+        if not where or not self._is_of_partner(node.name, row):
+            return False
+        return row.get("entity_id") is None or row["entity_id"] in where
+
+    def where(self, type_name: str) -> frozenset[UUID]:
+        """The legal entities in which they see the type."""
+        return _entities(self.held, frozenset(role for role, types in SEES.items() if type_name in types))
+
+    def follows(self, subject_type: str, entity_id: UUID | None) -> bool:
+        """Whether they are told an event of this type of object and legal entity; None is the whole group."""
+        if self.partner_id is not None:
+            return False
+        scopes = (_entities(self.held, FOLLOWS), self.where(subject_type))
+        return all(bool(scope) if entity_id is None else entity_id in scope for scope in scopes)
+
+    def watches(self, entity_id: UUID) -> bool:
+        """Whether they are told what happens to the cases of a legal entity."""
+        return self.partner_id is None and entity_id in self.where("ExceptionCase")
+
+    @property
+    def proves(self) -> frozenset[UUID]:
+        """The legal entities whose books they may have proved."""
+        return _entities(self.held, PROVES)
+
+    def _is_of_partner(self, type_name: str, row: Row) -> bool:
+        return self.partner_id is None or row[NAMES_PARTNER[type_name]] == self.partner_id
+
+
+def _entities(held: Held, roles: frozenset[str]) -> frozenset[UUID]:
+    nowhere: frozenset[UUID] = frozenset()
+    return nowhere.union(*(held[role] for role in held if role in roles))

@@ -1,0 +1,228 @@
+"""Following what happens: everything that a persona may be told, told by hand, and what they are told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import select
+from websockets.asyncio.client import ClientConnection
+
+from api.streams import encode_position
+from api.values.ids import encode_id
+from kernel.db import enter_context, insert_rows
+from kernel.events import EventRecord
+from kernel.ids import new_id
+from kernel.operation import Operations
+from tests.api.http.test_socket import heard, subscribe
+from tests.factories.outbox import Outbox, eventually
+from tests.factories.supply import cancel
+from tests.leaks.asking import Walk
+from tests.leaks.marks import ENTITIES
+from tests.leaks.personas import Persona
+from tests.leaks.questions import NOBODY
+from tests.oracle.rows import Row
+
+EVENTS = """subscription ($after: Cursor, $entityId: ID, $types: [String!], $subjectId: ID) {
+  events(after: $after, entityId: $entityId, types: $types, subjectId: $subjectId) {
+    id type subjectType subjectId entityId actor onBehalfOf payload occurredAt position cursor
+  }
+}"""
+CASES = """subscription ($after: Cursor, $entityId: ID, $kinds: [ExceptionEventKind!], $caseId: ID) {
+  exceptionEvents(after: $after, entityId: $entityId, kinds: $kinds, caseId: $caseId) {
+    kind caseId entityId type status summary severity currency ownerRole occurrences actor occurredAt cursor
+  }
+}"""
+STREAMS = (EVENTS, CASES)
+_KINDS: Mapping[str, str] = {"OPENED": "CaseOpened", "RECURRED": "CaseRecurred", "CLOSED": "CaseClosed"}
+_THE_END = "the end"
+"""Who makes the last events. They are no real ones: they name the south's objects in both legal entities."""
+_LAST = "Ended"
+"""The type of the event after which nothing more is expected."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One subscription. Its arguments say the same to the API and to the list by hand."""
+
+    name: str
+    text: str
+    variables: Mapping[str, Any]
+    after: int = 0
+    entity_id: UUID | None = None
+    types: frozenset[str] | None = None
+    subject_id: UUID | None = None
+
+    @property
+    def field(self) -> str:
+        """The root field."""
+        return "events" if self.text is EVENTS else "exceptionEvents"
+
+    def wants(self, event: Row) -> bool:
+        """Whether the arguments ask for an event."""
+        return (
+            event["position"] > self.after
+            and (self.entity_id is None or event["entity_id"] == self.entity_id)
+            and (self.types is None or event["type"] in self.types)
+            and (self.subject_id is None or event["subject_id"] == self.subject_id)
+        )
+
+
+@dataclass
+class Happening:
+    """A world in which something happens while everybody follows it."""
+
+    walk: Walk
+    order: Row = field(init=False)
+    case: Row = field(init=False)
+    position: int = 0
+
+    async def prepare(self) -> None:
+        """Waits until what happened before has its place in the stream; the order and the case are the south's."""
+        south = self.walk.trade.ids[ENTITIES[1]]
+        self.order, self.case = (
+            next(row for row in self.walk.house.rows[name] if row["entity_id"] == south)
+            for name in ("SalesOrder", "ExceptionCase")
+        )
+        await self._in_place()
+        self.position = max(event["position"] for event in await self.events())
+
+    async def _in_place(self) -> None:
+        self.walk.office.parts.operations.committed()
+        await eventually(Outbox(self.walk.office.database).all_positioned)
+
+    async def events(self) -> list[Row]:
+        """Everything that happened, in order."""
+        async with self.walk.house.engine.connect() as connection:
+            found = (await connection.execute(select(EventRecord.__table__).order_by(EventRecord.position))).mappings()
+            return [dict(row) for row in found]
+
+    def streams(self) -> Sequence[Stream]:
+        """Everything from the beginning; what comes now, by every argument."""
+        begin, now = encode_position(0), encode_position(self.position)
+        order, case = (
+            encode_id(name, row["id"], row["entity_id"])
+            for name, row in (("SalesOrder", self.order), ("ExceptionCase", self.case))
+        )
+        live = {"after": now}
+        return (
+            Stream("all", EVENTS, {"after": begin}),
+            Stream("cases", CASES, {"after": begin}, types=frozenset(_KINDS.values())),
+            *self._of_entities(live),
+            Stream("types", EVENTS, {**live, "types": [_LAST, "SalesOrderPlaced"]}, self.position,
+                   types=frozenset({_LAST, "SalesOrderPlaced"})),
+            Stream("subject", EVENTS, {**live, "subjectId": order}, self.position, subject_id=self.order["id"]),
+            Stream("kinds", CASES, {**live, "kinds": ["CLOSED"]}, self.position, types=frozenset({"CaseClosed"})),
+            Stream("case", CASES, {**live, "caseId": case}, self.position, types=frozenset(_KINDS.values()),
+                   subject_id=self.case["id"]),
+        )  # fmt: skip
+
+    def _of_entities(self, live: Mapping[str, Any]) -> Sequence[Stream]:
+        given = {str(mark): self.walk.trade.ids[mark] for mark in ENTITIES} | {"absent": NOBODY}
+        types = {EVENTS: None, CASES: frozenset(_KINDS.values())}
+        return [
+            Stream(f"{name} {number}", text, {**live, "entityId": encode_id("LegalEntity", entity_id)}, self.position,
+                   entity_id=entity_id, types=types[text])
+            for number, text in enumerate(STREAMS)
+            for name, entity_id in given.items()
+        ]  # fmt: skip
+
+    def expected(self, persona: Persona, stream: Stream, events: Sequence[Row]) -> list[str] | None:
+        """The ids of what they are told, by hand; None where they have no right to ask."""
+        if not self.may_ask(persona, stream):
+            return None
+        return [
+            _told_as(stream, event) for event in events if stream.wants(event) and self._follows(persona, stream, event)
+        ]
+
+    def _follows(self, persona: Persona, stream: Stream, event: Row) -> bool:
+        sight = self.walk.sight(persona)
+        if stream.text is EVENTS:
+            return sight.follows(event["subject_type"], event["entity_id"])
+        return sight.watches(event["entity_id"])
+
+    def may_ask(self, persona: Persona, stream: Stream) -> bool:
+        """Whether they follow anything of the kind, in the legal entity that they ask for if they ask for one."""
+        sight = self.walk.sight(persona)
+        entities = [self.walk.trade.ids[mark] for mark in ENTITIES]
+        allowed = [
+            each for each in entities
+            if (sight.follows("LegalEntity", each) if stream.text is EVENTS else sight.watches(each))
+        ]  # fmt: skip
+        return stream.entity_id in allowed if stream.entity_id else bool(allowed)
+
+    async def happen(self) -> None:
+        """Orders are placed and cancelled in both legal entities, for both partners; then it is over."""
+        parts, activation = self.walk.office.parts, self.walk.office.activation
+        for of in self.walk.trade.branches.values():
+            branch = replace(of, database=parts.database, activation=activation)
+            branch.operations = Operations(
+                parts.database.app, clock=partial(getattr, branch, "now"), committed=parts.operations.committed
+            )
+            for pair in self.walk.trade.pairs:
+                branch.customer_id, branch.supplier_id = pair.customer_id, pair.supplier_id
+                assert (await cancel(branch, await branch.sell(pair.item_id, 33))).done
+        await self._end()
+        await self._in_place()
+
+    async def _end(self) -> None:
+        """The last events: everybody who follows a kind of events in a legal entity is told one of them."""
+        entities = [self.walk.trade.ids[mark] for mark in ENTITIES]
+        facts = {"type": "shortage", "status": "resolved"}
+        last = [("CaseClosed", "ExceptionCase", self.case["id"], each, facts) for each in entities]
+        last += [(_LAST, "LegalEntity", self.order["id"], each, {}) for each in entities]
+        for kind, subject_type, subject_id, entity_id, payload in last:
+            row = {
+                "id": new_id(), "entity_id": entity_id, "type": kind, "subject_type": subject_type,
+                "subject_id": subject_id, "actor": _THE_END, "on_behalf_of": None, "payload": payload,
+                "occurred_at": self.walk.trade.granted_at,
+            }  # fmt: skip
+            outbox = Outbox(self.walk.office.database, entity_id)
+            async with self.walk.office.database.app.begin() as connection:
+                await enter_context(connection, outbox.context)
+                await insert_rows(connection, EventRecord, [row])
+            await self._in_place()
+
+
+def _last(events: list[str] | None) -> list[str]:
+    return (events or [])[-1:]
+
+
+def _told_as(stream: Stream, event: Row) -> str:
+    """By what an event is known in a stream: its id, or its cursor where it has none."""
+    return encode_id("Event", event["id"]) if stream.text is EVENTS else encode_position(event["position"])
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A socket of one persona on which all streams run."""
+
+    persona: Persona
+    wire: ClientConnection
+    streams: Sequence[Stream]
+
+    async def begin(self) -> None:
+        """Subscribes to everything."""
+        for stream in self.streams:
+            await subscribe(self.wire, stream.text, stream.name, **stream.variables)
+
+    async def hear(self, walk: Walk, expected: Mapping[str, list[str] | None]) -> tuple[dict[str, list[str]], Any]:
+        """What each stream tells, until all is told; and the errors of those that tell nothing."""
+        told: dict[str, list[str]] = {name: [] for name, events in expected.items() if events is not None}
+        errors: dict[str, Any] = {}
+        fields = {stream.name: stream.field for stream in self.streams}
+        while len(errors) + len(told) < len(expected) or any(told[name][-1:] != _last(expected[name]) for name in told):
+            message = await heard(self.wire)
+            name = message["id"]
+            if message["type"] == "error":
+                errors[name] = message["payload"]
+                continue
+            event = message["payload"]["data"][fields[name]]
+            told.setdefault(name, []).append(event.get("id") or event["cursor"])
+            if event["actor"] == _THE_END:
+                continue
+            secrets = walk.secrets(self.persona).told_in(orjson.dumps(event))
+            assert not secrets, f"{self.persona.name} is told {sorted(secrets)[:5]} by {name}: {event}"
+        return told, errors
