@@ -58,7 +58,7 @@ class KeyDesk:
         return key
 
     async def revoke(self, prefix: str) -> None:
-        """Ends a key; it stops working within seconds. Raises KeyRefused and Refusal."""
+        """Ends a key at once. Raises KeyRefused and Refusal."""
         async with self.governed.database.readers.connection(SHARED) as driver:
             if await gather_key(driver, prefix) is None:
                 raise KeyRefused(f"There is no key with the prefix {prefix}.")

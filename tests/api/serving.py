@@ -157,6 +157,8 @@ def identities_of(
 async def _listening(app: Starlette) -> AsyncIterator[tuple[str, httpx.AsyncClient]]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
+        # Whoever calls before the server has started waits for it.
+        listener.listen()
         host = f"127.0.0.1:{listener.getsockname()[1]}"
         # A connection that rests is closed by the client alone: a server that is as quick would meet its next request.
         config = uvicorn.Config(

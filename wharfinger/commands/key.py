@@ -61,7 +61,7 @@ def revoke(
     approve_as: _Approver,
     submit_as: _Submitter = None,
 ) -> None:
-    """End a key: it stops working within seconds."""
+    """End a key: it stops working at once."""
     console = Console(soft_wrap=True, highlight=False, stderr=True)
     with _ground(console) as urls:
         asyncio.run(_revoke(urls, prefix, submit_as or getpass.getuser(), approve_as))

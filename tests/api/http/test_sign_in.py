@@ -16,6 +16,7 @@ from authz.identity.attempts import Attempts
 from authz.identity.refusals import Reason
 from authz.vocabulary import Role
 from kernel.buckets import Buckets
+from tests.api.http.test_socket import begun, heard, subscribe
 from tests.api.office import make_office_schema
 from tests.api.people import delegate, give_key, grant, same_person, somebody
 from tests.api.serving import Office, at_another_door
@@ -200,6 +201,23 @@ async def ask_until_refused(office: Office, token: str) -> httpx.Response:
         if answer.status_code == 429:
             return answer
     raise AssertionError("never refused")
+
+
+async def test_a_socket_is_told_to_wait_for_its_operations(office: Office) -> None:
+    rates = Rates(per_minute=2, buckets=Buckets(monotonic=lambda: 0.0))
+    ticks = "subscription { ticks(upTo: 1) }"
+    async with (
+        at_another_door(office, make_office_schema(), rates=rates) as shop,
+        begun(shop, shop.issuer.token(somebody("shop"))) as wire,
+    ):
+        for name, query in (("1", WHO), ("2", ticks)):
+            await subscribe(wire, query, name)
+            assert [(await heard(wire))["type"] for _ in range(2)] == ["next", "complete"]
+        for name, query in (("3", WHO), ("4", ticks)):
+            await subscribe(wire, query, name)
+            message = await heard(wire)
+            assert (message["id"], message["type"]) == (name, "error")
+            assert message["payload"][0]["extensions"] == {"code": "RATE_LIMITED", "retryAfter": 30, "limit": 2}
 
 
 async def test_a_key_has_a_budget_of_its_own(office: Office) -> None:
