@@ -23,8 +23,8 @@ class ProposedDriver:
         named, given = [], list(args)
         for table, rows in sorted(self.rows.items()):
             given.append(json_text(list(rows)))
-            proposed = f"jsonb_populate_recordset(NULL::public.{table}, CAST(${len(given)}::text AS jsonb))"
-            others = f"SELECT * FROM public.{table} t WHERE NOT EXISTS (SELECT FROM {proposed} p WHERE p.id = t.id)"  # noqa: S608 - a table of ours
-            named.append(f"{table} AS ({others} UNION ALL SELECT * FROM {proposed} p)")
+            proposed = f"jsonb_populate_recordset(NULL::public.{table}, CAST(${len(given)}::text AS jsonb)) p"
+            kept = f"SELECT * FROM public.{table} t WHERE NOT EXISTS (SELECT FROM {proposed} WHERE p.id = t.id)"  # noqa: S608
+            named.append(f"{table} AS ({kept} UNION ALL SELECT * FROM {proposed})")  # noqa: S608 - tables of ours
         found: Sequence[Any] = await self.driver.fetch(f"WITH {', '.join(named)} {query}", *given)
         return found

@@ -23,9 +23,8 @@ def test_every_query_fits_the_schema() -> None:
 async def test_every_query_is_answered(house: Office) -> None:
     """About what is not there: that is told, and nothing else fails."""
     admin = await house.hire(Role.GROUP_ADMIN, None)
-    for query, identity in zip(
-        QUERIES, (encode_id("PurchaseOrder", new_id(), new_id()), encode_id("ChangeRequest", new_id())), strict=True
-    ):
+    about = (encode_id("PurchaseOrder", new_id(), new_id()), encode_id("ChangeRequest", new_id()))
+    for query, identity in zip(QUERIES, about, strict=True):
         asked = {"query": query, "variables": {"id": identity, "subject": "anna"}}
         (error,) = (await house.post(admin, asked)).json()["errors"]
         assert error["extensions"]["code"] == "NOT_FOUND"
