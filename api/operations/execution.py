@@ -7,15 +7,14 @@ computed fields, and payloads with errors to tell, take the executor, whose reso
 Whatever can be refused is refused before any SQL runs.
 """
 
-from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable
 from contextlib import aclosing
 from typing import Any
 
 import strawberry
 from graphql import ExecutionResult as CoreResult
-from graphql import GraphQLError, Undefined, coerce_input_value, execute, located_error, subscribe
-from graphql.execution.get_variable_signature import GraphQLVariableSignature
-from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
+from graphql import GraphQLError, execute, located_error, subscribe
+from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.execution.is_awaitable import optimized_is_awaitable
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
@@ -26,6 +25,7 @@ from strawberry.utils.await_maybe import await_maybe
 from api.faults import RequestRefused
 from api.operations.allowance import USUAL, Allowance
 from api.operations.caller import OperationContext, record_forbidden
+from api.operations.coercing import coerced_simply
 from api.operations.deadline import in_time
 from api.operations.disclosure import NOTHING_TOLD, Disclosure
 from api.operations.documents import DocumentRefused, Documents
@@ -215,7 +215,7 @@ class CompiledSchema(strawberry.Schema):
         definitions = operation.node.variable_definitions
         if not definitions:
             return _NO_VARIABLES
-        coerced = _coerced_simply(operation.signatures(self._schema), variables) or get_variable_values(
+        coerced = coerced_simply(operation.signatures(self._schema), variables) or get_variable_values(
             self._schema, definitions, variables, VARIABLE_ERRORS_MAX, hide_suggestions=self.hide_suggestions
         )
         if isinstance(coerced, list):
@@ -274,22 +274,6 @@ async def _results_of(events: Any) -> AsyncGenerator[ExecutionResult, None]:
         except Exception as error:
             # A stream that breaks says so as its last result.
             yield ExecutionResult(None, [located_error(error)])
-
-
-def _coerced_simply(
-    signatures: Sequence[GraphQLVariableSignature], variables: Mapping[str, Any]
-) -> VariableValues | None:
-    """Variables that are all given and all right, as nearly always; for any others graphql-core knows what to say."""
-    sources: dict[str, VariableValueSource] = {}
-    coerced: dict[str, Any] = {}
-    for each in signatures:
-        value = variables.get(each.name, Undefined)
-        made = Undefined if value is Undefined else coerce_input_value(value, each.type)
-        if made is Undefined:
-            return None
-        sources[each.name] = VariableValueSource(each, value)
-        coerced[each.name] = made
-    return VariableValues(sources, coerced)
 
 
 def _paid_already(_cost: int) -> None:
