@@ -6,6 +6,8 @@ from itertools import chain
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from api.access.diff import QUERIES as DIFF_QUERIES
+from api.access.explain import QUERIES as EXPLAIN_QUERIES
 from api.cases import types as cases
 from api.cases.subscriptions import SUBSCRIPTIONS as CASE_SUBSCRIPTIONS
 from api.events.subscriptions import SUBSCRIPTIONS as EVENT_SUBSCRIPTIONS
@@ -129,6 +131,8 @@ def _query(types: GraphQLTypes) -> type:
         "inventory_invariants": strawberry.field(
             resolver=inventory_invariants, description="Every invariant of the books, proved now against the rows."
         ),
+        **EXPLAIN_QUERIES,
+        **DIFF_QUERIES,
         **{name: connection_field(types, node, text) for name, (node, text) in LISTS.items()},
         **{name: lookup_field(types, node, text) for name, (node, text) in LOOKUPS.items()},
     }

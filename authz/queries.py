@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Row, Uuid, bindparam, column, or_, select, table
+from sqlalchemy import BindParameter, Integer, Row, Uuid, bindparam, column, or_, select, table
 
 from authz.model import RoleGrant
 from kernel.readers import Driver
@@ -31,12 +31,24 @@ _GRANTS = (
     )
     .order_by(RoleGrant.id)
 )
+_SUBJECTS = (
+    select(RoleGrant.subject)
+    .where(or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > _NOW))
+    .distinct()
+    .order_by(RoleGrant.subject)
+    .limit(bindparam("most", type_=Integer()))
+)
 _ENTITY_IDS = select(_LEGAL_ENTITY.c.id)
 
 
 async def gather_grants(driver: Driver, subject: str, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
     """The subject's grants that have not ended."""
     return (await fetch_alone(driver, _GRANTS, {"of_subject": subject, "now": now})).all()
+
+
+async def gather_subjects(driver: Driver, now: datetime, *, most: int) -> list[str]:
+    """Everybody with a grant that has not ended, in the order of their names; `most` at most."""
+    return list((await fetch_alone(driver, _SUBJECTS, {"now": now, "most": most})).scalars())
 
 
 async def gather_entity_ids(driver: Driver) -> frozenset[UUID]:

@@ -1,6 +1,6 @@
 """The step of an activation that takes all lines of one noun: resolve, identify, lock, decide, write."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -25,9 +25,24 @@ from masterdata.governance.references import Book, look_up, references_of, resol
 from masterdata.governance.values import By, Reference
 from masterdata.noun import Noun
 
+Fetch = Callable[[Operation[Actor], Noun, Collection[UUID], UUID | None], Awaitable[Found]]
+"""Finds the objects with these ids: under lock where they are to be written."""
+
 
 async def activate_noun(op: Operation[Actor], noun: Noun, lines: Sequence[Line], book: Book) -> None:
     """Decides and writes the lines of one noun, and tells the book what became of them."""
+    current = await decide_lines(op, noun, lines, book, lock_objects)
+    refuse_dependents(noun, lines, current)
+    changes = [await plan_parts(op, part, lines) for part in noun.parts]
+    await _write(op, noun, lines, current, book)
+    for part, change in zip(noun.parts, changes, strict=True):
+        await apply_parts(op, part, change)
+    await _map_keys(op, noun, lines, book)
+    book.register(noun, lines)
+
+
+async def decide_lines(op: Operation[Actor], noun: Noun, lines: Sequence[Line], book: Book, fetch: Fetch) -> Found:
+    """Decides what each line makes of which object; answers the objects as they are."""
     for line in lines:
         if line.reading.problems:
             line.refuse("; ".join(line.reading.problems))
@@ -37,16 +52,10 @@ async def activate_noun(op: Operation[Actor], noun: Noun, lines: Sequence[Line],
     refuse_repeats(noun, lines)
     await _identify(op, noun, lines, book)
     resolve_own(noun, lines, book)
-    current = await lock_objects(op, noun, {line.target for line in living(lines)}, book.entity_id)
+    current = await fetch(op, noun, {line.target for line in living(lines)}, book.entity_id)
     for line in living(lines):
         decide(noun, line, current.get(line.target))
-    refuse_dependents(noun, lines, current)
-    changes = [await plan_parts(op, part, lines) for part in noun.parts]
-    await _write(op, noun, lines, current, book)
-    for part, change in zip(noun.parts, changes, strict=True):
-        await apply_parts(op, part, change)
-    await _map_keys(op, noun, lines, book)
-    book.register(noun, lines)
+    return current
 
 
 def _references(noun: Noun, lines: Sequence[Line], book: Book) -> list[Reference]:

@@ -46,6 +46,13 @@ async def lock_objects(op: Operation[Actor], noun: Noun, ids: Collection[UUID], 
     return {row["id"]: row for row in rows.mappings()}
 
 
+async def gather_objects(op: Operation[Actor], noun: Noun, ids: Collection[UUID], entity_id: UUID | None) -> Found:
+    """The objects with these ids, as they are."""
+    parameters = {"wanted": sorted(ids), **_owner(noun, entity_id)}
+    rows = await op.execute(_of_ids(noun.table, noun.is_entity_owned), parameters)
+    return {row["id"]: row for row in rows.mappings()}
+
+
 async def gather_parts(
     op: Operation[Actor], part: Part, owners: Collection[UUID]
 ) -> dict[tuple[UUID, Any], RowMapping]:
@@ -103,6 +110,11 @@ def _by_key(table: Table, key: tuple[str, ...], owned: bool) -> tuple[GivenRows,
     )
     matching = and_(table.c.id.is_not(None), *_scope(table, owned), *same)
     return given, select(given.c.number, table.c.id).select_from(given.rows).join(table, matching)
+
+
+@lru_cache(maxsize=256)
+def _of_ids(table: Table, owned: bool) -> Executable:  # noqa: FBT001 - the key of a cache
+    return select(table).where(*_scope(table, owned), any_of(table.c.id, "wanted"))
 
 
 @lru_cache(maxsize=256)

@@ -18,6 +18,7 @@ from masterdata.governance.model import ChangeRequest, ChangeRequestLine, KeyMap
 _TURN_KEY = 0x474F5645524E  # any constant; nobody else takes advisory locks with it
 
 _REQUEST = ChangeRequest.__table__
+_FIND_REQUEST = select(_REQUEST).where(_REQUEST.c.id == bindparam("request", type_=Uuid()))
 _LOCK_REQUEST = select(_REQUEST).where(_REQUEST.c.id == bindparam("request", type_=Uuid())).with_for_update()
 _NOUNS = (
     select(ChangeRequestLine.noun)
@@ -99,6 +100,11 @@ async def lock_request(op: Operation[Actor], request_id: UUID) -> Row[*tuple[Any
     """The change request, locked; None when there is none."""
     op.lock(LockRank.CHANGE_REQUEST)
     return (await op.execute(_LOCK_REQUEST, {"request": request_id})).one_or_none()
+
+
+async def gather_request(op: Operation[Actor], request_id: UUID) -> Row[*tuple[Any, ...]] | None:
+    """The change request as it is; None when there is none."""
+    return (await op.execute(_FIND_REQUEST, {"request": request_id})).one_or_none()
 
 
 async def gather_nouns(op: Operation[Actor], request_id: UUID) -> set[str]:

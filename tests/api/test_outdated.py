@@ -5,6 +5,7 @@ PostgreSQL looks at a context when there is a row that it might hide, so there i
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from sqlalchemy import update
@@ -13,8 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.schema import make_schema
 from api.values.ids import encode_id
 from authz.actor import Actor
+from authz.directory import GrantedDirectory, Proof
+from authz.identity.api_keys import VerifiedKey
+from authz.policies.model import PolicyState
+from authz.policies.source import PolicySource
 from authz.vocabulary import Role
-from authz.wall.model import PolicyState
 from kernel.db import Database, make_engine
 from kernel.ids import new_id
 from kernel.postgres import EmbeddedServer
@@ -32,21 +36,22 @@ PLACE = """mutation ($input: PlaceSalesOrderInput!) { placeSalesOrder(input: $in
 
 
 class Versions:
-    """Actors by the version of the policy that the process has heard of, which may be an old one."""
+    """A directory whose actors have the version of the policy that the process knows of, which may be an old one."""
 
     def __init__(self, house: Office) -> None:
         self.known = 1
         self.loaded = 0
         self.latest = 1
-        identities = house.parts.identities
-        load = identities._load  # noqa: SLF001 - there is no policy in the database yet
+        self._asked = GrantedDirectory(house.database, PolicySource())
+        house.parts.identities._directory = self  # noqa: SLF001 - as it was before the policy was replaced
 
-        async def load_version(subject: str, now: object) -> Actor:
-            self.loaded += 1
-            version, self.known = self.known, self.latest
-            return replace(await load(subject, now), policy_version=version)  # type: ignore[arg-type]
+    async def key(self, credential: str, now: datetime) -> VerifiedKey:
+        return await self._asked.key(credential, now)
 
-        identities._load = load_version  # noqa: SLF001
+    async def actor(self, proof: Proof, acting_for: str | None, now: datetime) -> Actor:
+        self.loaded += 1
+        version, self.known = self.known, self.latest
+        return replace(await self._asked.actor(proof, acting_for, now), policy_version=version)
 
 
 @pytest.fixture

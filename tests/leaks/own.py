@@ -8,7 +8,18 @@ PROOF = """query ($of: ID) {
     name description holds violations examples { entityId subjectId placeId counted proved }
   }
 }"""
-OWN = (VIEWER, PROOF)
+EXPLANATION = """query ($subject: String!, $id: ID) {
+  accessExplain(subject: $subject, resource: "legal_entity", action: "read", id: $id) {
+    allowed reason decidedBy { role domain resource action condition effect }
+    conditions { name effect holds } roles { role entityIds }
+  }
+}"""
+DIFFERENCE = """query ($id: ID!) {
+  policyDiff(changeRequest: $id) { changes { subject type gained lost } problems truncated }
+}"""
+OWN = (VIEWER, PROOF, EXPLANATION, DIFFERENCE)
+EXPLAINERS = frozenset({"group_admin", "steward_policy", "auditor"})
+"""The roles that answer for the policy."""
 
 
 def exemplified(answer: httpx.Response) -> set[str]:

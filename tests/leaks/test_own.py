@@ -5,7 +5,7 @@ import pytest
 
 from api.values.ids import encode_id
 from tests.leaks.asking import Walk
-from tests.leaks.own import PROOF, VIEWER, exemplified
+from tests.leaks.own import DIFFERENCE, EXPLAINERS, EXPLANATION, PROOF, VIEWER, exemplified
 from tests.leaks.personas import PERSONAS, Persona
 from tests.leaks.questions import NOBODY, Question
 
@@ -35,6 +35,26 @@ async def test_books_are_proved_to_who_may_audit_them(walk: Walk, persona: Perso
 
 async def _proved(walk: Walk, persona: Persona, **variables: str) -> httpx.Response:
     return await walk.office.post(walk.tokens[persona.name], {"query": PROOF, "variables": variables})
+
+
+@pytest.mark.parametrize("persona", PERSONAS, ids=lambda persona: persona.name)
+async def test_access_is_explained_to_who_answers_for_it(walk: Walk, persona: Persona) -> None:
+    """Of legal entities in which they do; what lies elsewhere is not found, like what does not exist."""
+    answering = [marks for role, marks in persona.held.items() if str(role) in EXPLAINERS]
+    mine = {encode_id("LegalEntity", walk.trade.ids[mark]) for marks in answering for mark in marks}
+    entities = [encode_id("LegalEntity", branch.entity_id) for branch in walk.trade.branches.values()]
+    for entity_id in (*entities, encode_id("LegalEntity", NOBODY)):
+        asked = {"query": EXPLANATION, "variables": {"subject": persona.name, "id": entity_id}}
+        answer = (await walk.office.post(walk.tokens[persona.name], asked)).json()
+        if entity_id in mine:
+            told = {each for role in answer["data"]["accessExplain"]["roles"] for each in role["entityIds"]}
+            assert told <= mine
+        else:
+            (error,) = answer["errors"]
+            assert error["extensions"]["code"] == ("NOT_FOUND" if mine else "FORBIDDEN")
+    asked = {"query": DIFFERENCE, "variables": {"id": encode_id("ChangeRequest", NOBODY)}}
+    (error,) = (await walk.office.post(walk.tokens[persona.name], asked)).json()["errors"]
+    assert error["extensions"]["code"] == ("NOT_FOUND" if mine else "FORBIDDEN")
 
 
 async def test_nobody_is_told_anything(walk: Walk) -> None:

@@ -32,6 +32,12 @@ const WITHOUT_ID = {
     "Viewer",
     "ViewerRole",
     // Computed anew each time that it is asked for.
+    "AccessChange",
+    "AccessCondition",
+    "AccessExplanation",
+    "AccessRole",
+    "AccessRule",
+    "PolicyDifference",
     "InventoryInvariant",
     "InvariantExample",
     // A message of a stream, told apart by its cursor. The object that changed is named by its own id.

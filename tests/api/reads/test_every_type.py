@@ -7,11 +7,15 @@ from strawberry.utils.str_converters import to_camel_case
 from api.reads.registry import CompositeField, IdField, ManyField, ObjectType, OneField, ValueField
 from api.schema import REGISTRY, make_schema
 from api.values.ids import encode_id
+from kernel.contexts import RowContext, Signer
 from kernel.db import Database
 from kernel.ids import new_id
 from tests.api.reads.world import EntityScope, Request
+from tests.databases import CONTEXT_KEY
 
 ONE, OTHER = new_id(), new_id()
+CARRIED = Signer(CONTEXT_KEY).reading(RowContext(entities_read=(ONE, OTHER)))
+"""What shows an audited field writes that down, which nobody may without a context."""
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +32,7 @@ async def test_a_type_can_be_read_with_all_its_fields(
     identity = encode_id(name, new_id(), new_id() if of.node.entity_owned else None)
     query = f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {name} {{ {selection(of, depth=2)} }} }} }}"
     result = await whole_schema.execute(
-        query, variable_values={"ids": [identity]}, context_value=Request(database.app, policy)
+        query, variable_values={"ids": [identity]}, context_value=Request(database.app, policy, carried=CARRIED)
     )
     assert result.errors is None, result.errors
 

@@ -1,0 +1,117 @@
+"""`accessExplain`: the rule that decided, the conditions that failed, and who may ask."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from api.values.ids import encode_id
+from authz.vocabulary import Role
+from domain.procurement.model import PurchaseOrder
+from kernel.ids import new_id
+from tests.api.serving import Office
+from tests.api.test_trail import subject_of, trail
+from tests.factories.buying import ordered
+from tests.factories.world import World
+
+EXPLAIN = """query ($subject: String!, $resource: String!, $action: String!, $id: ID) {
+  accessExplain(subject: $subject, resource: $resource, action: $action, id: $id) {
+    allowed reason decidedBy { role domain resource action condition effect }
+    conditions { name effect holds } roles { role entityIds } } }"""
+
+
+@pytest.fixture
+async def auditor(house: Office, world: World) -> str:
+    return await house.hire(Role.AUDITOR, world.entity_id)
+
+
+async def explained(house: Office, token: str, subject: str, resource: str, action: str, **more: Any) -> Any:
+    asked = {"subject": subject, "resource": resource, "action": action, **more}
+    return (await house.ask(token, EXPLAIN, **asked))["accessExplain"]
+
+
+async def order_of(world: World) -> str:
+    """The public id of a purchase order over 60.00."""
+    flour = await world.item("flour")
+    await ordered(world, (flour, "10", "6.00"))
+    (order,) = await world.all(PurchaseOrder)
+    assert order.total == Decimal("60.00")
+    return encode_id("PurchaseOrder", order.id, world.entity_id)
+
+
+async def test_the_rule_that_decides_is_named(house: Office, world: World, auditor: str) -> None:
+    buyer = await subject_of(house, await house.hire(Role.BUYER, world.entity_id))
+    found = await explained(house, auditor, buyer, "purchase_order", "read", id=await order_of(world))
+    assert found == {
+        "allowed": True,
+        "reason": "The policy allows buyer to read purchase_order in *.",
+        "decidedBy": {
+            "role": "buyer", "domain": "*", "resource": "purchase_order", "action": "read", "condition": "-",
+            "effect": "allow",
+        },
+        "conditions": [],
+        "roles": [{"role": "buyer", "entityIds": [encode_id("LegalEntity", world.entity_id)]}],
+    }  # fmt: skip
+
+
+async def test_a_condition_that_fails_is_named(house: Office, world: World, auditor: str) -> None:
+    """An approver without a limit: nothing compares with what is not there."""
+    approver = await subject_of(house, await house.hire(Role.PROCUREMENT_APPROVER, world.entity_id))
+    found = await explained(house, auditor, approver, "purchase_order", "approve", id=await order_of(world))
+    assert (found["allowed"], found["decidedBy"]) == (False, None)
+    assert found["conditions"] == [{"name": "within_limit", "effect": "allow", "holds": None}]
+    assert found["reason"] == (
+        "A role of the subject would allow it, but not on this object: within_limit does not hold."
+    )
+
+
+async def test_without_an_object_the_question_is_about_any(house: Office, world: World, auditor: str) -> None:
+    keeper = await subject_of(house, await house.hire(Role.WAREHOUSE, world.entity_id))
+    assert (await explained(house, auditor, keeper, "purchase_order", "receive"))["allowed"] is True
+    found = await explained(house, auditor, keeper, "purchase_order", "approve")
+    assert (found["allowed"], found["reason"]) == (False, "No role of the subject allows it there.")
+    nobody = await explained(house, auditor, "nobody", "purchase_order", "read")
+    assert (nobody["allowed"], nobody["reason"]) == (False, "The subject has no role now.")
+
+
+async def test_the_answer_is_that_of_the_actor_themselves(house: Office, world: World, auditor: str) -> None:
+    """Casbin's answer here, and what the subject really reads."""
+    order = await order_of(world)
+    for role in (Role.BUYER, Role.STEWARD_ITEM, Role.FINANCE):
+        token = await house.hire(role, world.entity_id)
+        reads = (await house.ask(token, "query ($id: ID!) { node(id: $id) { id } }", id=order))["node"] is not None
+        found = await explained(house, auditor, await subject_of(house, token), "purchase_order", "read", id=order)
+        assert found["allowed"] is reads, role
+
+
+async def test_others_are_refused_and_it_is_written_down(house: Office, world: World) -> None:
+    buyer = await house.hire(Role.BUYER, world.entity_id)
+    asked = {"subject": "anna", "resource": "item", "action": "read"}
+    answer = (await house.post(buyer, {"query": EXPLAIN, "variables": asked})).json()
+    (error,) = answer["errors"]
+    assert (answer["data"], error["extensions"]) == ({"accessExplain": None}, {"code": "FORBIDDEN"})
+    (row,) = await trail(house, buyer)
+    assert (row.mutation, row.outcome) == ("Query.accessExplain", "refused")
+
+
+async def test_what_lies_elsewhere_is_not_found_like_nothing(
+    house: Office, world: World, north: World, auditor: str
+) -> None:
+    elsewhere = encode_id("Location", north.site_id, north.entity_id)
+    nowhere = encode_id("Location", new_id(), world.entity_id)
+    told = []
+    for identity in (elsewhere, nowhere):
+        asked = {"subject": "anna", "resource": "location", "action": "read", "id": identity}
+        (error,) = (await house.post(auditor, {"query": EXPLAIN, "variables": asked})).json()["errors"]
+        told.append((error["message"], error["extensions"]))
+    assert told == [("Object not found.", {"code": "NOT_FOUND"})] * 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [({"resource": "unicorn"}, "resource: the policy knows"), ({"action": "fly"}, "action: the policy knows")],
+)
+async def test_unknown_words_are_told(house: Office, auditor: str, wrong: dict[str, str], why: str) -> None:
+    asked = {"subject": "anna", "resource": "item", "action": "read", **wrong}
+    (error,) = (await house.post(auditor, {"query": EXPLAIN, "variables": asked})).json()["errors"]
+    assert error["message"].startswith(why)
