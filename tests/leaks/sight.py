@@ -57,8 +57,8 @@ SEES: Mapping[str, Types] = {
     "finance": MASTERS | DAILY | BUYING | INVOICES | BOOKS | REQUESTS,
     "auditor": EVERYTHING,
     "integration_operator": MASTERS | DAILY | BUYING | INVOICES | REQUESTS,
-    "supplier_user": frozenset({"LegalEntity", "Supplier", "PurchaseOrder"}),
-    "partner_machine": frozenset({"LegalEntity", "Customer", "SalesOrder"}),
+    "supplier_user": frozenset({"LegalEntity", "Supplier", "PurchaseOrder", "PurchaseOrderLine"}),
+    "partner_machine": SALES | {"LegalEntity", "Customer"},
     "carrier": frozenset({"LegalEntity"}),
 }
 """The types that each role sees, in the legal entities where it is held."""
@@ -77,8 +77,10 @@ PROVES: frozenset[str] = frozenset({"group_admin", "entity_admin", "planner", "f
 NAMES_PARTNER: Mapping[str, str] = {
     "Supplier": "id",
     "PurchaseOrder": "supplier_id",
+    "PurchaseOrderLine": "supplier_id",
     "Customer": "id",
     "SalesOrder": "customer_id",
+    "SalesOrderLine": "customer_id",
 }
 """How a row says whose partner it is. Outsiders see legal entities, and of all else only their own."""
 
