@@ -101,6 +101,8 @@ async def serving(
     database: Database,
     activation: AsyncEngine,
     folder: Path,
+    *,
+    rates: Rates | None = None,
 ) -> AsyncIterator[Office]:
     """Serves the schema, with a token issuer whose key is kept in `folder`."""
     clock = StoppedClock()
@@ -117,6 +119,7 @@ async def serving(
             clock=clock,
             registry=REGISTRY,
             resources=RESOURCES,
+            rates=rates or Rates(),
         )
         app = create_app(schema, parts, origins=[ORIGIN])
         async with _listening(app) as (host, client):

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.operations.allowance import Allowance
+from api.rates import Rates
 from api.schema import REGISTRY, make_schema
 from authz.model import RoleGrant
 from kernel.contexts import SHARED, Signer
@@ -27,6 +28,8 @@ from tests.oracle.rows import read_rows
 
 WIDE = Allowance(cost_max=10**9, tokens_max=20_000)
 """A question asks for much that is not there; how much may be asked is tested elsewhere."""
+
+RICH = Rates(per_minute=10**12)
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ async def walking(
         async with engine_of(server, Role.ACTIVATE, name) as activation, engine_of(server, Role.MIGRATE, name) as owner:
             computations = {("Balance", "available"): lambda row: row["on_hand"] - row["held"] - row["reserved"]}
             house = House(schema, owner, nodes, await read_rows(owner, nodes), computations, ())
-            async with serving(schema, database, activation, folders.mktemp("walk")) as office:
+            async with serving(schema, database, activation, folders.mktemp("walk"), rates=RICH) as office:
                 yield Walk(house, office, made.trade, _tokens(office))
         await database.close()
 
