@@ -124,11 +124,12 @@ async def _gather_setting(op: Operation[Actor], command: PlaceSalesOrder) -> _Se
     )
     today = op.now.astimezone(ZoneInfo(terms.time_zone)).date()
     requested_date = command.requested_date or today
+    knows_site = command.site_id is None or may_know(op.actor, Resource.LOCATION, command.entity_id)
     problems = [
         _check_line_count(command),
         _check_customer(op, command, terms),
         check_requested_date(requested_date, today, "requestedDate"),
-        None if terms.site_id else not_found("Site", "siteId"),
+        None if knows_site and terms.site_id else not_found("Site", "siteId"),
     ]
     if any(problems) or terms.site_id is None:
         raise Refusal(*(problem for problem in problems if problem))

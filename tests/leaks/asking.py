@@ -16,6 +16,7 @@ from graphql import DocumentNode, parse
 
 from tests.api.serving import Office
 from tests.leaks.attempts import Attempt, Attempts
+from tests.leaks.fields import rights_of
 from tests.leaks.modes import WallSight
 from tests.leaks.personas import EVERYWHERE, Persona
 from tests.leaks.questions import Question, Questions
@@ -65,12 +66,13 @@ class Walk:
 
     async def post(self, persona: Persona, question: Question) -> httpx.Response:
         """The answer to a question; whatever it says, it tells no secrets."""
-        answer = await self._answer(persona, question)
+        answer = await self.answer(persona, question)
         told = self.secrets(persona).told_in(answer.content)
         assert not told, f"{persona.name} is told {sorted(told)[:5]} by {question.name}: {question.text}"
         return answer
 
-    async def _answer(self, persona: Persona, question: Question) -> httpx.Response:
+    async def answer(self, persona: Persona, question: Question) -> httpx.Response:
+        """The answer to a question, unread."""
         body = {"query": question.text, "variables": dict(question.variables)}
         return await self.office.post(self.tokens[persona.name], orjson.dumps(body))
 
@@ -82,7 +84,7 @@ class Walk:
 
     async def ask_the_wall(self, persona: Persona, question: Question) -> None:
         """The same where row security stands alone, so that the answer is what that lets through."""
-        answer = await self._answer(persona, question)
+        answer = await self.answer(persona, question)
         self._compare(persona, question, answer, self._plain(persona, alone=True))
 
     def _compare(self, persona: Persona, question: Question, answer: httpx.Response, plain: Plain) -> None:
@@ -123,8 +125,11 @@ class Walk:
         key = ("wall" if alone else "plain", persona.name)
         if key not in self.kept:
             unasked: Any = None  # the plain side asks no policy
-            sees = self.wall_sight(persona) if alone else self.sight(persona)
-            self.kept[key] = Plain(self.house, Reader(persona.name, unasked, sees))
+            sight = self.sight(persona)
+            walled = Reader(persona.name, unasked, self.wall_sight(persona))
+            self.kept[key] = Plain(
+                self.house, walled if alone else Reader(persona.name, unasked, sight, rights_of(sight.held))
+            )
         made: Plain = self.kept[key]
         return made
 

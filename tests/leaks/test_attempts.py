@@ -9,9 +9,6 @@ from tests.leaks.asking import Walk
 from tests.leaks.attempts import NAMES, Attempt
 from tests.leaks.personas import PERSONAS, Persona
 
-USED_UNSEEN = frozenset({("placeSalesOrder", "itemId"), ("placeSalesOrder", "siteId")})
-"""What a customer's machine names without seeing it: it orders items, and says from which site."""
-
 
 @pytest.mark.parametrize("persona", PERSONAS, ids=lambda persona: persona.name)
 async def test_what_is_hidden_is_answered_like_what_is_absent(walk: Walk, persona: Persona) -> None:
@@ -41,7 +38,7 @@ def _is_absent(attempt: Attempt) -> bool:
 
 def _is_hidden(walk: Walk, persona: Persona, attempt: Attempt) -> bool:
     """Whether the attempt names something in the place of another's thing that the persona does not see."""
-    if (attempt.mutation, attempt.replaced) in USED_UNSEEN or attempt.other is None:
+    if attempt.other is None:
         return False
     if attempt.replaced == "entityId" and attempt.other is attempt.things["LegalEntity"]:
         return False  # the ids beside it name the same legal entity, which those of the absent one do not
