@@ -110,4 +110,4 @@ async def test_an_option_of_a_hidden_shortage_is_not_found_like_any_other(world:
         command = AcceptSourcingOption(entity_id=world.entity_id, option_id=option_id, expected_version=1)
         outcome = await world.run(accept_sourcing_option, command, actor=stranger)
         answers.append((told(outcome), [reason.path for reason in outcome.refused]))
-    assert answers[0] == answers[1] == ([("NOT_FOUND", "Shortage not found.")], [("optionId",)])
+    assert answers[0] == answers[1] == ([("NOT_FOUND", "Sourcing option not found.")], [("optionId",)])

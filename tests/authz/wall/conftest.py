@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from authz.policies.model import PolicyState
 from kernel.db import Database
 from kernel.postgres import EmbeddedServer
 from kernel.roles import Role, connect
@@ -29,3 +31,10 @@ async def session(server: EmbeddedServer, database_name: str) -> AsyncIterator[S
     connection = await connect(server.url(Role.APP, database_name))
     yield connection
     await connection.close()
+
+
+@pytest.fixture
+async def version(database: Database) -> int:
+    """The version of the policy in force: other tests count it up."""
+    async with database.worker.connect() as connection:
+        return (await connection.execute(select(PolicyState.version))).scalar_one()

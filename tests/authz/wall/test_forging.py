@@ -22,8 +22,10 @@ def forged(signed: str, *, place: int, value: str) -> str:
     return "|".join(parts)
 
 
-async def test_a_context_that_was_changed_is_refused(session: Session, north: Company, south: Company) -> None:
-    signed = SIGNER.reading(reads(north, policy_version=1))
+async def test_a_context_that_was_changed_is_refused(
+    session: Session, north: Company, south: Company, version: int
+) -> None:
+    signed = SIGNER.reading(reads(north, policy_version=version))
     stranger = Signer(ContextKey(b"a key that nobody brought into force"))
     both = "{" + f"{north.entity_id.hex},{south.entity_id.hex}" + "}"
     attempts = [
@@ -61,20 +63,20 @@ async def test_a_context_ends(session: Session, north: Company) -> None:
         assert refusal.value.sqlstate == "WH002"
 
 
-async def test_a_context_of_another_version_is_stale(session: Session, north: Company) -> None:
-    await carry(session, reads(north, policy_version=1))
+async def test_a_context_of_another_version_is_stale(session: Session, north: Company, version: int) -> None:
+    await carry(session, reads(north, policy_version=version))
     assert await seen(session, north) == {north.entity_id}
-    for version in (2, 10, -1):
-        await carry(session, reads(north, policy_version=version))
+    for other in (version + 1, version * 10, -version):
+        await carry(session, reads(north, policy_version=other))
         with pytest.raises(asyncpg.PostgresError) as refusal:
             await seen(session, north)
         assert refusal.value.sqlstate == "WH001"
 
 
 async def test_the_activation_that_replaces_the_policy_goes_on_under_the_one_before(
-    activation: AsyncEngine, north: Company
+    activation: AsyncEngine, north: Company, version: int
 ) -> None:
-    signed = SIGNER.commanding(reads(north, policy_version=1))
+    signed = SIGNER.commanding(reads(north, policy_version=version))
     async with activation.connect() as connection:
         await connection.execute(text("SELECT set_config('wharfinger.context', :it, true)"), {"it": signed})
         await connection.execute(text("UPDATE policy_state SET version = version + 1"))
