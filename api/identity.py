@@ -79,7 +79,8 @@ class Identities:
         self.refusals = refusals or RefusedSignIns()
         self._remembered: OrderedDict[bytes, tuple[Identity, datetime]] = OrderedDict()
         self._generation = 0
-        self._policy_version = 0
+        self.policy_version = 0
+        """The newest version of the policy by which anybody was identified."""
 
     async def identify(self, credentials: Credentials) -> Identity:
         """Who shows these credentials, as they are now.
@@ -103,11 +104,11 @@ class Identities:
         """Who it is, without asking the memory. Whoever comes by a newer policy shows that all others are outdated."""
         generation, now = self._generation, self._clock()
         identity = await self._judged(credentials, now)
-        if identity.actor.policy_version > self._policy_version:
-            self._policy_version = identity.actor.policy_version
+        if identity.actor.policy_version > self.policy_version:
+            self.policy_version = identity.actor.policy_version
             self.forget()
             generation = self._generation
-        if generation == self._generation and identity.actor.policy_version == self._policy_version:
+        if generation == self._generation and identity.actor.policy_version == self.policy_version:
             self._remember(credentials, identity, now)
         return identity
 

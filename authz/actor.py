@@ -37,6 +37,8 @@ class Actor:
     on_behalf_of: str | None = None
     """The account that they act for, with its grants."""
     on_behalf_of_person: str | None = None
+    delegators: frozenset[str] = frozenset()
+    """Everybody for whom they could act now, by their accounts and as people."""
     grants: tuple[Grant, ...] = ()
     partner_id: UUID | None = None
     limits: Mapping[LimitKey, Decimal] = field(default_factory=dict)
@@ -54,9 +56,10 @@ class Actor:
 
     @cached_property
     def ids(self) -> frozenset[str]:
-        """Everybody whom this actor is or acts for. Who may not decide on their own work may not on any of theirs."""
+        """Everybody whom this actor is, acts for or could act for. Who decides on nothing of their own decides on
+        nothing of theirs."""
         named = (self.subject, self.person, self.on_behalf_of, self.acts_for_person)
-        return frozenset(each for each in named if each is not None)
+        return self.delegators.union(each for each in named if each is not None)
 
     @cached_property
     def attributes(self) -> Attributes:

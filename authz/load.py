@@ -49,6 +49,7 @@ async def load_actor(
         person=principal.person,
         on_behalf_of=principal.on_behalf_of,
         on_behalf_of_person=principal.on_behalf_of_person,
+        delegators=principal.delegators,
         grants=grants,
         access=cut_access(compile_access(policy, roles, entity_ids), principal.scopes),
         partner_id=_partner(subject, grants),

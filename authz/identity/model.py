@@ -37,6 +37,7 @@ class Delegation(Shared, Base):
         CheckConstraint("delegate <> delegator", name="two_subjects"),
         CheckConstraint("valid_until > valid_from", name="valid_in_order"),
         Index("uq_delegation_delegator", "delegator", "delegate", unique=True),
+        Index("ix_delegation_delegate", "delegate"),
         table_class(TableClass.SHARED_MASTER),
     )
 

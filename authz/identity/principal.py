@@ -1,13 +1,14 @@
 """The principal: who asks, for whom, and with how much of their rights, before it is known what these are.
 
 A person may have several accounts, and somebody may act for somebody else. Where the policy asks for another person
-("not your own submission"), both count as themselves and as the people behind them.
+("not your own submission"), both count as themselves and as the people behind them, and so does everybody for whom the
+subject could act at that moment: who may decide in somebody's name is no second person beside them.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from authz.identity.queries import gather_delegation, gather_people
+from authz.identity.queries import gather_delegation, gather_delegators, gather_people
 from authz.identity.scopes import Scope
 from authz.vocabulary import Role
 from kernel.readers import Driver
@@ -26,6 +27,8 @@ class Principal:
     """The person behind the subject: the subject itself where nothing else is known."""
     on_behalf_of: str | None = None
     on_behalf_of_person: str | None = None
+    delegators: frozenset[str] = frozenset()
+    """Everybody who lets the subject act for them now, by their accounts and as people: whether it does so or not."""
     roles: frozenset[Role] | None = None
     """The roles that were lent; None for all that there are."""
     scopes: frozenset[Scope] | None = None
@@ -62,21 +65,24 @@ async def gather_principal(
     now: datetime,
 ) -> Principal:
     """The principal that `subject` is, or is for somebody else. Raises NotDelegated."""
-    if acting_for is None or acting_for == subject:
-        people = await gather_people(driver, [subject])
-        return Principal(subject=subject, person=people.get(subject, subject), scopes=scopes)
-    lent = await gather_delegation(driver, delegator=acting_for, delegate=subject, now=now)
-    if lent is None:
-        raise NotDelegated
-    people = await gather_people(driver, [subject, acting_for])
+    lent = None
+    if acting_for is not None and acting_for != subject:
+        lent = await gather_delegation(driver, delegator=acting_for, delegate=subject, now=now)
+        if lent is None:
+            raise NotDelegated
+    standing = await gather_delegators(driver, delegate=subject, now=now)
+    delegators = {each.delegator for each in standing if each.valid_from <= now}
+    people = await gather_people(driver, [subject, *delegators])
+    edges = (edge for each in standing for edge in (each.valid_from, each.valid_until) if edge > now)
     return Principal(
         subject=subject,
         person=people.get(subject, subject),
-        on_behalf_of=acting_for,
-        on_behalf_of_person=people.get(acting_for, acting_for),
-        roles=None if lent.roles is None else parse_roles(lent.roles),
+        on_behalf_of=acting_for if lent else None,
+        on_behalf_of_person=people.get(str(acting_for), acting_for) if lent else None,
+        delegators=frozenset(delegators).union(people[each] for each in delegators if each in people),
+        roles=None if lent is None or lent.roles is None else parse_roles(lent.roles),
         scopes=scopes,
-        until=lent.valid_until,
+        until=min(edges, default=None),
     )
 
 

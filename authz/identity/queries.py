@@ -1,6 +1,6 @@
 """Every SQL statement of the tables by which people are known."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,10 @@ _DELEGATION = select(Delegation.roles, Delegation.valid_from, Delegation.valid_u
     Delegation.valid_until > bindparam("now"),
 )
 
+_DELEGATORS = select(Delegation.delegator, Delegation.valid_from, Delegation.valid_until).where(
+    Delegation.delegate == bindparam("of_delegate"), Delegation.valid_until > bindparam("now")
+)
+
 
 async def gather_key(driver: Driver, prefix: str) -> Row[*tuple[Any, ...]] | None:
     """The key with this prefix."""
@@ -46,3 +50,8 @@ async def gather_delegation(
     """What the delegator lends the delegate now."""
     given = {"of_delegator": delegator, "of_delegate": delegate, "now": now}
     return (await fetch_alone(driver, _DELEGATION, given)).one_or_none()
+
+
+async def gather_delegators(driver: Driver, *, delegate: str, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Who lets the delegate act for them, now or later."""
+    return (await fetch_alone(driver, _DELEGATORS, {"of_delegate": delegate, "now": now})).all()

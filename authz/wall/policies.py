@@ -18,7 +18,7 @@ from typing import Protocol
 from sqlalchemy import MetaData
 from sqlalchemy.schema import Table
 
-from authz.wall.context import FOR_OUTSIDERS, Value
+from authz.wall.context import FOR_OUTSIDERS, Value, expression
 from authz.wall.grants import grants_of
 from kernel.roles import Role, quoted
 from kernel.tables import TableClass, class_of, partner_column_of
@@ -34,7 +34,7 @@ class Form(Protocol):
 
 
 class PlainForm:
-    """On one machine: the view is planned into the statement, and read once.
+    """On one machine: a scalar subquery, answered once for each table of a statement.
 
     What only outsiders are asked is a function, of which the others pay for nothing but the call that is not made.
     """
@@ -43,7 +43,7 @@ class PlainForm:
         """A scalar subquery."""
         if value in FOR_OUTSIDERS:
             return f"(SELECT wharfinger.{value}())"
-        return f"(SELECT c.{value} FROM wharfinger.context c)"  # noqa: S608 - a name of ours
+        return f"(SELECT {expression(value)})"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -53,6 +53,9 @@ class ChangeRequestLine(Shared, Base):
     __tablename__ = "change_request_line"
 
     change_request_id: Mapped[UUID] = mapped_column(ForeignKey("change_request.id"), doc="The change request.")
+    entity_id: Mapped[UUID | None] = mapped_column(
+        doc="The request's entity, so that row security asks the line itself."
+    )
     line_number: Mapped[int] = mapped_column(Integer, doc="Its place in the request, from 1.")
     noun: Mapped[str] = mapped_column(doc="The kind of object.")
     external_key: Mapped[str | None] = mapped_column(doc="The object's key in the source system.")

@@ -65,7 +65,8 @@ async def submit_change_request(op: Operation[Actor], command: SubmitChangeReque
     request_id = new_id()
     await op.insert(ChangeRequest, [_request_row(op, request_id, command)])
     await op.insert(
-        ChangeRequestLine, [_line_row(request_id, number, line) for number, line in enumerate(command.lines, start=1)]
+        ChangeRequestLine,
+        [_line_row(command, request_id, number, line) for number, line in enumerate(command.lines, start=1)],
     )
     op.record(
         Event(
@@ -122,10 +123,11 @@ def _request_row(op: Operation[Actor], request_id: UUID, command: SubmitChangeRe
     }
 
 
-def _line_row(request_id: UUID, number: int, line: ProposedChange) -> dict[str, Any]:
+def _line_row(command: SubmitChangeRequest, request_id: UUID, number: int, line: ProposedChange) -> dict[str, Any]:
     return {
         "id": new_id(),
         "change_request_id": request_id,
+        "entity_id": command.entity_id,
         "line_number": number,
         "noun": line.noun,
         "external_key": line.external_key,

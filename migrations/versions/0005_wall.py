@@ -24,6 +24,10 @@ def upgrade() -> None:
     )
     for document, partner in PARTNERS:
         _name_partner(document, partner)
+    op.add_column("change_request_line", sa.Column("entity_id", sa.Uuid(), nullable=True))
+    op.execute(
+        "UPDATE change_request_line l SET entity_id = r.entity_id FROM change_request r WHERE r.id = l.change_request_id"
+    )
 
 
 def _name_partner(document: str, partner: str) -> None:
@@ -42,6 +46,7 @@ def _name_partner(document: str, partner: str) -> None:
 
 def downgrade() -> None:
     op.execute("DROP SCHEMA IF EXISTS wharfinger CASCADE")
+    op.drop_column("change_request_line", "entity_id")
     for document, partner in PARTNERS:
         line = f"{document}_line"
         op.drop_constraint(f"fk_{line}_entity_id_order_id_{partner}", line, type_="foreignkey")

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delegation")),
     )
     op.create_index("uq_delegation_delegator", "delegation", ["delegator", "delegate"], unique=True)
+    op.create_index("ix_delegation_delegate", "delegation", ["delegate"])
     op.create_table(
         "api_key",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -199,6 +199,7 @@ async def test_a_stream_is_silent_at_once_when_the_policy_says_so(house: Office,
         await _count_version(house)
         await happen(house, outbox, 2)
         await eventually(lambda: _handed_out(house.parts.hub, event["position"] + 1))
+        await eventually(lambda: _looked_anew(house))
         await _end_grant(house, subject, None)
         await _count_version(house)
         await happen(house, outbox, 3)
@@ -289,6 +290,11 @@ async def _count_version(house: Office) -> None:
 
 async def _follows(hub: Hub) -> bool:
     return hub.subscribers == 1
+
+
+async def _looked_anew(house: Office) -> bool:
+    """Whether the only stream was decided by the version that the hub has read."""
+    return house.parts.identities.policy_version == house.parts.hub.version
 
 
 async def _handed_out(hub: Hub, position: int) -> bool:

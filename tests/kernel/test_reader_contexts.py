@@ -16,9 +16,9 @@ from kernel.readers import Driver, Pooling, Readers
 from tests.databases import CONTEXT_KEY
 
 _PID = "SELECT pg_backend_pid()"
-_CARRIED = "SELECT entities FROM wharfinger.context"
+_CARRIED = "SELECT (wharfinger.verified())[6]::uuid[]"
 _SET = "SELECT current_setting('wharfinger.context', true)"
-_PREPARED = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%wharfinger.context%'"
+_PREPARED = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%wharfinger.verified%'"
 _SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'wharfinger reads'"
 SCOPES = [RowContext(entities_read=(new_id(),)) for _ in range(5)]
 

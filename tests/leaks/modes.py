@@ -47,8 +47,7 @@ class Everything:
 class WallSight:
     """What row security alone lets somebody see, by hand: it knows legal entities and partners, and no roles.
 
-    What the group shares is seen by whoever is no outsider, be it somebody without any role. The line of a change
-    request does not say whose it is, so that it is seen where the request is not.
+    What the group shares is seen by whoever belongs to one of its legal entities, and by nobody else.
     """
 
     entities: frozenset[UUID]
@@ -58,7 +57,9 @@ class WallSight:
         """Whether they see a row."""
         if self.partner_id is not None:
             return self._is_of_partner(node, row)
-        return row.get("entity_id") is None or row["entity_id"] in self.entities
+        if row.get("entity_id") is None:
+            return bool(self.entities)
+        return row["entity_id"] in self.entities
 
     def _is_of_partner(self, node: Node, row: Row) -> bool:
         if node.name == "LegalEntity":

@@ -216,6 +216,11 @@ class Accepting:
             if column.name in pairs and pairs[column.name].name not in ("id", "entity_id"):
                 same = [self._given.c[own] == there for own, there in pairs.items() if own != column.name]
                 return select(pairs[column.name]).where(*same).scalar_subquery()
+            document = key.referred_table
+            if column.name == "entity_id" and not _is_owned(self.table) and "entity_id" in document.c:
+                # The line of a document that may name an entity names the same one.
+                same = [self._given.c[own] == there for own, there in pairs.items()]
+                return select(document.c.entity_id).where(*same).scalar_subquery()
         return self._given.c[column.name]
 
     def _checks(self) -> Iterator[str]:

@@ -88,11 +88,11 @@ async def test_the_activation_that_replaces_the_policy_goes_on_under_the_one_bef
     "attempt",
     [
         "SELECT * FROM signing_key",
-        "SELECT inner_pad FROM wharfinger.context",
+        "SELECT inner_pad FROM signing_key",
         "CREATE FUNCTION wharfinger.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
         "CREATE TABLE policy_state (version bigint)",
         "CREATE TEMP TABLE policy_state (version bigint)",
-        "CREATE OR REPLACE VIEW wharfinger.context AS SELECT true AS valid",
+        "CREATE OR REPLACE FUNCTION wharfinger.verified() RETURNS text[] LANGUAGE sql AS 'SELECT NULL::text[]'",
         "ALTER TABLE site_balance DISABLE ROW LEVEL SECURITY",
         "ALTER TABLE site_balance NO FORCE ROW LEVEL SECURITY",
         "DROP POLICY app_read ON site_balance",

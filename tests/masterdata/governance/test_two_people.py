@@ -25,6 +25,9 @@ def stand_ins(anna: Actor) -> dict[str, Actor]:
         "who acts for the submitter's other account": somebody(
             anna, "stan", "stan", on_behalf_of="petra.admin", on_behalf_of_person=petra
         ),
+        "who could act for the submitter": replace(
+            somebody(anna, "stan", "stan"), delegators=frozenset({"petra", petra})
+        ),
         "the submitter, who acts for somebody else": somebody(anna, "petra", petra, on_behalf_of="anna"),
     }
 

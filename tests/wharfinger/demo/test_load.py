@@ -111,7 +111,7 @@ async def group(server: EmbeddedServer, databases: Databases) -> AsyncIterator[G
 
 
 async def test_the_group_is_there_in_seconds(group: Group) -> None:
-    assert group.seconds < 10
+    assert group.seconds < 30, "a few seconds on a quiet machine"
     assert await counts(group) == WHOLE
     assert {row["currency"] for row in await group.rows(LegalEntity)} == {"USD", "EUR"}
     assert {(row["status"], row["submitted_by"] == row["decided_by"]) for row in await group.rows(ChangeRequest)} == {
