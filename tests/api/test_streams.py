@@ -292,8 +292,7 @@ async def _follows(hub: Hub) -> bool:
     return hub.subscribers == 1
 
 
-async def _looked_anew(house: Office) -> bool:
-    """Whether the only stream was decided by the version that the hub has read."""
+async def _looked_anew(house: Office) -> bool:  # by the version that the hub has read
     return house.parts.identities.policy_version == house.parts.hub.version
 
 
