@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from authz.actor import Actor, Grant
@@ -22,6 +23,7 @@ from kernel.db import enter_context, insert_rows, make_engine
 from kernel.ids import new_id
 from kernel.operation import Call, Operations
 from kernel.outcome import Outcome
+from kernel.roles import connect
 from kernel.settings import DatabaseUrls
 from masterdata.entities.model import LegalEntity
 from masterdata.items.model import Item
@@ -84,7 +86,15 @@ async def build_world(urls: DatabaseUrls, _extent: Extent) -> World:
         await insert_rows(connection, RoleGrant, [_grant(role) for role in ROLES])
     await engine.dispose()
     await _open_stock(urls, world, bin_id)
+    await _analyse(urls.migrate)
     return world
+
+
+async def _analyse(owner: URL) -> None:
+    """Has PostgreSQL count what was written, as it does by itself after a while."""
+    connection = await connect(owner)
+    await connection.execute("VACUUM ANALYZE")
+    await connection.close()
 
 
 def _invented() -> World:
