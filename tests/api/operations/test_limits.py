@@ -137,12 +137,17 @@ HEAVY = {
 
 @pytest.mark.parametrize("text", HEAVY.values(), ids=HEAVY)
 def test_the_heaviest_documents_within_the_limits_cost_milliseconds(text: str) -> None:
-    """On one idle core about 40 ms; the bound catches what would grow with the square."""
-    began = process_time()
-    document = parsed(text)
-    check_extent(document)
-    validate(SCHEMA, document, RULES, 20, hide_suggestions=True)
-    assert process_time() - began < 0.4
+    """On one idle core about 40 ms; the bound catches what would grow with the square. Python's collector may walk the
+    whole process in between, so the least of some counts."""
+
+    def cost() -> float:
+        began = process_time()
+        document = parsed(text)
+        check_extent(document)
+        validate(SCHEMA, document, RULES, 20, hide_suggestions=True)
+        return process_time() - began
+
+    assert min(cost() for _ in range(3)) < 0.4
 
 
 def test_comparing_fields_has_a_budget() -> None:
