@@ -8,7 +8,7 @@ subject could act at that moment: who may decide in somebody's name is no second
 from dataclasses import dataclass
 from datetime import datetime
 
-from authz.identity.queries import gather_delegation, gather_delegators, gather_people
+from authz.identity.queries import gather_delegations, gather_people
 from authz.identity.scopes import Scope
 from authz.vocabulary import Role
 from kernel.readers import Driver
@@ -65,22 +65,21 @@ async def gather_principal(
     now: datetime,
 ) -> Principal:
     """The principal that `subject` is, or is for somebody else. Raises NotDelegated."""
-    lent = None
-    if acting_for is not None and acting_for != subject:
-        lent = await gather_delegation(driver, delegator=acting_for, delegate=subject, now=now)
-        if lent is None:
-            raise NotDelegated
-    standing = await gather_delegators(driver, delegate=subject, now=now)
-    delegators = {each.delegator for each in standing if each.valid_from <= now}
-    people = await gather_people(driver, [subject, *delegators])
-    edges = (edge for each in standing for edge in (each.valid_from, each.valid_until) if edge > now)
+    delegations = await gather_delegations(driver, delegate=subject, now=now)
+    lent = {each.delegator: each.roles for each in delegations if each.valid_from <= now}
+    acts_for = None if acting_for == subject else acting_for
+    if acts_for is not None and acts_for not in lent:
+        raise NotDelegated
+    people = await gather_people(driver, [subject, *lent])
+    edges = (edge for each in delegations for edge in (each.valid_from, each.valid_until) if edge > now)
+    roles = lent[acts_for] if acts_for else None
     return Principal(
         subject=subject,
         person=people.get(subject, subject),
-        on_behalf_of=acting_for if lent else None,
-        on_behalf_of_person=people.get(str(acting_for), acting_for) if lent else None,
-        delegators=frozenset(delegators).union(people[each] for each in delegators if each in people),
-        roles=None if lent is None or lent.roles is None else parse_roles(lent.roles),
+        on_behalf_of=acts_for,
+        on_behalf_of_person=people.get(acts_for, acts_for) if acts_for else None,
+        delegators=frozenset(lent).union(people[each] for each in lent if each in people),
+        roles=None if roles is None else parse_roles(roles),
         scopes=scopes,
         until=min(edges, default=None),
     )

@@ -21,14 +21,7 @@ _KEY = select(
     ApiKey.cost_per_minute,
 ).where(ApiKey.prefix == bindparam("of_prefix"))
 _PEOPLE = select(Account.subject, Account.person).where(any_of(Account.subject, "subjects", Text()))
-_DELEGATION = select(Delegation.roles, Delegation.valid_from, Delegation.valid_until).where(
-    Delegation.delegator == bindparam("of_delegator"),
-    Delegation.delegate == bindparam("of_delegate"),
-    Delegation.valid_from <= bindparam("now"),
-    Delegation.valid_until > bindparam("now"),
-)
-
-_DELEGATORS = select(Delegation.delegator, Delegation.valid_from, Delegation.valid_until).where(
+_DELEGATIONS = select(Delegation.delegator, Delegation.roles, Delegation.valid_from, Delegation.valid_until).where(
     Delegation.delegate == bindparam("of_delegate"), Delegation.valid_until > bindparam("now")
 )
 
@@ -44,14 +37,6 @@ async def gather_people(driver: Driver, subjects: Collection[str]) -> Mapping[st
     return {row.subject: row.person for row in rows}
 
 
-async def gather_delegation(
-    driver: Driver, *, delegator: str, delegate: str, now: datetime
-) -> Row[*tuple[Any, ...]] | None:
-    """What the delegator lends the delegate now."""
-    given = {"of_delegator": delegator, "of_delegate": delegate, "now": now}
-    return (await fetch_alone(driver, _DELEGATION, given)).one_or_none()
-
-
-async def gather_delegators(driver: Driver, *, delegate: str, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Who lets the delegate act for them, now or later."""
-    return (await fetch_alone(driver, _DELEGATORS, {"of_delegate": delegate, "now": now})).all()
+async def gather_delegations(driver: Driver, *, delegate: str, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Who lets the delegate act for them, now or later, and with which roles."""
+    return (await fetch_alone(driver, _DELEGATIONS, {"of_delegate": delegate, "now": now})).all()
