@@ -1,12 +1,14 @@
 """The audit trail: one row per operation, refused ones included. Rows are never changed."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kernel.ids import new_id
 from kernel.tables import Base, Shared, TableClass, one_of, table_class
 
 
@@ -28,3 +30,28 @@ class AuditEntry(Shared, Base):
         Index("ix_audit_entry_entity_id_at", "entity_id", "at"),
         table_class(TableClass.INSERT_ONLY),
     )
+
+
+class Named(Protocol):
+    """Whoever does something, by the names under which it is written down."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def on_behalf_of(self) -> str | None: ...
+
+
+def audit_row(
+    actor: Named, asked: str, outcome: str, detail: Mapping[str, Any], *, at: datetime, entity_id: UUID | None = None
+) -> dict[str, Any]:
+    """The row that says what the actor asked for, and what came of it."""
+    return {
+        "id": new_id(),
+        "entity_id": entity_id,
+        "at": at,
+        "actor": actor.subject,
+        "on_behalf_of": actor.on_behalf_of,
+        "mutation": asked,
+        "outcome": outcome,
+        "detail": dict(detail),
+    }

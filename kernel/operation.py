@@ -18,7 +18,7 @@ from sqlalchemy import Executable, Result
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from kernel.audit import AuditEntry
+from kernel.audit import AuditEntry, audit_row
 from kernel.clock import Clock, system_clock
 from kernel.contexts import RowContext
 from kernel.db import enter_context, enter_reading
@@ -277,8 +277,7 @@ class _Run(Generic[A, C, R]):
             await insert(connection, AuditEntry, [row])
 
     def _audit_row(self, at: datetime, outcome: str, detail: dict[str, Any]) -> dict[str, Any]:
-        who = {"actor": self.actor.subject, "on_behalf_of": self.actor.on_behalf_of, "entity_id": self.entity_id}
-        return {"id": new_id(), "at": at, "mutation": self.call.mutation, "outcome": outcome, "detail": detail, **who}
+        return audit_row(self.actor, self.call.mutation, outcome, detail, at=at, entity_id=self.entity_id)
 
     async def _tried(self, connection: AsyncConnection, done: Done) -> R | None:
         """What a dry run would have made: only its own transaction sees it."""
