@@ -11,14 +11,15 @@ from kernel.opening import Driver
 
 _CARRY = "SELECT set_config('wharfinger.context', $1, false)"
 _CARRY_IN_TRANSACTION = "SELECT set_config('wharfinger.context', $1, true)"
-_REMEMBER = "SELECT wharfinger.remember() FROM set_config('wharfinger.context', $1, $2)"
+_REMEMBER = "SELECT wharfinger.remember() FROM set_config('wharfinger.context', $1, true)"
+_REMEMBER_AND_CARRY = "SELECT wharfinger.remember() FROM set_config('wharfinger.context', $1, false)"
 
 
 async def carry(driver: Driver, signer: Signer, text: str) -> None:
     """Has the session carry the context until it is replaced."""
     if signer.is_remembered(text):
         await driver.fetch(_CARRY, text)
-    elif await driver.fetchval(_REMEMBER, text, False):
+    elif await driver.fetchval(_REMEMBER_AND_CARRY, text):
         signer.remembered(text)
 
 
@@ -30,5 +31,5 @@ async def carry_in_transaction(driver: Driver, text: str) -> None:
 async def have_remembered(driver: Driver, signer: Signer, text: str) -> None:
     """Before the transaction begins that will carry the context."""
     assert not driver.is_in_transaction(), "others would wait for the end of this transaction"
-    if not signer.is_remembered(text) and await driver.fetchval(_REMEMBER, text, True):
+    if not signer.is_remembered(text) and await driver.fetchval(_REMEMBER, text):
         signer.remembered(text)

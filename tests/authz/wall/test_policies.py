@@ -6,8 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from authz.rows import PARTNER_COLUMNS
 from authz.vocabulary import RESOURCE_TABLES
-from authz.wall.grants import grants_of
 from authz.wall.context import CARRIED
+from authz.wall.grants import grants_of
 from authz.wall.model import VerifiedContext
 from authz.wall.policies import Form, all_policies, policies_of
 from authz.wall.rebuild import rebuild

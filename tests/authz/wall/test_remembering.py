@@ -68,11 +68,13 @@ async def test_a_remembered_context_ends_with_the_version_of_the_policy(
     async with migrate_engine.begin() as connection:
         await connection.execute(_BUMP)
     assert await kept(migrate_engine, signed) == 0
-    for statement in (_REMEMBER, CARRY):
-        with pytest.raises(asyncpg.PostgresError) as refusal:
-            await session.fetchval(statement, signed)
-            await seen(session, north)
-        assert refusal.value.sqlstate == "WH001"
+    with pytest.raises(asyncpg.PostgresError) as refusal:
+        await session.fetchval(_REMEMBER, signed)
+    assert refusal.value.sqlstate == "WH001"
+    await session.execute(CARRY, signed)
+    with pytest.raises(asyncpg.PostgresError) as refusal:
+        await seen(session, north)
+    assert refusal.value.sqlstate == "WH001"
 
 
 async def test_a_remembered_context_ends_with_its_time(
