@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["policy_version"],
             ["policy_state.version"],
-            name=op.f("fk_verified_context_policy_version_policy_state"),
+            name=op.f("fk_verified_context_policy_version"),
             onupdate="SET NULL",
             ondelete="CASCADE",
         ),
