@@ -1,12 +1,16 @@
-"""What PostgreSQL makes of the signed context (kernel/contexts.py): the function `wharfinger.verified`.
+"""What PostgreSQL makes of the signed context (kernel/contexts.py): what it remembers of it, and how it verifies it.
 
-Policies take one part of what it returns, in a scalar subquery, which PostgreSQL runs once for each table that a
-statement reads. It verifies the setting `wharfinger.context` anew each time, because any statement may set a setting:
-the signature, the version of the policy, and the end. Without a context it returns nothing and every policy finds no
-row. What does not verify raises: WH001 where the policy has been replaced, WH002 for anything else.
+Policies ask for one value of the context in a scalar subquery, which PostgreSQL runs once for each table that a
+statement reads. The setting `wharfinger.context` may be set by any statement, so nothing of it is believed that was not
+verified: the signature, the version of the policy, and the end.
 
-It runs with its owner's rights, because whoever calls it may not read the keys, and it tells them no more than their
-own setting. No name in it is looked up when it runs by search_path or among temporary tables.
+What was verified once is remembered by `wharfinger.remember` in the table `verified_context`, under the hash of the
+text (model.py). What is not remembered there, `wharfinger.verified` verifies anew each time, at three times the cost.
+Without a context it returns nothing and every policy finds no row. What does not verify raises: WH001 where the policy
+has been replaced, WH002 for anything else.
+
+Both run with their owner's rights, because whoever calls them may not read the keys, and tell them no more than their
+own setting. No name in them is looked up when they run by the caller's search_path or among temporary tables.
 
 A context is looked at when there is a row that it might hide: a statement that finds none raises nothing.
 
@@ -133,7 +137,7 @@ def _kept(value: Value) -> str:
 # Rows that are not the newest are of no use to anybody; who else cleans up at the same time is not waited for.
 _REMEMBER = f"""
 CREATE FUNCTION wharfinger.remember() RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     told int8;
 BEGIN
@@ -162,7 +166,7 @@ $$
 
 def _function(value: Value) -> str:
     head = f"CREATE FUNCTION wharfinger.{value}() RETURNS {_KINDS[value]} LANGUAGE plpgsql STABLE PARALLEL SAFE"
-    return f"{head} SET search_path = pg_catalog AS $$ BEGIN RETURN {expression(value)}; END $$"
+    return f"{head} SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN {expression(value)}; END $$"
 
 
 def context_statements() -> Iterator[str]:
