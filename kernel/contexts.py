@@ -139,22 +139,35 @@ class Signer:
         self._seconds = seconds
         self._window = -1
         self._kept: dict[tuple[str, int, datetime | None], str] = {}
+        self._remembered: set[str] = set()
 
     def reading(self, context: RowContext) -> str:
         """The text for reads: the same for all whose rights are the same, until the window ends."""
+        return self._text(context, context.reading)
+
+    def commanding(self, context: RowContext) -> str:
+        """The text for commands."""
+        return self._text(context, context.commanding)
+
+    def is_remembered(self, text: str) -> bool:
+        """Whether PostgreSQL has remembered the context, so that it need not verify it again."""
+        return text in self._remembered
+
+    def remembered(self, text: str) -> None:
+        """PostgreSQL has."""
+        self._remembered.add(text)
+
+    def _text(self, context: RowContext, told: str) -> str:
         window = int(self._seconds() // WINDOW_SECONDS)
         if window != self._window or len(self._kept) >= TEXTS_KEPT_MAX:
             self._window = window
             self._kept.clear()
-        wanted = context.reading, context.policy_version, context.expires_at
+            self._remembered.clear()
+        wanted = told, context.policy_version, context.expires_at
         text = self._kept.get(wanted)
         if text is None:
-            text = self._kept[wanted] = self._signed(context, context.reading, window)
+            text = self._kept[wanted] = self._signed(context, told, window)
         return text
-
-    def commanding(self, context: RowContext) -> str:
-        """The text for commands."""
-        return self._signed(context, context.commanding, int(self._seconds() // WINDOW_SECONDS))
 
     def _signed(self, context: RowContext, told: str, window: int) -> str:
         ends = datetime.fromtimestamp((window + 2) * WINDOW_SECONDS, UTC)

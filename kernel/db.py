@@ -36,6 +36,7 @@ from sqlalchemy.schema import Table
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.types import TypeEngine
 
+from kernel.carrying import have_remembered
 from kernel.contexts import ContextKey, RowContext, Signer
 from kernel.readers import Pooling, Readers
 from kernel.tables import Base
@@ -130,7 +131,13 @@ def _plain(value: Any) -> Any:
 
 async def enter_context(connection: AsyncConnection, context: RowContext) -> None:
     """Puts the caller's context for commands in force for the transaction: the first thing of every operation."""
-    await connection.execute(_ENTER, {"context": _signer_of(connection).commanding(context)})
+    signer = _signer_of(connection)
+    text = signer.commanding(context)
+    if not signer.is_remembered(text):
+        raw = await connection.get_raw_connection()
+        assert raw.driver_connection is not None, "the connection was not opened"
+        await have_remembered(raw.driver_connection, signer, text)
+    await connection.execute(_ENTER, {"context": text})
 
 
 async def enter_reading(connection: AsyncConnection, context: RowContext) -> None:

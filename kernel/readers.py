@@ -29,6 +29,7 @@ import asyncpg
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from kernel.carrying import carry, carry_in_transaction, have_remembered
 from kernel.contexts import RowContext, Signer
 from kernel.opening import Driver, Pooling, opening
 
@@ -39,9 +40,6 @@ Turn: TypeAlias = "Driver | None"
 
 SETTLE_SECONDS_MAX = 5
 """How long a statement that was given up may take to end, before its connection is given up too."""
-
-_CARRY = "SELECT set_config('wharfinger.context', $1, false)"
-_CARRY_IN_TRANSACTION = "SELECT set_config('wharfinger.context', $1, true)"
 
 
 class Readers:
@@ -94,9 +92,11 @@ class Readers:
     async def take_for_transaction(self, context: RowContext) -> Driver:
         """A connection on which a transaction has begun that the context is set for."""
         driver = await self._any("")
+        text = self._signer.reading(context)
         try:
+            await have_remembered(driver, self._signer, text)
             await driver.execute("BEGIN")
-            await driver.fetch(_CARRY_IN_TRANSACTION, self._signer.reading(context))
+            await carry_in_transaction(driver, text)
         except BaseException:
             self.abandon(driver)
             raise
@@ -139,7 +139,7 @@ class Readers:
     async def _carry(self, driver: Driver, text: str) -> None:
         self._carried.pop(driver, None)
         try:
-            await driver.fetch(_CARRY, text)
+            await carry(driver, self._signer, text)
         except BaseException:
             # What the session is set to now is not known.
             self.give_up(driver)

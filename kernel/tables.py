@@ -57,6 +57,8 @@ class TableClass(StrEnum):
     """Rows of one subject: seen and written by that subject alone."""
     INSERT_ONLY = "insert_only"
     """Inserted by operations, never changed; read by the worker."""
+    OWN_CONTEXT = "own_context"
+    """The one row of the session's context, read by whoever carries it; written by the owner's functions alone."""
     INTERNAL = "internal"
     """Nobody's but the migrate role's."""
 

@@ -148,6 +148,6 @@ class PolicyState(Base):
     __tablename__ = "policy_state"
 
     is_current: Mapped[bool] = mapped_column(primary_key=True, server_default="true", doc="True: there is one row.")
-    version: Mapped[int] = mapped_column(doc="The version in force.")
+    version: Mapped[int] = mapped_column(unique=True, doc="The version in force.")
 
     __table_args__ = (CheckConstraint("is_current", name="one_row"), table_class(TableClass.SHARED_MASTER))

@@ -1,12 +1,16 @@
-"""What PostgreSQL makes of the signed context (kernel/contexts.py): the function `wharfinger.verified`.
+"""What PostgreSQL makes of the signed context (kernel/contexts.py): what it remembers of it, and how it verifies it.
 
-Policies take one part of what it returns, in a scalar subquery, which PostgreSQL runs once for each table that a
-statement reads. It verifies the setting `wharfinger.context` anew each time, because any statement may set a setting:
-the signature, the version of the policy, and the end. Without a context it returns nothing and every policy finds no
-row. What does not verify raises: WH001 where the policy has been replaced, WH002 for anything else.
+Policies ask for one value of the context in a scalar subquery, which PostgreSQL runs once for each table that a
+statement reads. The setting `wharfinger.context` may be set by any statement, so nothing of it is believed that was not
+verified: the signature, the version of the policy, and the end.
 
-It runs with its owner's rights, because whoever calls it may not read the keys, and it tells them no more than their
-own setting. No name in it is looked up when it runs by search_path or among temporary tables.
+What was verified once is remembered by `wharfinger.remember` in the table `verified_context`, under the hash of the
+text (model.py). What is not remembered there, `wharfinger.verified` verifies anew each time, at three times the cost.
+Without a context it returns nothing and every policy finds no row. What does not verify raises: WH001 where the policy
+has been replaced, WH002 for anything else.
+
+Both run with their owner's rights, because whoever calls them may not read the keys, and tell them no more than their
+own setting. No name in them is looked up when they run by the caller's search_path or among temporary tables.
 
 A context is looked at when there is a row that it might hide: a statement that finds none raises nothing.
 
@@ -94,7 +98,7 @@ def _told(place: int) -> str:
 
 # Without any legal entity there is nobody of the group behind a context, unless it is the process itself.
 _OF_THE_GROUP = f"({_told(6)} <> '{{}}' OR {_told(3)} = '0')"
-_VALUES = {
+_VERIFIED_VALUES = {
     Value.VALID: f"{_PARTS}[1] IS NOT NULL",
     Value.INSIDER: f"{_PARTS}[5] = '' AND {_OF_THE_GROUP}",
     Value.ENTITIES: f"CASE {_PARTS}[5] WHEN '' THEN {_told(6)}::uuid[] END",
@@ -103,18 +107,66 @@ _VALUES = {
     Value.PARTNER_ENTITIES: f"CASE WHEN {_PARTS}[5] <> '' THEN {_told(6)}::uuid[] END",
     Value.AUTHOR: f"convert_from(decode({_PARTS}[8], 'hex'), 'UTF8')",
 }
-FOR_OUTSIDERS = {Value.PARTNER: "uuid", Value.PARTNER_ENTITIES: "uuid[]"}
+_KINDS = {
+    Value.VALID: "boolean",
+    Value.INSIDER: "boolean",
+    Value.ENTITIES: "uuid[]",
+    Value.WRITABLE: "uuid[]",
+    Value.PARTNER: "uuid",
+    Value.PARTNER_ENTITIES: "uuid[]",
+    Value.AUTHOR: "text",
+}
+FOR_OUTSIDERS = (Value.PARTNER, Value.PARTNER_ENTITIES)
 """What only the policies for outsiders ask: by functions, which cost nobody anything who is none."""
+CARRIED = f"digest = sha256(convert_to({_TEXT}, 'UTF8'))"
+"""Which remembered context is the session's own."""
+_IN_FORCE = f"{CARRIED} AND policy_version IS NOT NULL AND ends_at > now()"
 
 
 def expression(value: Value) -> str:
-    """How a statement asks for a value."""
-    return _VALUES[value]
+    """How a statement asks for a value: of what is remembered, and otherwise by verifying."""
+    remembered = f"SELECT {value} FROM public.verified_context WHERE {_IN_FORCE}"  # noqa: S608 - names of ours
+    return f"coalesce(({remembered}), {_VERIFIED_VALUES[value]})"
 
 
-def _function(value: Value, kind: str) -> str:
-    head = f"CREATE FUNCTION wharfinger.{value}() RETURNS {kind} LANGUAGE plpgsql STABLE PARALLEL SAFE"
-    return f"{head} SET search_path = pg_catalog AS $$ BEGIN RETURN {_VALUES[value]}; END $$"
+def _kept(value: Value) -> str:
+    """What is remembered of a value: no entities are an empty list, which need not be asked for again."""
+    return f"coalesce({_VERIFIED_VALUES[value]}, '{{}}')" if _KINDS[value] == "uuid[]" else _VERIFIED_VALUES[value]
+
+
+# Rows that are not the newest are of no use to anybody; who else cleans up at the same time is not waited for.
+_REMEMBER = f"""
+CREATE FUNCTION wharfinger.remember() RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    told int8;
+BEGIN
+    told := (wharfinger.verified())[3]::int8;
+    IF told = 0 OR current_setting('transaction_read_only')::boolean THEN
+        RETURN true;
+    END IF;
+    -- While the policy is being replaced nothing is remembered, and nobody waits.
+    PERFORM FROM public.policy_state WHERE version = told FOR KEY SHARE SKIP LOCKED;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    PERFORM set_config('synchronous_commit', 'off', true);
+    DELETE FROM public.verified_context WHERE digest IN (
+        SELECT digest FROM public.verified_context WHERE policy_version IS NULL OR ends_at <= now()
+        FOR UPDATE SKIP LOCKED);
+    INSERT INTO public.verified_context (digest, policy_version, ends_at, {", ".join(Value)})
+        SELECT sha256(convert_to({_TEXT}, 'UTF8')), told, {_told(4)}::timestamptz,
+               {", ".join(_kept(value) for value in Value)}
+        ON CONFLICT DO NOTHING;
+    RETURN true;
+END
+$$
+"""  # noqa: S608 - constants of this module
+
+
+def _function(value: Value) -> str:
+    head = f"CREATE FUNCTION wharfinger.{value}() RETURNS {_KINDS[value]} LANGUAGE plpgsql STABLE PARALLEL SAFE"
+    return f"{head} SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN {expression(value)}; END $$"
 
 
 def context_statements() -> Iterator[str]:
@@ -122,7 +174,8 @@ def context_statements() -> Iterator[str]:
     yield "DROP SCHEMA IF EXISTS wharfinger CASCADE"
     yield "CREATE SCHEMA wharfinger"
     yield _VERIFIED
-    yield from (_function(value, kind) for value, kind in FOR_OUTSIDERS.items())
+    yield _REMEMBER
+    yield from (_function(value) for value in FOR_OUTSIDERS)
     yield "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA wharfinger FROM PUBLIC"
     yield f"GRANT USAGE ON SCHEMA wharfinger TO {_ROLES}"
     yield f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA wharfinger TO {_ROLES}"

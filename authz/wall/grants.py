@@ -35,6 +35,7 @@ _GRANTS: Mapping[TableClass, Grants] = {
     # The worker forgets old rows.
     TableClass.OWN_SUBJECT: _grants(app=_KEEP, activate=_KEEP, worker=_ALL),
     TableClass.INSERT_ONLY: _grants(app="INSERT", activate="SELECT INSERT", worker="SELECT INSERT"),
+    TableClass.OWN_CONTEXT: _grants(app="SELECT", activate="SELECT"),
     TableClass.INTERNAL: _grants(),
 }
 _CHANGES = frozenset({"UPDATE", "DELETE"})

@@ -1,8 +1,9 @@
-"""The table behind the signed context: whose signature counts."""
+"""The tables behind the signed context: whose signature counts, and what was found signed."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import ARRAY, ForeignKey, Uuid, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.tables import Base, TableClass, table_class
@@ -21,3 +22,31 @@ class SigningKey(Base):
     )
 
     __table_args__ = (table_class(TableClass.INTERNAL),)
+
+
+class VerifiedContext(Base):
+    """A context whose signature has been verified, so that it need not be each time that a policy asks for it.
+
+    It is found by its hash alone, from which nobody learns the text that would have to be set. The foreign key empties
+    the version when the policy is replaced, and with it every remembered context.
+    """
+
+    __tablename__ = "verified_context"
+
+    digest: Mapped[bytes] = mapped_column(primary_key=True, doc="The hash of the whole text (SHA-256).")
+    policy_version: Mapped[int | None] = mapped_column(
+        ForeignKey("policy_state.version", onupdate="SET NULL", ondelete="CASCADE"),
+        doc="The version of the policy that it was made under; empty once that is not in force any more.",
+    )
+    ends_at: Mapped[datetime] = mapped_column(doc="When it ends.")
+    valid: Mapped[bool] = mapped_column(doc="True.")
+    insider: Mapped[bool] = mapped_column(doc="Whether it belongs to the group's own people.")
+    entities: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), doc="The legal entities to read; none for outsiders.")
+    writable: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), doc="The legal entities in which rows may be written.")
+    partner: Mapped[UUID | None] = mapped_column(doc="The partner for whom an outsider reads.")
+    partner_entities: Mapped[list[UUID]] = mapped_column(
+        ARRAY(Uuid()), doc="The legal entities in which an outsider may read what names their partner."
+    )
+    author: Mapped[str] = mapped_column(doc="Who acts; empty in a context for reading.")
+
+    __table_args__ = (table_class(TableClass.OWN_CONTEXT),)

@@ -18,7 +18,7 @@ from typing import Protocol
 from sqlalchemy import MetaData
 from sqlalchemy.schema import Table
 
-from authz.wall.context import FOR_OUTSIDERS, Value, expression
+from authz.wall.context import CARRIED, FOR_OUTSIDERS, Value, expression
 from authz.wall.grants import grants_of
 from kernel.roles import Role, quoted
 from kernel.tables import TableClass, class_of, partner_column_of
@@ -162,6 +162,10 @@ def _insert_only(when: _Conditions) -> Parts:
     yield "insert", INSERT, None, when.signed
 
 
+def _own_context(_: _Conditions) -> Parts:
+    yield "read", SELECT, CARRIED, None
+
+
 def _internal(_: _Conditions) -> Parts:
     yield from ()
 
@@ -174,6 +178,7 @@ _APP: Mapping[TableClass, Callable[[_Conditions], Parts]] = {
     TableClass.EVENT: _event,
     TableClass.OWN_SUBJECT: _own_subject,
     TableClass.INSERT_ONLY: _insert_only,
+    TableClass.OWN_CONTEXT: _own_context,
     TableClass.INTERNAL: _internal,
 }
 
@@ -182,6 +187,8 @@ def _activation(kind: TableClass, when: _Conditions) -> Parts:
     """Activation works for the whole group, but never without a context."""
     if kind is TableClass.OWN_SUBJECT:
         yield "own", ALL, when.own, when.own
+    elif kind is TableClass.OWN_CONTEXT:
+        yield from _own_context(when)
     elif kind is TableClass.INSERT_ONLY:
         yield "read", SELECT, when.valid, None
         yield "insert", INSERT, None, when.signed

@@ -37,7 +37,7 @@ def _function(table: Table, name: str) -> str:
         f"({policy.using})" for policy in policies_of(table) if policy.role is Role.APP and policy.command == SELECT
     )
     body = f"SELECT id FROM public.{quoted(table.name)} WHERE ({seen}) AND ({found})"  # noqa: S608 - names of ours
-    options = "LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog"
+    options = "LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
     return f"CREATE FUNCTION wharfinger.{name}(pattern text) RETURNS SETOF uuid {options} AS $$ {body} $$"
 
 

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0005"
 down_revision = "0004"
@@ -21,6 +22,29 @@ def upgrade() -> None:
         sa.Column("outer_pad", sa.LargeBinary(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_key")),
+    )
+    op.create_unique_constraint("uq_policy_state_version", "policy_state", ["version"])
+    ids = postgresql.ARRAY(sa.Uuid())
+    op.create_table(
+        "verified_context",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("policy_version", sa.BigInteger(), nullable=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("valid", sa.Boolean(), nullable=False),
+        sa.Column("insider", sa.Boolean(), nullable=False),
+        sa.Column("entities", ids, nullable=False),
+        sa.Column("writable", ids, nullable=False),
+        sa.Column("partner", sa.Uuid(), nullable=True),
+        sa.Column("partner_entities", ids, nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["policy_version"],
+            ["policy_state.version"],
+            name=op.f("fk_verified_context_policy_version"),
+            onupdate="SET NULL",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_verified_context")),
     )
     for document, partner in PARTNERS:
         _name_partner(document, partner)
@@ -55,4 +79,6 @@ def downgrade() -> None:
         )
         op.drop_constraint(f"uq_{document}_entity_id_id_{partner}", document, type_="unique")
         op.drop_column(line, partner)
+    op.drop_table("verified_context")
+    op.drop_constraint("uq_policy_state_version", "policy_state", type_="unique")
     op.drop_table("signing_key")
