@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.outcome import Done
 from kernel.refusal import Code, Refusal, Refused
-from kernel.statements import fetch, write
+from kernel.statements import Change, fetch, write
 from kernel.tables import Base, TableClass, table_class
 
 KEPT_FOR = timedelta(days=30)
@@ -69,9 +69,9 @@ class Claim:
             )
         return Done.restored(earlier.result)
 
-    async def keep(self, connection: AsyncConnection, done: Done) -> None:
-        """Stores the result beside the key, in the operation's transaction."""
-        await write(connection, _KEEP, {**self._identity, "stored": done.stored()})
+    def kept(self, done: Done) -> Change:
+        """What stores the result beside the key, in the operation's transaction."""
+        return Change(statement=_KEEP, given={**self._identity, "stored": done.stored()})
 
     @property
     def _identity(self) -> dict[str, str]:

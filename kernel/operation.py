@@ -30,7 +30,7 @@ from kernel.outcome import Done, Outcome
 from kernel.passing import RETRIED_SQLSTATES, is_outdated, waited_in_vain
 from kernel.readers import Driver, Readers
 from kernel.refusal import Code, Refusal, Refused
-from kernel.statements import driver_of, fetch, insert, insert_all, write
+from kernel.statements import Change, driver_of, fetch, insert, insert_all, write
 from kernel.tables import Base
 
 ATTEMPTS_MAX = 3
@@ -133,9 +133,9 @@ class Operation(Generic[A]):
             }
         )
 
-    async def close(self, audit: dict[str, Any]) -> None:
-        """Writes the recorded facts and the audit row; called by `Operations.run` before the commit."""
-        await self.insert_all({EventRecord: self._events, AuditEntry: [audit]})
+    async def close(self, audit: dict[str, Any], kept: Change | None) -> None:
+        """Writes the recorded facts, the audit row and the key's result; `Operations.run` calls it before the commit."""
+        await insert_all(self.connection, {EventRecord: self._events, AuditEntry: [audit]}, change=kept)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,9 +248,7 @@ class _Run(Generic[A, C, R]):
         if earlier is not None:
             await connection.rollback()
             return Outcome(done=earlier, replayed=True)
-        done = await self._work(connection, now)
-        if claim:
-            await claim.keep(connection, done)
+        done = await self._work(connection, now, claim)
         if self.call.dry_run:
             payload = await self._tried(connection, done)
             await connection.rollback()
@@ -259,14 +257,15 @@ class _Run(Generic[A, C, R]):
         self.operations.committed()
         return Outcome(done=done)
 
-    async def _work(self, connection: AsyncConnection, now: datetime) -> Done:
+    async def _work(self, connection: AsyncConnection, now: datetime, claim: Claim | None) -> Done:
         operation = Operation(connection=connection, actor=self.actor, now=now)
         try:
             done = await self.use_case(operation, self.command)
         finally:
             self.entity_id = operation.entity_id
         assert operation.authorised, f"{self.call.mutation} would commit without having asked for permission"
-        await operation.close(self._audit_row(now, "done", done.stored()))
+        audit = self._audit_row(now, "done", done.stored())
+        await operation.close(audit, claim.kept(done) if claim else None)
         return done
 
     async def audit_refusal(self, refusal: Refusal) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Result,
     ScalarSelect,
     SelectBase,
+    Update,
     func,
     literal_column,
     select,
@@ -27,7 +28,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.dml import Insert, UpdateBase
 from sqlalchemy.types import TypeEngine
 
 from kernel.db import Insertion, insertion_of, json_text
@@ -81,19 +82,32 @@ async def insert(connection: AsyncConnection, model: type[Base], rows: Rows) -> 
         _check(model, rows, await write(connection, made.statement, made.parameters(rows)))
 
 
-async def insert_all(connection: AsyncConnection, rows_of: Mapping[type[Base], Rows]) -> None:
-    """Writes rows into several tables with one statement, likewise.
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A row that is changed together with what is inserted."""
+
+    statement: Update
+    given: Mapping[str, Any]
+
+
+async def insert_all(
+    connection: AsyncConnection, rows_of: Mapping[type[Base], Rows], *, change: Change | None = None
+) -> None:
+    """Writes rows into several tables with one statement, likewise, and changes a row with it.
 
     They may refer to each other: PostgreSQL checks foreign keys at the end of the statement.
     """
     written = {model: rows for model, rows in rows_of.items() if rows}
     if not written:
+        assert change is None, "a row is changed together with others, and there are none"
         return
     made = {model: insertion_of(model, tuple(rows[0])) for model, rows in written.items()}
     given = {name: value for model, rows in written.items() for name, value in made[model].parameters(rows).items()}
-    counts = (await fetch(connection, _together(tuple(made.items())), given)).one()
-    for (model, rows), count in zip(written.items(), counts, strict=True):
+    together = _together(tuple(made.items()), change.statement if change else None)
+    counts = (await fetch(connection, together, {**given, **(change.given if change else {})})).one()
+    for (model, rows), count in zip(written.items(), counts, strict=False):
         _check(model, rows, count)
+    assert change is None or counts[-1] == 1, f"{counts[-1]} rows changed where 1 was meant: {change.statement}"
 
 
 def _check(model: type[Base], rows: Rows, count: int) -> None:
@@ -101,15 +115,16 @@ def _check(model: type[Base], rows: Rows, count: int) -> None:
 
 
 @lru_cache(maxsize=KEPT_MAX)
-def _together(made: tuple[tuple[type[Base], Insertion], ...]) -> Executable:
-    """All insertions in one statement, which answers how many rows each has written."""
-    return select(*(_counted(model, insertion) for model, insertion in made))
+def _together(made: tuple[tuple[type[Base], Insertion], ...], change: Update | None) -> Executable:
+    """All insertions and the change in one statement, which answers how many rows each has written."""
+    inserted = (_counted(insertion.statement, f"inserted_{model.__tablename__}") for model, insertion in made)
+    return select(*inserted, *([] if change is None else [_counted(change, "changed")]))
 
 
-def _counted(model: type[Base], insertion: Insertion) -> ScalarSelect[int]:
+def _counted(written: Insert | Update, name: str) -> ScalarSelect[int]:
     # A constant is returned, because who may insert a row may not always read it.
-    inserted = insertion.statement.returning(literal_column("1", Integer())).cte(f"inserted_{model.__tablename__}")
-    return select(func.count()).select_from(inserted).scalar_subquery()
+    rows = written.returning(literal_column("1", Integer())).cte(name)
+    return select(func.count()).select_from(rows).scalar_subquery()
 
 
 def driver_of(connection: AsyncConnection) -> Any:
