@@ -134,7 +134,7 @@ class Operation(Generic[A]):
         )
 
     async def close(self, audit: dict[str, Any], kept: Change | None) -> None:
-        """Writes the recorded facts, the audit row and the key's result; `Operations.run` calls it before the commit."""
+        """Writes the recorded facts, the audit row and the key's result: `Operations.run` does before the commit."""
         await insert_all(self.connection, {EventRecord: self._events, AuditEntry: [audit]}, change=kept)
 
 
