@@ -125,8 +125,11 @@ _IN_FORCE = f"{CARRIED} AND policy_version IS NOT NULL AND ends_at > now()"
 
 def expression(value: Value) -> str:
     """How a statement asks for a value: of what is remembered, and otherwise by verifying."""
-    remembered = f"SELECT {value} FROM public.verified_context WHERE {_IN_FORCE}"  # noqa: S608 - names of ours
-    return f"coalesce(({remembered}), {_VERIFIED_VALUES[value]})"
+    return f"coalesce(({_remembered(value)}), wharfinger.{value}())"
+
+
+def _remembered(value: Value) -> str:
+    return f"SELECT {value} FROM public.verified_context WHERE {_IN_FORCE}"  # noqa: S608 - names of ours
 
 
 def _kept(value: Value) -> str:
@@ -165,8 +168,11 @@ $$
 
 
 def _function(value: Value) -> str:
+    """What verifies, and looks up first what only outsiders are asked."""
     head = f"CREATE FUNCTION wharfinger.{value}() RETURNS {_KINDS[value]} LANGUAGE plpgsql STABLE PARALLEL SAFE"
-    return f"{head} SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN {expression(value)}; END $$"
+    verified = _VERIFIED_VALUES[value]
+    told = f"coalesce(({_remembered(value)}), {verified})" if value in FOR_OUTSIDERS else verified
+    return f"{head} SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN {told}; END $$"
 
 
 def context_statements() -> Iterator[str]:
@@ -175,7 +181,7 @@ def context_statements() -> Iterator[str]:
     yield "CREATE SCHEMA wharfinger"
     yield _VERIFIED
     yield _REMEMBER
-    yield from (_function(value) for value in FOR_OUTSIDERS)
+    yield from map(_function, Value)
     yield "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA wharfinger FROM PUBLIC"
     yield f"GRANT USAGE ON SCHEMA wharfinger TO {_ROLES}"
     yield f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA wharfinger TO {_ROLES}"
