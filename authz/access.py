@@ -14,7 +14,7 @@ from sqlalchemy.schema import Table
 from authz.actor import Actor
 from authz.policies.conditions.python import RowValues
 from authz.policies.conditions.sql import relation_key
-from authz.rows import PARTNER_COLUMNS, Limit
+from authz.rows import Limit, partner_column
 from authz.vocabulary import Action, Resource
 from kernel.lock_order import LockRank
 from kernel.operation import Operation
@@ -101,7 +101,7 @@ def permit_after(op: Operation[Actor], resource: Resource, action: Action, row: 
     A write must not lead out of what the actor may do: to another legal entity or partner, or over a limit.
     """
     actor, entity_id = op.actor, row["entity_id"]
-    column = PARTNER_COLUMNS.get(resource)
+    column = partner_column(resource)
     foreign = actor.partner_id is not None and (column is None or row.get(column) != actor.partner_id)
     if foreign or not actor.may(resource, action, entity_id, row):
         raise Refusal(forbidden(resource, action))
