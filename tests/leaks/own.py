@@ -15,7 +15,13 @@ EXPLANATION = """query ($subject: String!, $id: ID) {
   }
 }"""
 DIFFERENCE = """query ($id: ID!) {
-  policyDiff(changeRequest: $id) { changes { subject type gained lost } problems truncated }
+  policyDiff(changeRequest: $id) {
+    changes {
+      subject resource type gained lost actionsGained actionsLost actionsChanged
+      fieldsGained { field action } fieldsLost { field action }
+    }
+    problems truncated
+  }
 }"""
 OWN = (VIEWER, PROOF, EXPLANATION, DIFFERENCE)
 EXPLAINERS = frozenset({"group_admin", "steward_policy", "auditor"})
