@@ -18,8 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from authz.policies.stored import write_starting_policy
-from authz.wall.context import DROP_SCHEMA
-from authz.wall.rebuild import rebuild
+from authz.wall.rebuild import TAKE_DOWN, rebuild
 from kernel.contexts import ContextKey
 from migrations.models import load_models
 
@@ -68,7 +67,7 @@ def _move(connection: Connection, step: Callable[[Config, str], None], revision:
     settings = config(connection)
     wanted = {each.revision for each in ScriptDirectory.from_config(settings).get_revisions(revision) if each}
     if set(MigrationContext.configure(connection).get_current_heads()) != wanted:
-        connection.exec_driver_sql(DROP_SCHEMA)
+        connection.exec_driver_sql(TAKE_DOWN)
         step(settings, revision)
 
 

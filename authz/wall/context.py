@@ -47,7 +47,7 @@ class Value(StrEnum):
 
 
 DROP_SCHEMA = "DROP SCHEMA IF EXISTS wharfinger CASCADE"
-"""Takes the wall down, with every policy that asks for the context: nobody sees a row until it is built again."""
+"""Drops the schema with every policy that asks for the context."""
 _TEXT = "current_setting('wharfinger.context', true)"
 _ROLES = f"{Role.APP}, {Role.ACTIVATE}"
 _MAC_LENGTH = 64
