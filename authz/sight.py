@@ -7,7 +7,7 @@ behind an invoice. It refuses in their words only to somebody who may read them.
 from uuid import UUID
 
 from authz.actor import Actor
-from authz.rows import OPEN_TO_PARTNERS, PARTNER_COLUMNS
+from authz.rows import OPEN_TO_PARTNERS, partner_column
 from authz.vocabulary import Action, Resource
 
 
@@ -20,4 +20,4 @@ def may_know(actor: Actor, resource: Resource, entity_id: UUID, *, partner_id: U
         return False
     if actor.partner_id is None or resource in OPEN_TO_PARTNERS:
         return True
-    return resource in PARTNER_COLUMNS and partner_id == actor.partner_id
+    return partner_column(resource) is not None and partner_id == actor.partner_id

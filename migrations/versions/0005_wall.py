@@ -69,7 +69,6 @@ def _name_partner(document: str, partner: str) -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP SCHEMA IF EXISTS wharfinger CASCADE")
     op.drop_column("change_request_line", "entity_id")
     for document, partner in PARTNERS:
         line = f"{document}_line"
