@@ -1,0 +1,110 @@
+"""Behind a proxy that pools transactions nobody has a session of their own, and nobody reads with another's context."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from random import Random
+from uuid import UUID
+
+import asyncpg
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.engine import URL
+
+from kernel.contexts import RowContext, Signer
+from kernel.db import Database, enter_context, make_engine
+from kernel.ids import new_id
+from kernel.opening import opening
+from kernel.postgres import EmbeddedServer
+from kernel.readers import Pooling, Readers
+from kernel.roles import Role
+from tests.databases import CONTEXT_KEY
+from tests.factories.pooling import SESSIONS, PoolingProxy, pooled
+
+SCOPES = [RowContext(entities_read=(new_id(),)) for _ in range(5)]
+_CARRIED = "SELECT (wharfinger.verified())[6]::uuid[]"
+_LEFT = "SELECT current_setting('wharfinger.context', true)"
+_PID = "SELECT pg_backend_pid()"
+
+
+@pytest.fixture
+async def by_proxy(server: EmbeddedServer, database_name: str) -> AsyncIterator[tuple[PoolingProxy, URL]]:
+    """A proxy before this worker's database, and its address for the application's role."""
+    async with pooled(server.url(Role.APP, database_name)) as proxied:
+        yield proxied
+
+
+async def test_the_proxy_lends_another_session_for_each_transaction(by_proxy: tuple[PoolingProxy, URL]) -> None:
+    proxy, url = by_proxy
+    one, other = [await opening(url, Pooling.TRANSACTION)() for _ in range(2)]
+    sessions = [await one.fetchval(_PID) for _ in range(SESSIONS)]
+    assert len(set(sessions)) == SESSIONS
+    async with one.transaction():
+        assert await one.fetchval(_PID) == await one.fetchval(_PID)
+    await one.execute("SELECT set_config('wharfinger.context', 'left behind', false)")
+    assert not await one.fetchval(_LEFT)
+    await one.execute(_PID)
+    assert await other.fetchval(_LEFT) == "left behind"
+    for connection in (one, other):
+        await connection.close()
+    assert [client.session for client in proxy.clients] == [None, None]
+
+
+async def test_what_belongs_to_a_session_is_lost_or_refused(by_proxy: tuple[PoolingProxy, URL]) -> None:
+    _, url = by_proxy
+    own = make_engine(url, pool_size=1, signer=Signer(CONTEXT_KEY))
+    with pytest.raises(Exception, match="prepared statement .* does not exist"):
+        for _ in range(2):
+            async with own.begin() as connection:
+                await connection.execute(select(func.pg_backend_pid()))
+    await own.dispose()
+    readers = Readers(url, size=1, wait_seconds=5, signer=Signer(CONTEXT_KEY))
+    with pytest.raises(asyncpg.PostgresError, match="unsupported startup parameter: plan_cache_mode"):
+        async with readers.connection(SCOPES[0]):
+            pass
+    await readers.close()
+
+
+async def test_scopes_never_mix_under_load_with_callers_who_leave(by_proxy: tuple[PoolingProxy, URL]) -> None:
+    proxy, url = by_proxy
+    readers = Readers(url, size=5, wait_seconds=15, signer=Signer(CONTEXT_KEY), pooling=Pooling.TRANSACTION)
+    chance = Random(5)  # noqa: S311 - nothing is secret here
+    checked = 0
+
+    async def read(scope: RowContext) -> None:
+        nonlocal checked
+        async with readers.connection(scope) as driver:
+            for _ in range(2):
+                carried = await driver.fetchval(_CARRIED)
+                assert [UUID(int=each.int) for each in carried] == [UUID(int=each.int) for each in scope.entities_read]
+                await driver.fetch("SELECT pg_sleep(0.001)")
+        checked += 1
+
+    async def leave(scope: RowContext) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(chance.random() / 100):
+                await read(scope)
+
+    await asyncio.gather(*(chance.choice((read, read, leave))(chance.choice(SCOPES)) for _ in range(200)))
+    assert checked > 100
+    busiest = max(proxy.clients, key=lambda client: len(client.lent))
+    assert len(set(busiest.lent)) >= SESSIONS
+    await readers.close()
+    stranger = await opening(url, Pooling.TRANSACTION)()
+    assert [await stranger.fetchval(_LEFT) for _ in range(SESSIONS)] == [""] * SESSIONS
+    await stranger.close()
+
+
+async def test_a_command_is_one_transaction_with_its_own_context(by_proxy: tuple[PoolingProxy, URL]) -> None:
+    _, url = by_proxy
+    database = Database.connect(app=url, worker=url, key=CONTEXT_KEY, commands=2, pooling=Pooling.TRANSACTION)
+    for scope in SCOPES:
+        async with database.app.begin() as connection:
+            await enter_context(connection, scope)
+            for _ in range(2):
+                carried = (await connection.execute(text(_CARRIED))).scalar_one()
+                assert [UUID(int=each.int) for each in carried] == [UUID(int=each.int) for each in scope.entities_read]
+        async with database.app.connect() as connection:
+            assert not (await connection.execute(text(_LEFT))).scalar()
+            await connection.rollback()
+    await database.close()
