@@ -84,6 +84,8 @@ class Session:
     key: Key
     parameters: tuple[Message, ...]
     """What PostgreSQL says of itself."""
+    cancelling: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a word to cancel is on its way: nobody else gets the session, and the word."""
 
 
 @dataclass(eq=False)
@@ -162,7 +164,8 @@ class Client:
             await self.wire.close()
             return
         # Given back before they hear of it: what they send next is for another session.
-        self.session = None
+        async with session.cancelling:
+            self.session = None
         await self.sessions.give_back(session)
         with suppress(ConnectionError):
             await self.wire.send(message)
@@ -245,11 +248,17 @@ class PoolingProxy:
         await client.serve()
 
     async def _cancel(self, key: Key) -> None:
-        for session in [each.session for each in self.clients if each.key == key and each.session]:
-            wire = Wire(*await asyncio.open_unix_connection(self._socket))
-            wire.writer.write(_packed(_CANCEL, _KEY.pack(*session.key)))
-            await wire.reader.read()
-            await wire.close()
+        """Passes the word on, unless they have no session any more."""
+        for client in [each for each in self.clients if each.key == key]:
+            session = client.session
+            if session is None:
+                continue
+            async with session.cancelling:
+                if client.session is session:
+                    wire = Wire(*await asyncio.open_unix_connection(self._socket))
+                    wire.writer.write(_packed(_CANCEL, _KEY.pack(*session.key)))
+                    await wire.reader.read()
+                    await wire.close()
 
     def _sessions_of(self, parameters: Mapping[str, str]) -> Sessions:
         own = {name: parameters[name] for name in ("user", "database")}

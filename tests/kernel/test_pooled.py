@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 from kernel.contexts import RowContext, Signer
 from kernel.db import Database, enter_context, make_engine
@@ -24,6 +25,10 @@ from tests.factories.pooling import SESSIONS, PoolingProxy, pooled
 SCOPES = [RowContext(entities_read=(new_id(),)) for _ in range(5)]
 _CARRIED = "SELECT (wharfinger.verified())[6]::uuid[]"
 _LEFT = "SELECT current_setting('wharfinger.context', true)"
+_SLEEPING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep(60%' "
+    "AND state = 'active'"
+)
 _PID = "SELECT pg_backend_pid()"
 
 
@@ -50,18 +55,25 @@ async def test_the_proxy_lends_another_session_for_each_transaction(by_proxy: tu
     assert [client.session for client in proxy.clients] == [None, None]
 
 
-async def test_what_belongs_to_a_session_is_lost_or_refused(by_proxy: tuple[PoolingProxy, URL]) -> None:
-    _, url = by_proxy
-    own = make_engine(url, pool_size=1, signer=Signer(CONTEXT_KEY))
-    with pytest.raises(Exception, match="prepared statement .* does not exist"):
-        for _ in range(2):
-            async with own.begin() as connection:
-                await connection.execute(select(func.pg_backend_pid()))
-    await own.dispose()
-    readers = Readers(url, size=1, wait_seconds=5, signer=Signer(CONTEXT_KEY))
+async def test_prepared_statements_are_lost_where_a_connection_expects_a_session(
+    by_proxy: tuple[PoolingProxy, URL],
+) -> None:
+    engine = make_engine(by_proxy[1], pool_size=1, signer=Signer(CONTEXT_KEY))
+
+    async def ask() -> None:
+        async with engine.begin() as connection:
+            await connection.execute(select(func.pg_backend_pid()))
+
+    await ask()
+    with pytest.raises(DBAPIError, match="does not exist"):
+        await ask()
+    await engine.dispose()
+
+
+async def test_settings_of_a_session_are_refused(by_proxy: tuple[PoolingProxy, URL]) -> None:
+    readers = Readers(by_proxy[1], size=1, wait_seconds=5, signer=Signer(CONTEXT_KEY))
     with pytest.raises(asyncpg.PostgresError, match="unsupported startup parameter: plan_cache_mode"):
-        async with readers.connection(SCOPES[0]):
-            pass
+        await readers.take(SCOPES[0])
     await readers.close()
 
 
@@ -93,6 +105,21 @@ async def test_scopes_never_mix_under_load_with_callers_who_leave(by_proxy: tupl
     stranger = await opening(url, Pooling.TRANSACTION)()
     assert [await stranger.fetchval(_LEFT) for _ in range(SESSIONS)] == [""] * SESSIONS
     await stranger.close()
+
+
+async def test_a_read_that_was_given_up_is_gone_when_its_connection_is_lent_again(
+    by_proxy: tuple[PoolingProxy, URL],
+) -> None:
+    proxy, url = by_proxy
+    readers = Readers(url, size=1, wait_seconds=15, signer=Signer(CONTEXT_KEY), pooling=Pooling.TRANSACTION)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2), readers.connection(SCOPES[0]) as driver:
+            await driver.fetch("SELECT pg_sleep(60)")
+    async with readers.connection(SCOPES[1]) as driver:
+        assert await driver.fetchval(_SLEEPING) == 0
+        assert [UUID(int=each.int) for each in await driver.fetchval(_CARRIED)] == list(SCOPES[1].entities_read)
+    assert len(proxy.clients) == 1, "the connection was thrown away, and its word to cancel with it"
+    await readers.close()
 
 
 async def test_a_command_is_one_transaction_with_its_own_context(by_proxy: tuple[PoolingProxy, URL]) -> None:
