@@ -30,7 +30,7 @@ from tests.oracle.plain import Plain
 from tests.oracle.rows import Row
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Walk:
     """The served world with its personas."""
 

@@ -29,6 +29,9 @@ from tests.oracle.rows import read_rows
 WIDE = Allowance(cost_max=10**9, tokens_max=20_000)
 """A question asks for much that is not there; how much may be asked is tested elsewhere."""
 
+SCHEMA = make_schema(allowance=WIDE)
+"""One for all walks: whoever asks what was asked before is planned for once."""
+
 RICH = Rates(per_minute=10**12)
 
 
@@ -114,14 +117,13 @@ async def walking(
     server: EmbeddedServer, databases: Databases, made: Made, folders: pytest.TempPathFactory
 ) -> AsyncIterator[Walk]:
     """A copy of the world, served for a block."""
-    schema = make_schema(allowance=WIDE)
     nodes = [each.node for each in REGISTRY.types.values()]
     async with databases.copy(template=made.database_name) as name:
         database = connect_database(server, name)
         async with engine_of(server, Role.ACTIVATE, name) as activation, engine_of(server, Role.MIGRATE, name) as owner:
             computations = {("Balance", "available"): lambda row: row["on_hand"] - row["held"] - row["reserved"]}
-            house = House(schema, owner, nodes, await read_rows(owner, nodes), computations, ())
-            async with serving(schema, database, activation, folders.mktemp("walk"), rates=RICH) as office:
+            house = House(SCHEMA, owner, nodes, await read_rows(owner, nodes), computations, ())
+            async with serving(SCHEMA, database, activation, folders.mktemp("walk"), rates=RICH) as office:
                 yield Walk(house, office, made.trade, _tokens(office))
         await database.close()
 
