@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.operations.allowance import Allowance
 from api.rates import Rates
+from api.reads.statements import STATEMENTS
 from api.schema import REGISTRY, make_schema
 from authz.model import RoleGrant
 from kernel.contexts import SHARED, Signer
@@ -31,6 +32,8 @@ WIDE = Allowance(cost_max=10**9, tokens_max=20_000)
 
 SCHEMA = make_schema(allowance=WIDE)
 """One for all walks: whoever asks what was asked before is planned for once."""
+
+SCHEMA.documents.kept.size_max = STATEMENTS.kept.size_max = 10**9
 
 RICH = Rates(per_minute=10**12)
 
