@@ -23,7 +23,7 @@ from graphql import (
     is_list_type,
 )
 
-from tests.leaks.questions import NOBODY, Question, batched, id_of
+from tests.leaks.question import NOBODY, Question, batched, id_of
 from tests.leaks.trade import Trade
 from tests.oracle.house import House
 from tests.oracle.rows import Row

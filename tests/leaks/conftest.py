@@ -1,6 +1,7 @@
 """The world of the leak test, made once for each worker process, and served."""
 
-from collections.abc import AsyncIterator, Mapping
+import gc
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -36,6 +37,18 @@ SCHEMA = make_schema(allowance=WIDE)
 SCHEMA.documents.kept.size_max = STATEMENTS.kept.size_max = 10**9
 
 RICH = Rates(per_minute=10**12)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rarely_collected() -> Iterator[None]:
+    """Python's collector looks seldom through the plans and rows, which the walks keep; a server's does not either."""
+    thresholds = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
+    yield
+    gc.set_threshold(*thresholds)
+    gc.unfreeze()
 
 
 @dataclass(frozen=True)

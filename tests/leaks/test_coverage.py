@@ -15,7 +15,7 @@ from tests.oracle.phantom import Phantoms
 
 
 async def test_everything_that_the_schema_offers_is_asked(walk: Walk) -> None:
-    questions = (question.text for question in (await walk.questions()).all())
+    questions = (question.text for question in await walk.questions())
     attempts = (question.text for question, _ in walk.attempts)
     schema = walk.house.plain_schema
     asked = exercised(schema, chain(questions, attempts, OWN, STREAMS))
@@ -26,5 +26,5 @@ async def test_nothing_is_asked_for_by_what_is_a_mask_to_anybody(walk: Walk) -> 
     """So no question is refused to anybody: not to who sees nothing, and no one sees less."""
     stranger = walk.sight(BY_NAME["stranger"])
     phantoms = Phantoms(walk.house, Reader("stranger", None, stranger, rights_of({})))  # type: ignore[arg-type] # asks no policy
-    for question in (await walk.questions()).all():
+    for question in await walk.questions():
         assert not phantoms.refused(parse(question.text), question.variables, walk.cursors), question.name
