@@ -44,6 +44,7 @@ NAMES: Mapping[str, str] = {
     "supplierId": "Supplier",
 }
 """What each id of an input is of. A new one is told here."""
+OPTION = "SourcingOption"
 SHARED = frozenset({"Customer", "Item", "Supplier"})
 """What of it belongs to the whole group."""
 _VALUES: Mapping[str, str] = {
@@ -100,10 +101,12 @@ class Attempts:
         named = [self._named(place, attempt) for place in self._places(attempt.mutation)]
         return frozenset(row["entity_id"] if "entity_id" in row else row["id"] for of, row in named if of not in SHARED)
 
-    def asked(self, attempts: Iterable[Attempt]) -> Iterator[tuple[Question, Sequence[Attempt]]]:
+    def asked(
+        self, attempts: Iterable[Attempt], *, at_once: int = AT_ONCE
+    ) -> Iterator[tuple[Question, Sequence[Attempt]]]:
         """Documents, with the attempts in them."""
         texts = {self._text(each): each for each in attempts}
-        for number, some in enumerate(batched(texts, AT_ONCE)):
+        for number, some in enumerate(batched(texts, at_once)):
             yield Question(f"attempts {number}", f"mutation {{ {' '.join(some)} }}"), [texts[text] for text in some]
 
     def one(self, mutation: str) -> tuple[Question, Attempt]:
@@ -155,11 +158,14 @@ class Attempts:
         return next((place for place in places if self._has_version(place)), "entityId")
 
     def _has_version(self, place: str) -> bool:
-        return NAMES[place] not in SHARED and "version" in self.house.rows[NAMES[place]][0]
+        of = NAMES[place]
+        return of == OPTION or (of not in SHARED and "version" in self.house.rows[of][0])
 
     def _version(self, attempt: Attempt) -> int:
         """The version of what a mutation is of: a wrong one would be refused before anything else is looked at."""
-        _, row = self._named(self._subject(attempt.mutation), attempt)
+        of, row = self._named(self._subject(attempt.mutation), attempt)
+        if of == OPTION:  # who accepts it names the version of its shortage
+            row = next((each for each in self.house.rows["Shortage"] if each["id"] == row.get("shortage_id")), row)
         return int(row.get("version", 1))
 
     def _named(self, place: str, attempt: Attempt) -> tuple[str, Row]:
