@@ -50,6 +50,8 @@ class Readers:
     ) -> None:
         self._open_driver = opening(url, pooling)
         self._pooling = pooling
+        # What is left of a transaction that was given up is undone, whatever state it is in.
+        self._settling_statement = "ROLLBACK" if pooling is Pooling.TRANSACTION else "SELECT"
         self._wait_seconds = wait_seconds
         self._signer = signer
         self._carried: dict[Driver, str] = {}
@@ -98,7 +100,7 @@ class Readers:
             await driver.execute("BEGIN")
             await carry_in_transaction(driver, text)
         except BaseException:
-            self.abandon(driver)
+            self.give_up(driver)
             raise
         return driver
 
@@ -153,11 +155,6 @@ class Readers:
             self._hand(None)
         else:
             self._hand(driver)
-
-    def abandon(self, driver: Driver) -> None:
-        """Closes a connection of which nobody knows what it is in the middle of."""
-        driver.terminate()
-        self.give_back(driver)
 
     def give_up(self, driver: Driver) -> None:
         """Takes a connection back on which a statement may still be running."""
@@ -228,7 +225,7 @@ class Readers:
         """
         try:
             with suppress(asyncpg.QueryCanceledError):
-                await driver.execute("SELECT", timeout=SETTLE_SECONDS_MAX)
+                await driver.execute(self._settling_statement, timeout=SETTLE_SECONDS_MAX)
         except (Exception, asyncio.CancelledError):  # whatever it is, the connection is not used again
             driver.terminate()
         self.give_back(driver)
@@ -269,12 +266,12 @@ class TransactionReading(Reading):
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
         if error is not None and not isinstance(error, asyncpg.PostgresError):
-            self._readers.abandon(self._driver)
+            self._readers.give_up(self._driver)
             return
         try:
             await self._driver.execute("COMMIT")
         except BaseException:
-            self._readers.abandon(self._driver)
+            self._readers.give_up(self._driver)
             raise
         self._readers.give_back(self._driver)
 

@@ -51,6 +51,8 @@ class DatabaseUrls:
     migrate: URL
     context_key: ContextKey
     """What the contexts of statements are signed with (contexts.py)."""
+    pooling: Pooling = Pooling.SESSION
+    """What a connection to `app` or `activate` is; one to `worker` or `migrate` is always a session of PostgreSQL."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +69,6 @@ class Settings:
     """How many connections to the database commands share at most ..."""
     read_connections: int = READ_CONNECTIONS
     """... and how many reads have besides."""
-    pooling: Pooling = Pooling.SESSION
-    """Whether a connection is a session of PostgreSQL, or a proxy lends one for each transaction."""
     request_seconds_max: int = 30
     """After this a request is stopped, and its statement with it."""
     request_bytes_max: int = 256 * 1024
@@ -115,7 +115,6 @@ class Settings:
             log_level=read("LOG_LEVEL", _log_level, cls.log_level),
             command_connections=read("COMMAND_CONNECTIONS", _between(1, 1000), cls.command_connections),
             read_connections=read("READ_CONNECTIONS", _between(1, 1000), cls.read_connections),
-            pooling=read("POOLING", _pooling, cls.pooling),
             request_seconds_max=read("REQUEST_SECONDS_MAX", _between(1, 3600), cls.request_seconds_max),
             request_bytes_max=read("REQUEST_BYTES_MAX", _between(1024, 64 * 1024 * 1024), cls.request_bytes_max),
             document_tokens_max=read("DOCUMENT_TOKENS_MAX", _between(100, 100_000), cls.document_tokens_max),
@@ -157,8 +156,11 @@ class _Reader:
 
 def _databases(read: _Reader) -> DatabaseUrls | None:
     urls = {name: read(name, _database_url, None) for name in _DATABASE_VARIABLES}
+    pooling = read("POOLING", _pooling, DatabaseUrls.pooling)
     missing = [_PREFIX + name for name, url in urls.items() if url is None]
     if len(missing) == len(urls):
+        if pooling is Pooling.TRANSACTION:
+            raise SettingsError(f"Leave out {_PREFIX}POOLING, or set the addresses of an external database.")
         return None
     if missing:
         raise SettingsError(
@@ -170,7 +172,7 @@ def _databases(read: _Reader) -> DatabaseUrls | None:
             f"Set {_PREFIX}CONTEXT_KEY too: a secret, the same for all processes, such as `openssl rand -hex 32` makes."
         )
     app, activate, worker, migrate = (url for url in urls.values() if url is not None)
-    return DatabaseUrls(app=app, activate=activate, worker=worker, migrate=migrate, context_key=key)
+    return DatabaseUrls(app=app, activate=activate, worker=worker, migrate=migrate, context_key=key, pooling=pooling)
 
 
 def _check_tokens(settings: Settings) -> None:

@@ -1,10 +1,13 @@
 """The database that a process stands on: the embedded server, or an external one."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
-from kernel.contexts import ContextKey
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from kernel.contexts import ContextKey, Signer
+from kernel.db import COMMAND_CONNECTIONS, Database, make_engine
 from kernel.postgres import SUPERUSER, EmbeddedServer
 from kernel.roles import Role, prepare_server
 from kernel.settings import DatabaseUrls, Settings
@@ -40,3 +43,19 @@ def database_ground(settings: Settings, say: Say) -> Iterator[DatabaseUrls]:
         yield urls
     finally:
         say("PostgreSQL has stopped." if server.stop() else "PostgreSQL runs on: another command uses it.")
+
+
+@asynccontextmanager
+async def engines_of(
+    urls: DatabaseUrls, *, commands: int = COMMAND_CONNECTIONS
+) -> AsyncIterator[tuple[Database, AsyncEngine]]:
+    """What a command of the terminal works with, for a block: the engines, and the one that may write master data."""
+    database = Database.connect(
+        app=urls.app, worker=urls.worker, key=urls.context_key, commands=commands, pooling=urls.pooling
+    )
+    activation = make_engine(urls.activate, pool_size=1, signer=Signer(urls.context_key), pooling=urls.pooling)
+    try:
+        yield database, activation
+    finally:
+        await activation.dispose()
+        await database.close()

@@ -11,12 +11,12 @@ from authz.identity.queries import gather_key
 from authz.identity.scopes import Scope, format_scopes
 from authz.queries import gather_entity_ids
 from kernel.clock import Clock, system_clock
-from kernel.contexts import SHARED, Signer
-from kernel.db import Database, make_engine
+from kernel.contexts import SHARED
 from kernel.settings import DatabaseUrls
 from masterdata.governance.lifecycle import LineResult
 from masterdata.governance.submit import ProposedChange, SubmitChangeRequest
 from wharfinger.governed import Governed
+from wharfinger.ground import engines_of
 from wharfinger.people import OPERATING, STEWARDING, person
 
 
@@ -77,9 +77,7 @@ async def key_desk(urls: DatabaseUrls, *, submitter: str, approver: str) -> Asyn
     """The desk over a database, for an `async with` block. Raises KeyRefused where the two are one."""
     if submitter == approver:
         raise KeyRefused(f"{submitter} asks for it; name another person to approve it.")
-    database = Database.connect(app=urls.app, worker=urls.worker, key=urls.context_key, commands=2)
-    activation = make_engine(urls.activate, pool_size=1, signer=Signer(urls.context_key))
-    try:
+    async with engines_of(urls, commands=2) as (database, activation):
         async with database.readers.connection(SHARED) as driver:
             entity_ids = await gather_entity_ids(driver)
         governed = Governed.of(
@@ -89,6 +87,3 @@ async def key_desk(urls: DatabaseUrls, *, submitter: str, approver: str) -> Asyn
             approver=person(approver, STEWARDING, entity_ids),
         )
         yield KeyDesk(governed)
-    finally:
-        await activation.dispose()
-        await database.close()

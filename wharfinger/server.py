@@ -139,7 +139,7 @@ async def _parts(settings: Settings, urls: DatabaseUrls, sign_in: SignIn) -> Asy
         key=urls.context_key,
         commands=settings.command_connections,
         reads=settings.read_connections,
-        pooling=settings.pooling,
+        pooling=urls.pooling,
     )
     try:
         identities = sign_in.identities(database)

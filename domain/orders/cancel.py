@@ -94,7 +94,7 @@ async def _access_order(op: Operation[Actor], command: CancelSalesOrder) -> Row[
     )
     ORDER_STATUS.require(order.status, OrderStatus.CANCELLED)
     if order.status == OrderStatus.CANCELLED:
-        raise Refusal(Refused(Code.INVALID_TRANSITION, "The sales order is cancelled already.", ("salesOrderId",)))
+        raise Refusal(_cancelled_already())
     return order
 
 
@@ -127,3 +127,8 @@ def _cancelled(order: Row[Any], reason: str) -> Event:
         entity_id=order.entity_id,
         payload={"customerId": order.customer_id, "reason": reason.strip(), "total": order.total},
     )
+
+
+def _cancelled_already() -> Refused:
+    message, status = "The sales order is cancelled already.", str(OrderStatus.CANCELLED)
+    return Refused(Code.INVALID_TRANSITION, message, ("salesOrderId",), {"from": status, "to": status})

@@ -135,7 +135,8 @@ def _check_confirmed(confirmed: Confirmation, line: OrderedLine, *path: str | in
     if not line.received_quantity <= quantity <= line.quantity:
         unit = line.base_unit
         bounds = f"{line.received_quantity:f} {unit} have arrived, {line.quantity:f} {unit} were ordered"
-        return invalid(f"The confirmed quantity of {line.sku} must lie between: {bounds}.", *path)
+        # Suppliers read it, who may not know how we call the item.
+        return invalid(f"The confirmed quantity must lie between: {bounds}.", *path)
     return None
 
 

@@ -60,7 +60,8 @@ def _check_version(request: Row[*tuple[Any, ...]], expected: int | None) -> None
 
 def _require_transition(request: Row[*tuple[Any, ...]], status: str) -> None:
     if request.status == status:
-        raise Refusal(Refused(Code.INVALID_TRANSITION, f"{request.number} is {status} already.", ("changeRequestId",)))
+        message, data = f"{request.number} is {status} already.", {"from": status, "to": status}
+        raise Refusal(Refused(Code.INVALID_TRANSITION, message, ("changeRequestId",), data))
     CHANGE_REQUEST_STATUS.require(request.status, status)
 
 

@@ -47,6 +47,14 @@ def test_sslmode_is_understood() -> None:
     assert databases.app.query == {"ssl": "require"}
 
 
+def test_a_proxy_that_pools_transactions_stands_before_an_external_database() -> None:
+    pooling = {"WHARFINGER_POOLING": "Transaction"}
+    said = [Settings.from_environment({**_EXTERNAL, **_KEY, **each}).databases for each in ({}, pooling)]
+    assert [each.pooling for each in said if each is not None] == [Pooling.SESSION, Pooling.TRANSACTION]
+    with pytest.raises(SettingsError, match="WHARFINGER_POOLING"):
+        Settings.from_environment(pooling)
+
+
 def test_everything_can_be_said(tmp_path: Path) -> None:
     keys = tmp_path / "keys.json"
     keys.write_text("{}")
@@ -84,7 +92,6 @@ def test_every_limit_can_be_said() -> None:
     said = {
         "WHARFINGER_COMMAND_CONNECTIONS": "4",
         "WHARFINGER_READ_CONNECTIONS": "8",
-        "WHARFINGER_POOLING": "Transaction",
         "WHARFINGER_REQUEST_SECONDS_MAX": "5",
         "WHARFINGER_REQUEST_BYTES_MAX": "1048576",
         "WHARFINGER_DOCUMENT_TOKENS_MAX": "5000",
@@ -93,7 +100,6 @@ def test_every_limit_can_be_said() -> None:
     assert Settings.from_environment(said) == Settings(
         command_connections=4,
         read_connections=8,
-        pooling=Pooling.TRANSACTION,
         request_seconds_max=5,
         request_bytes_max=1024 * 1024,
         document_tokens_max=5000,

@@ -17,9 +17,11 @@ from graphql import DocumentNode, parse
 from tests.api.serving import Office
 from tests.leaks.attempts import Attempt, Attempts
 from tests.leaks.fields import rights_of
+from tests.leaks.lists import Lists
 from tests.leaks.modes import WallSight
 from tests.leaks.personas import EVERYWHERE, Persona
-from tests.leaks.questions import Question, Questions
+from tests.leaks.question import Question
+from tests.leaks.questions import all_questions
 from tests.leaks.secrets import Secrets
 from tests.leaks.sight import Sight
 from tests.leaks.trade import Trade
@@ -30,7 +32,7 @@ from tests.oracle.plain import Plain
 from tests.oracle.rows import Row
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Walk:
     """The served world with its personas."""
 
@@ -88,18 +90,18 @@ class Walk:
         self._compare(persona, question, answer, self._plain(persona, alone=True))
 
     def _compare(self, persona: Persona, question: Question, answer: httpx.Response, plain: Plain) -> None:
-        given = answer.json()
+        given = orjson.loads(answer.content)
         assert "errors" not in given, f"{question.name}: {given['errors'][:3]}\n{question.text}"
         expected = plain.answer(_parsed(question.text), question.variables, self.cursors)
         assert not expected.errors, f"{question.name}: {expected.errors}"
         found = difference(given["data"], expected.data, self.cursors)
         assert found is None, f"{persona.name} is answered wrongly to {question.name}: {found}\n{question.text}"
 
-    async def questions(self) -> Questions:
+    async def questions(self) -> Sequence[Question]:
         """All questions; the cursors in them are those of somebody who sees everything."""
         if ("questions", "") not in self.kept:
-            self.kept["questions", ""] = Questions(self.house, await self._told_places())
-        made: Questions = self.kept["questions", ""]
+            self.kept["questions", ""] = list(all_questions(self.house, await self._told_places()))
+        made: Sequence[Question] = self.kept["questions", ""]
         return made
 
     @cached_property
@@ -110,7 +112,7 @@ class Walk:
     async def _told_places(self) -> Mapping[str, str]:
         """Two places of each list: one third and two thirds down the way."""
         places: dict[str, str] = {}
-        for question in Questions(self.house).places():
+        for question in Lists(self.house).places():
             data = (await self.ask(EVERYWHERE, question)).json()["data"]
             for found in [data, *data.get("nodes", ())]:
                 for name, page in found.items():
@@ -118,7 +120,7 @@ class Walk:
                         edges, variable = page["edges"], name.removesuffix("_0")
                         places.setdefault(f"{variable}_0", edges[len(edges) // 3]["cursor"])
                         places.setdefault(f"{variable}_1", edges[2 * len(edges) // 3]["cursor"])
-        assert places.keys() == {f"{each.variable}_{n}" for each in Questions(self.house).listings() for n in (0, 1)}
+        assert places.keys() == {f"{each.variable}_{n}" for each in Lists(self.house).listings() for n in (0, 1)}
         return places
 
     def _plain(self, persona: Persona, *, alone: bool = False) -> Plain:
@@ -127,11 +129,19 @@ class Walk:
             unasked: Any = None  # the plain side asks no policy
             sight = self.sight(persona)
             walled = Reader(persona.name, unasked, self.wall_sight(persona))
-            self.kept[key] = Plain(
+            self.kept[key] = Unrefused(
                 self.house, walled if alone else Reader(persona.name, unasked, sight, rights_of(sight.held))
             )
         made: Plain = self.kept[key]
         return made
+
+
+class Unrefused(Plain):
+    """Answers what is refused to nobody: see test_coverage.py."""
+
+    def refused(self, document: DocumentNode, variables: Mapping[str, Any], cursors: Cursors) -> set[str]:  # noqa: ARG002
+        """Nothing."""
+        return set()
 
 
 @cache

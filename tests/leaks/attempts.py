@@ -5,7 +5,7 @@ All of them are dry runs: the world stays as it is. Whoever does not see the thi
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,7 @@ from graphql import (
     is_list_type,
 )
 
-from tests.leaks.questions import NOBODY, Question, batched, id_of
+from tests.leaks.question import NOBODY, Question, batched, id_of
 from tests.leaks.trade import Trade
 from tests.oracle.house import House
 from tests.oracle.rows import Row
@@ -44,6 +44,9 @@ NAMES: Mapping[str, str] = {
     "supplierId": "Supplier",
 }
 """What each id of an input is of. A new one is told here."""
+OPTION = "SourcingOption"
+SHARED = frozenset({"Customer", "Item", "Supplier"})
+"""What of it belongs to the whole group."""
 _VALUES: Mapping[str, str] = {
     "Boolean": "true",
     "Int": "1",
@@ -78,20 +81,41 @@ class Attempts:
     trade: Trade
 
     def all(self) -> Iterator[tuple[Question, Sequence[Attempt]]]:
+        """Documents with all attempts."""
+        yield from self.asked(self.each())
+
+    def on_every_document(self) -> Iterator[Attempt]:
+        """Each mutation of each document that it can be of, in whatever state: what it needs beside is its owner's."""
+        for mutation in self._mutations.fields:
+            of = NAMES[self._subject(mutation)]
+            for entity_id in self._entities:
+                for row in self.house.rows[of]:
+                    if row.get("entity_id", row["id"]) == entity_id:
+                        things = self._things(entity_id, self.trade.pairs[0], {of: row})
+                        yield Attempt(
+                            mutation, "", things, things["LegalEntity"], NOBODY, f"{mutation}_{row['id'].hex}"
+                        )
+
+    def entities_of(self, attempt: Attempt) -> frozenset[UUID]:
+        """The legal entities of what an attempt names."""
+        named = [self._named(place, attempt) for place in self._places(attempt.mutation)]
+        return frozenset(row["entity_id"] if "entity_id" in row else row["id"] for of, row in named if of not in SHARED)
+
+    def asked(
+        self, attempts: Iterable[Attempt], *, at_once: int = AT_ONCE
+    ) -> Iterator[tuple[Question, Sequence[Attempt]]]:
         """Documents, with the attempts in them."""
-        attempts = {self._text(each): each for each in self._each()}
-        for number, some in enumerate(batched(attempts, AT_ONCE)):
-            yield (
-                Question(f"attempts {number}", f"mutation {{ {' '.join(some)} }}"),
-                [attempts[text] for text in some],
-            )
+        texts = {self._text(each): each for each in attempts}
+        for number, some in enumerate(batched(texts, at_once)):
+            yield Question(f"attempts {number}", f"mutation {{ {' '.join(some)} }}"), [texts[text] for text in some]
 
     def one(self, mutation: str) -> tuple[Question, Attempt]:
         """The first attempt of a mutation, alone: with things that all belong to the first legal entity."""
-        attempt = next(each for each in self._each() if each.mutation == mutation)
+        attempt = next(each for each in self.each() if each.mutation == mutation)
         return Question(attempt.alias, f"mutation {{ {self._text(attempt)} }}"), attempt
 
-    def _each(self) -> Iterator[Attempt]:
+    def each(self) -> Iterator[Attempt]:
+        """All attempts."""
         owners = [self._things(entity_id, pair) for entity_id in self._entities for pair in self.trade.pairs]
         mine, of_partner, of_entity, _ = owners
         nobodys = {name: {**row, "entity_id": NOBODY} for name, row in mine.items()} | {"LegalEntity": {"id": NOBODY}}
@@ -128,13 +152,36 @@ class Attempts:
     def _places(self, mutation: str) -> list[str]:
         return list(_ids_of(self._input(mutation)))
 
-    def _things(self, entity_id: UUID, pair: Any) -> Things:
+    def _subject(self, mutation: str) -> str:
+        """The place of what a mutation is of: the first document that it names, or else the legal entity."""
+        places = self._places(mutation)
+        return next((place for place in places if self._has_version(place)), "entityId")
+
+    def _has_version(self, place: str) -> bool:
+        of = NAMES[place]
+        return of == OPTION or (of not in SHARED and "version" in self.house.rows[of][0])
+
+    def _version(self, attempt: Attempt) -> int:
+        """The version of what a mutation is of: a wrong one would be refused before anything else is looked at."""
+        of, row = self._named(self._subject(attempt.mutation), attempt)
+        if of == OPTION:  # who accepts it names the version of its shortage
+            row = next((each for each in self.house.rows["Shortage"] if each["id"] == row.get("shortage_id")), row)
+        return int(row.get("version", 1))
+
+    def _named(self, place: str, attempt: Attempt) -> tuple[str, Row]:
+        """What an attempt names in a place, with its type."""
+        of = NAMES[place]
+        if place != attempt.replaced:
+            return of, attempt.things[of]
+        return of, attempt.other or {"id": NOBODY, "entity_id": attempt.owner}
+
+    def _things(self, entity_id: UUID, pair: Any, chosen: Things | None = None) -> Things:
         """What one owner has: documents of the legal entity with these partners, and what belongs to them."""
         keys = {"item_id": pair.item_id, "supplier_id": pair.supplier_id, "customer_id": pair.customer_id}
         keys |= {"LegalEntity": entity_id, "Item": pair.item_id}
         keys |= {"Supplier": pair.supplier_id, "Customer": pair.customer_id}
-        things: dict[str, Row] = {}
-        for name in dict.fromkeys(NAMES.values()):
+        things: dict[str, Row] = dict(chosen or {})
+        for name in [name for name in dict.fromkeys(NAMES.values()) if name not in things]:
             rows = [row for row in self.house.rows[name] if row.get("entity_id", entity_id) == entity_id]
             rows = [row for row in rows if all(row.get(key, value) == value for key, value in keys.items())]
             rows = [row for row in rows if name not in keys or row["id"] == keys[name]]
@@ -165,15 +212,15 @@ class Attempts:
             return str(next(iter(made.values)))
         if made.name == "ID":
             return json.dumps(self._id(name, attempt))
+        if name == "expectedVersion":
+            return str(self._version(attempt))
         if name == "idempotencyKey":
             return json.dumps(attempt.alias)
         return _VALUES.get(made.name) or _TEXTS.get(name, '"anything"')
 
     def _id(self, name: str, attempt: Attempt) -> str:
-        node = self.house.by_name[NAMES[name]]
-        if name != attempt.replaced:
-            return id_of(node, attempt.things[node.name])
-        return id_of(node, attempt.other or {"id": NOBODY, "entity_id": attempt.owner})
+        of, row = self._named(name, attempt)
+        return id_of(self.house.by_name[of], row)
 
     def _payload(self, of: GraphQLObjectType) -> str:
         """All fields of a payload, of objects their plain ones, and of errors those of every kind."""

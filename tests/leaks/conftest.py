@@ -1,6 +1,7 @@
 """The world of the leak test, made once for each worker process, and served."""
 
-from collections.abc import AsyncIterator, Mapping
+import gc
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.operations.allowance import Allowance
 from api.rates import Rates
+from api.reads.statements import STATEMENTS
 from api.schema import REGISTRY, make_schema
 from authz.model import RoleGrant
 from kernel.contexts import SHARED, Signer
@@ -29,7 +31,24 @@ from tests.oracle.rows import read_rows
 WIDE = Allowance(cost_max=10**9, tokens_max=20_000)
 """A question asks for much that is not there; how much may be asked is tested elsewhere."""
 
+SCHEMA = make_schema(allowance=WIDE)
+"""One for all walks: whoever asks what was asked before is planned for once."""
+
+SCHEMA.documents.kept.size_max = STATEMENTS.kept.size_max = 10**9
+
 RICH = Rates(per_minute=10**12)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rarely_collected() -> Iterator[None]:
+    """Python's collector looks seldom through the plans and rows, which the walks keep; a server's does not either."""
+    thresholds = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
+    yield
+    gc.set_threshold(*thresholds)
+    gc.unfreeze()
 
 
 @dataclass(frozen=True)
@@ -114,14 +133,13 @@ async def walking(
     server: EmbeddedServer, databases: Databases, made: Made, folders: pytest.TempPathFactory
 ) -> AsyncIterator[Walk]:
     """A copy of the world, served for a block."""
-    schema = make_schema(allowance=WIDE)
     nodes = [each.node for each in REGISTRY.types.values()]
     async with databases.copy(template=made.database_name) as name:
         database = connect_database(server, name)
         async with engine_of(server, Role.ACTIVATE, name) as activation, engine_of(server, Role.MIGRATE, name) as owner:
             computations = {("Balance", "available"): lambda row: row["on_hand"] - row["held"] - row["reserved"]}
-            house = House(schema, owner, nodes, await read_rows(owner, nodes), computations, ())
-            async with serving(schema, database, activation, folders.mktemp("walk"), rates=RICH) as office:
+            house = House(SCHEMA, owner, nodes, await read_rows(owner, nodes), computations, ())
+            async with serving(SCHEMA, database, activation, folders.mktemp("walk"), rates=RICH) as office:
                 yield Walk(house, office, made.trade, _tokens(office))
         await database.close()
 

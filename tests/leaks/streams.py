@@ -22,7 +22,7 @@ from tests.factories.supply import cancel
 from tests.leaks.asking import Walk
 from tests.leaks.marks import ENTITIES
 from tests.leaks.personas import Persona
-from tests.leaks.questions import NOBODY
+from tests.leaks.question import NOBODY
 from tests.oracle.rows import Row
 
 EVENTS = """subscription ($after: Cursor, $entityId: ID, $types: [String!], $subjectId: ID) {

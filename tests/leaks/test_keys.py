@@ -6,7 +6,7 @@ from typing import Any
 from tests.leaks.asking import Walk
 from tests.leaks.attempts import Attempts
 from tests.leaks.personas import BY_NAME, Persona
-from tests.leaks.questions import Question
+from tests.leaks.question import Question
 
 
 async def test_the_key_of_another_means_nothing(lively: Walk) -> None:

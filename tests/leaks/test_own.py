@@ -7,7 +7,7 @@ from api.values.ids import encode_id
 from tests.leaks.asking import Walk
 from tests.leaks.own import DIFFERENCE, EXPLAINERS, EXPLANATION, PROOF, VIEWER, exemplified
 from tests.leaks.personas import PERSONAS, Persona
-from tests.leaks.questions import NOBODY, Question
+from tests.leaks.question import NOBODY, Question
 
 
 @pytest.mark.parametrize("persona", PERSONAS, ids=lambda persona: persona.name)
@@ -59,7 +59,7 @@ async def test_access_is_explained_to_who_answers_for_it(walk: Walk, persona: Pe
 
 async def test_nobody_is_told_anything(walk: Walk) -> None:
     told = set()
-    for question in [*(await walk.questions()).all(), *(question for question, _ in walk.attempts)]:
+    for question in [*await walk.questions(), *(question for question, _ in walk.attempts)]:
         answer = await walk.office.post(None, {"query": question.text, "variables": dict(question.variables)})
         assert answer.status_code == 401
         told.add(answer.content)

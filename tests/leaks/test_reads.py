@@ -14,7 +14,7 @@ from tests.leaks.personas import PERSONAS, WALLED, Persona
 
 @pytest.mark.parametrize("persona", PERSONAS, ids=lambda persona: persona.name)
 async def test_everybody_is_answered_what_they_may_see(walk: Walk, unwalled: Walk, persona: Persona) -> None:
-    for question in (await walk.questions()).all():
+    for question in await walk.questions():
         answer = await walk.ask(persona, question)
         without = await unwalled.answer(persona, question)
         assert without.content == answer.content, f"{question.name}: row security has made a difference"
@@ -27,5 +27,5 @@ async def test_row_security_alone_keeps_legal_entities_and_partners_apart(
     questions = await walk.questions()
     everything = Everything(tuple(branch.entity_id for branch in walk.trade.branches.values()))
     monkeypatch.setattr(api.context, "ActorPolicy", lambda *_: everything)
-    for question in questions.all():
+    for question in questions:
         await walk.ask_the_wall(persona, question)

@@ -66,11 +66,15 @@ class Plain:
         """The response. Where the API gives cursors, this has places."""
         with localcontext(Context(prec=400, traps=[])):
             result = executed(self.house.plain_schema, document, variables, cursors, self._resolve)
-        refused = self._phantoms.refused(document, variables, cursors)
+        refused = self.refused(document, variables, cursors)
         for error in result.errors or ():
             if not isinstance(error.original_error, GraphQLError) and str((error.path or [""])[0]) not in refused:
                 raise AssertionError("the plain side failed") from error
         return _without(result, refused)
+
+    def refused(self, document: DocumentNode, variables: Mapping[str, Any], cursors: Cursors) -> set[str]:
+        """The response keys of the root fields that must be refused."""
+        return self._phantoms.refused(document, variables, cursors)
 
     @property
     def _phantoms(self) -> Phantoms:

@@ -1,5 +1,6 @@
 """API keys from the command line."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from authz.identity.scopes import parse_scopes
 from kernel.clock import system_clock
 from kernel.ids import new_id
 from kernel.postgres import EmbeddedServer
+from kernel.readers import Pooling
 from kernel.refusal import Refusal
 from kernel.roles import Role
 from kernel.settings import DatabaseUrls
@@ -17,6 +19,7 @@ from masterdata.governance.model import ChangeRequest
 from masterdata.governance.submit import ProposedChange, SubmitChangeRequest
 from tests.databases import CONTEXT_KEY
 from tests.factories.empty import EmptyGround
+from tests.factories.pooling import pooled
 from wharfinger.cli import app
 from wharfinger.governed import Governed
 from wharfinger.keys import KeyOrder, KeyRefused, key_desk
@@ -53,6 +56,15 @@ async def company(ground: EmptyGround) -> None:
     line = ProposedChange(noun="legal_entity", values=values, object_id=entity_id)
     governed = Governed.of(ground.database, ground.activation, submitter=submitter, approver=approver)
     await governed.carry_through(SubmitChangeRequest(title="Fjord", lines=(line,), entity_id=entity_id))
+
+
+@pytest.mark.usefixtures("company")
+async def test_a_key_is_made_behind_a_proxy_that_pools_transactions(ground: EmptyGround, urls: DatabaseUrls) -> None:
+    async with pooled(urls.app) as (_, app_url), pooled(urls.activate) as (_, activate):
+        behind = replace(urls, app=app_url, activate=activate, pooling=Pooling.TRANSACTION)
+        async with key_desk(behind, submitter="nancy", approver="andrew") as desk:
+            key = await desk.make(ORDER)
+    assert [kept["prefix"] for kept in await ground.rows(ApiKey)] == [key.prefix]
 
 
 @pytest.mark.usefixtures("company")

@@ -4,12 +4,10 @@ import asyncio
 
 from rich.console import Console
 
-from kernel.contexts import Signer
-from kernel.db import Database, make_engine
 from kernel.settings import DatabaseUrls, Settings
 from wharfinger.commands.ending import told_plainly
 from wharfinger.demo.load import load_demo
-from wharfinger.ground import database_ground
+from wharfinger.ground import database_ground, engines_of
 from wharfinger.progress import Progress, progress_bars
 
 
@@ -28,10 +26,5 @@ def load_with_progress(urls: DatabaseUrls, console: Console) -> None:
 
 
 async def _load(urls: DatabaseUrls, progress: Progress) -> None:
-    database = Database.connect(app=urls.app, worker=urls.worker, key=urls.context_key, commands=2)
-    activation = make_engine(urls.activate, pool_size=1, signer=Signer(urls.context_key))
-    try:
+    async with engines_of(urls, commands=2) as (database, activation):
         await load_demo(database, activation, progress)
-    finally:
-        await activation.dispose()
-        await database.close()

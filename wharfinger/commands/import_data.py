@@ -8,12 +8,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from kernel.contexts import Signer
-from kernel.db import Database, make_engine
 from kernel.postgres import ServerError
 from kernel.settings import DatabaseUrls, Settings, SettingsError
 from masterdata.registry import NOUNS
-from wharfinger.ground import database_ground
+from wharfinger.ground import database_ground, engines_of
 from wharfinger.importing.mapping import MappingError
 from wharfinger.importing.mapping_file import read_mapping
 from wharfinger.importing.report import Report
@@ -59,13 +57,8 @@ def import_data(
 
 
 async def _run(urls: DatabaseUrls, order: ImportOrder, progress: Progress) -> Report:
-    database = Database.connect(app=urls.app, worker=urls.worker, key=urls.context_key)
-    activation = make_engine(urls.activate, pool_size=1, signer=Signer(urls.context_key))
-    try:
+    async with engines_of(urls) as (database, activation):
         return await run_import(database, activation, order, progress)
-    finally:
-        await activation.dispose()
-        await database.close()
 
 
 def _tell(console: Console, outcome: Report, file: Path | None) -> None:

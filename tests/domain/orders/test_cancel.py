@@ -96,6 +96,8 @@ async def test_an_order_is_cancelled_once_and_by_whom_it_concerns(world: World) 
     again = await world.run(cancel_sales_order, command)
     assert [reason.code for reason in again.refused] == [Code.VERSION_CONFLICT]
     once_more = await cancel(world, gone)
-    assert [reason.code for reason in once_more.refused] == [Code.INVALID_TRANSITION]
+    assert [(reason.code, reason.data) for reason in once_more.refused] == [
+        (Code.INVALID_TRANSITION, {"from": "cancelled", "to": "cancelled"})
+    ]
     (balance,) = await world.all(SiteBalance)
     assert balance.reserved == 0

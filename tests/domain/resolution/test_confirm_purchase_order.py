@@ -158,7 +158,7 @@ async def test_who_had_a_shortage_already_gets_fresh_options_for_it(world: World
         (4000, None, "more than five years away"),
         (7, "0", "greater than zero"),
         (7, "NaN", "must be a number"),
-        (7, "5", "must lie between: 0 C62 have arrived, 4 C62 were ordered"),
+        (7, "5", "The confirmed quantity must lie between: 0 C62 have arrived, 4 C62 were ordered"),
         (7, "1.5", "no whole multiple"),
     ],
 )
