@@ -240,7 +240,7 @@ def _variance(invoice: _Invoice) -> NewCase:
         type=CaseType.MATCH_VARIANCE,
         subject_type="SupplierInvoice",
         subject_id=invoice.id,
-        summary=" ".join(f"Line {number}: {line.explanation}" for number, line in outside),
+        summary=" ".join(f"Line {number}: {line.finding}" for number, line in outside),
         severity=round_money(severity, currency),
         currency=currency,
         owner_role="finance",

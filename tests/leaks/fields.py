@@ -32,8 +32,14 @@ class Field:
     """Whether its rows belong to the whole group: who sees it in one legal entity sees it."""
 
 
-_BOUGHT = Field(BUYING, frozenset({"customer_service"}), Mask.BUCKET)
+_TAKING_ORDERS: Roles = frozenset({"customer_service"})
+_COSTS: Roles = ADMINS | BUYERS | {"planner", "sales_manager"}
+"""Who is told what goods cost us. Suppliers are told what is on their own orders, and of nothing else."""
+
+_BOUGHT = Field(BUYING, _TAKING_ORDERS, Mask.BUCKET)
 _SOLD = Field(SELLING)
+_WORTH = Field(_COSTS, _TAKING_ORDERS, Mask.BUCKET)
+_INVOICED = Field(ADMINS | {"buyer", "steward_finance"})
 
 RESTRICTED: Mapping[tuple[str, str], Field] = {
     ("Supplier", "contact"): Field(OF_SUPPLIERS, is_shared=True),
@@ -47,6 +53,15 @@ RESTRICTED: Mapping[tuple[str, str], Field] = {
     ("PurchaseOrder", "total"): _BOUGHT,
     ("PurchaseOrderLine", "unitPrice"): _BOUGHT,
     ("PurchaseOrderLine", "amount"): _BOUGHT,
+    ("Movement", "value"): _WORTH,
+    ("ReceiptLine", "value"): _WORTH,
+    ("ShipmentLine", "value"): Field(_COSTS | {"credit_controller"}, _TAKING_ORDERS, Mask.BUCKET),
+    ("SourcingOption", "landedCost"): _WORTH,
+    ("SourcingOption", "score"): _WORTH,
+    ("SourcingOption", "scoreTerms"): Field(_COSTS),
+    ("ExceptionCase", "severity"): Field(_COSTS | {"credit_controller"}, _TAKING_ORDERS, Mask.BUCKET),
+    ("SupplierInvoice", "total"): _INVOICED,
+    **{("SupplierInvoiceLine", name): _INVOICED for name in ("unitPrice", "amount", "priceVariance", "explanation")},
 }
 """The fields that not everybody sees who sees the row, by type and name in the API."""
 
