@@ -36,7 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from authz.fields import FieldRight
-from authz.masking import field_entities, field_right, seen_parameter
+from authz.masking import CONFIDED_PARAMETER, confided, field_entities, field_right, seen_parameter
 from authz.policies.compile import Access
 from authz.policies.conditions.attributes import Attributes
 from authz.policies.conditions.sql import PARTNER_PARAMETER, attribute_parameters
@@ -149,6 +149,7 @@ class RowRights:
     def parameters(self) -> Mapping[str, Any]:
         """The values of all named parameters that the actor's rows may need."""
         values: dict[str, Any] = attribute_parameters(self.sub)
+        values[CONFIDED_PARAMETER] = confided(self.access)
         for resource in Resource:
             entity_ids = sorted(self.access.entities(resource, Action.READ))
             if len(entity_ids) == 1:

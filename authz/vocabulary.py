@@ -150,6 +150,7 @@ RESTRICTABLE: Mapping[Resource, frozenset[str]] = MappingProxyType(
         Resource.SHIPMENT: _WORTH,
         Resource.SHORTAGE: frozenset({"landed_cost", "score", "score_terms"}),
         Resource.EXCEPTION_CASE: frozenset({"severity"}),
+        Resource.CHANGE_REQUEST: frozenset({"restricted_values"}),
         Resource.SUPPLIER: _PEOPLE,
         Resource.CUSTOMER: _PEOPLE,
     }
@@ -160,5 +161,11 @@ What is computed from such a field is one itself, or it is made without it: a te
 row (a case's summary, the reason of a sourcing option, a refusal) has no price in it.
 """
 
-AUDITED: Mapping[Resource, frozenset[str]] = MappingProxyType({Resource.SUPPLIER: _PEOPLE, Resource.CUSTOMER: _PEOPLE})
+AUDITED: Mapping[Resource, frozenset[str]] = MappingProxyType(
+    {
+        Resource.SUPPLIER: _PEOPLE,
+        Resource.CUSTOMER: _PEOPLE,
+        Resource.CHANGE_REQUEST: frozenset({"restricted_values"}),
+    }
+)
 """Fields of which every reveal is written down: what is known of people who are not ours."""

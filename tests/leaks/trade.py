@@ -98,10 +98,11 @@ async def _propose(branch: Branch) -> None:
     stewards = Stewards(branch.database, branch.activation, entity_id=branch.entity_id, now=branch.now)
     contact = change("supplier", key=f"key {branch.mark}", object_id=branch.supplier_id, contact="Kim")
     await stewards.change(contact, title="Done")
-    for entity_id in (branch.entity_id, None):
-        line = change("supplier", key="new", code=f"NEW-{branch.number}", name="New", currency="EUR")
+    new = change("supplier", key="new", code=f"NEW-{branch.number}", name="New", currency="EUR", phone="+00 555 7000")
+    terms = change("supplier_price", item={"code": "NEW"}, supplier={"external": "new"}, amount=branch.much(7))
+    for entity_id, lines in ((branch.entity_id, [new, terms]), (None, [new])):
         requested(
-            await stewards.submit(line, title="Waiting", entity_id=entity_id, source_system=f"erp-{branch.number}")
+            await stewards.submit(*lines, title="Waiting", entity_id=entity_id, source_system=f"erp-{branch.number}")
         )
 
 
