@@ -154,7 +154,7 @@ def _related(table: Table, name: str) -> tuple[Select[Any], tuple[str, ...]]:
 @lru_cache(maxsize=512)
 def _fetch(table: Table, limit: Limit | str, locked: bool) -> Select[Any]:  # noqa: FBT001 - the key of a cache
     statement = select(table).where(table.c.entity_id == bindparam("of_entity"), table.c.id == bindparam("of_id"))
-    if limit is Limit.NOTHING:
+    if limit in (Limit.NOTHING, Limit.PUBLISHED):  # what is published is no document
         statement = statement.where(false())
     elif isinstance(limit, str):
         statement = statement.where(table.c[limit] == bindparam("of_partner"))

@@ -12,7 +12,7 @@ from uuid import UUID
 from authz.actor import Actor
 from authz.policies.oracle import enforcer
 from authz.policies.policy import ALWAYS, EVERYWHERE, Policy, Rule
-from authz.rows import OPEN_TO_PARTNERS, PARTNER_COLUMNS
+from authz.rows import OPEN_TO_PARTNERS, PARTNER_COLUMNS, PUBLISHED_TO_PARTNERS
 from authz.vocabulary import Action, Resource, Role
 
 RowFacts = Mapping[str, Any]
@@ -93,6 +93,8 @@ def _reaches(policy: Policy, rule: Rule, roles: Mapping[Role, frozenset[UUID]]) 
 def _is_theirs(actor: Actor, resource: Resource, row: RowFacts) -> bool:
     if actor.partner_id is None or resource in OPEN_TO_PARTNERS:
         return True
+    if resource in PUBLISHED_TO_PARTNERS:
+        return row.get(PUBLISHED_TO_PARTNERS[resource]) is True
     column = PARTNER_COLUMNS.get(resource)
     return column is not None and row.get(column) == actor.partner_id
 

@@ -82,6 +82,7 @@ _ITEM = Node(
         "tracking",
         "valuation_method",
         "status",
+        "is_published",
         "version",
     ),
     enums={"status": ItemStatus, "tracking": Tracking, "valuation_method": ValuationMethod},

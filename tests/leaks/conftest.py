@@ -26,6 +26,7 @@ from tests.leaks.modes import without_row_security
 from tests.leaks.personas import PERSONAS
 from tests.leaks.trade import Trade, traded
 from tests.oracle.house import House
+from tests.oracle.rights import Computations
 from tests.oracle.rows import read_rows
 
 WIDE = Allowance(cost_max=10**9, tokens_max=20_000)
@@ -121,7 +122,7 @@ async def walking(
     async with databases.copy(template=made.database_name) as name:
         database = connect_database(server, name)
         async with engine_of(server, Role.ACTIVATE, name) as activation, engine_of(server, Role.MIGRATE, name) as owner:
-            computations = {
+            computations: Computations = {
                 ("Balance", "available"): lambda row: row["on_hand"] - row["held"] - row["reserved"],
                 ("ChangeRequestLine", "values"): partial(proposed, names=lambda name: name not in KEPT_BACK),
                 ("ChangeRequestLine", "restricted_values"): lambda _: None,

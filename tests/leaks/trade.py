@@ -88,8 +88,9 @@ async def traded(database: Database, activation: AsyncEngine, owner: AsyncEngine
 
 
 async def _pair(maker: Branch, number: int, of: Branch) -> Pair:
-    """The partners that a branch was built with, and an item that the group shares."""
-    item_id = await maker.item(f"item {number}", price=None, increment="0.0001", units={"XBX": 10 + number})
+    """The partners that a branch was built with, and an item that the group shares: the first is published."""
+    units, is_published = {"XBX": 10 + number}, number == 1
+    item_id = await maker.item(f"item {number}", price=None, increment="0.0001", units=units, is_published=is_published)
     return Pair(number, item_id, of.supplier_id, of.customer_id)
 
 

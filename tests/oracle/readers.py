@@ -30,6 +30,9 @@ Held = Mapping[Role, frozenset[UUID]]
 PARTNER_COLUMNS = {"PurchaseOrder": "supplier_id", "Supplier": "id", "SalesOrder": "customer_id", "Customer": "id"}
 """How rows name a partner."""
 
+PUBLISHED = frozenset({"Item", "ItemUnit"})
+"""Of what partners see the rows that are published."""
+
 
 @dataclass(frozen=True)
 class Sight:
@@ -57,6 +60,8 @@ class Sight:
     def _concerns(self, node: Node, row: Row) -> bool:
         if self.partner_id is None or node.name == "LegalEntity":
             return True
+        if node.name in PUBLISHED:
+            return bool(row["is_published"])
         column = PARTNER_COLUMNS.get(node.name)
         return column is not None and row[column] == self.partner_id
 
