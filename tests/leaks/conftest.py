@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -21,11 +20,11 @@ from tests.api.serving import Office, serving
 from tests.conftest import connect_database
 from tests.databases import CONTEXT_KEY, Databases
 from tests.leaks.asking import Walk
-from tests.leaks.fields import KEPT_BACK, proposed
 from tests.leaks.modes import without_row_security
 from tests.leaks.personas import PERSONAS
 from tests.leaks.trade import Trade, traded
 from tests.oracle.house import House
+from tests.oracle.proposed import PROPOSED
 from tests.oracle.rights import Computations
 from tests.oracle.rows import read_rows
 
@@ -122,11 +121,8 @@ async def walking(
     async with databases.copy(template=made.database_name) as name:
         database = connect_database(server, name)
         async with engine_of(server, Role.ACTIVATE, name) as activation, engine_of(server, Role.MIGRATE, name) as owner:
-            computations: Computations = {
-                ("Balance", "available"): lambda row: row["on_hand"] - row["held"] - row["reserved"],
-                ("ChangeRequestLine", "values"): partial(proposed, names=lambda name: name not in KEPT_BACK),
-                ("ChangeRequestLine", "restricted_values"): lambda _: None,
-            }
+            available = {("Balance", "available"): lambda row: row["on_hand"] - row["held"] - row["reserved"]}
+            computations: Computations = {**available, **PROPOSED}
             house = House(schema, owner, nodes, await read_rows(owner, nodes), computations, ())
             async with serving(schema, database, activation, folders.mktemp("walk"), rates=RICH) as office:
                 yield Walk(house, office, made.trade, _tokens(office))

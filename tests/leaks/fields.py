@@ -1,14 +1,13 @@
 """Which fields everybody may see of the rows that they see, written by hand like the list of rows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from authz.fields import FieldRight, Mask, Shown
 from tests.leaks.sight import SEES, Held
+from tests.oracle.proposed import KEPT_BACK, confided
 from tests.oracle.rights import Rights
-from tests.oracle.rows import Row
 
 Roles = frozenset[str]
 NOBODY: Roles = frozenset()
@@ -68,29 +67,10 @@ RESTRICTED: Mapping[tuple[str, str], Field] = {
 """The fields that not everybody sees who sees the row, by type and name in the API."""
 
 
-KEPT_BACK: Mapping[str, tuple[str, str]] = {
-    "supplier.contact": ("Supplier", "contact"),
-    "supplier.phone": ("Supplier", "phone"),
-    "customer.contact": ("Customer", "contact"),
-    "customer.phone": ("Customer", "phone"),
-    "supplier_price.amount": ("SupplierPrice", "price"),
-}
-"""The values of change requests that not everybody sees who sees their lines, with the fields that they propose."""
-
-
-def proposed(row: Row, *, names: Callable[[str], bool]) -> dict[str, Any]:
-    """The values that a line of a change request proposes, as far as they have these names."""
-    values = row["values"]
-    if not isinstance(values, Mapping):
-        return {}
-    return {name: value for name, value in values.items() if names(f"{row['noun']}.{name}")}
-
-
-def _confided(held: Held) -> Callable[[Row], dict[str, Any] | None]:
-    """What of the values that are kept back is shown: what is seen wherever requests are read."""
+def _confided(held: Held) -> set[str]:
+    """Which of the values that change requests keep back are shown: what is seen wherever requests are read."""
     reach = frozenset[UUID]().union(*(held[role] for role in held if "ChangeRequest" in SEES[role]))
-    shown = {name for name, field in KEPT_BACK.items() if _sees_everywhere(RESTRICTED[field], held, reach)}
-    return lambda row: proposed(row, names=shown.__contains__) or None
+    return {name for name, field in KEPT_BACK.items() if _sees_everywhere(RESTRICTED[field], held, reach)}
 
 
 def _sees_everywhere(field: Field, held: Held, reach: frozenset[UUID]) -> bool:
@@ -109,4 +89,4 @@ def rights_of(held: Held) -> Rights:
         shown = (Shown.EVERYWHERE if seen else Shown.NOWHERE) if field.is_shared else Shown.SOMEWHERE
         named[type_name, name] = FieldRight(shown, field.mask if masked else Mask.NULL, parameter=key)
         shown_in[key] = seen
-    return Rights(named, shown_in, {("ChangeRequestLine", "restricted_values"): _confided(held)})
+    return Rights(named, shown_in, confided(_confided(held)))

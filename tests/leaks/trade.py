@@ -146,13 +146,16 @@ def _stamped(column: Column[Any], mark: ColumnElement[str]) -> ColumnElement[Any
 
 
 def _mark(table: Table, ids: Mapping[Mark, UUID]) -> ColumnElement[str]:
-    """The marks of a row's owner and of its partners; that of the group where nobody owns it."""
+    """The marks of a row's owner and of its partners; where nobody owns it that of the group, or of what it shows."""
+    nobodys: ColumnElement[str] = literal(str(Mark.GOODS))
+    if "is_published" in table.c:
+        nobodys = case((table.c.is_published, literal(str(Mark.SHELF))), else_=nobodys)
     of_marks = [
         case((or_(*(table.c[name] == ids[mark] for name in _keys(table, mark))), literal(str(mark))))
         for mark in ids
         if _keys(table, mark)
     ]
-    return func.coalesce(func.nullif(func.concat_ws(" ", *of_marks, cast(None, Text())), ""), literal(str(Mark.GOODS)))
+    return func.coalesce(func.nullif(func.concat_ws(" ", *of_marks, cast(None, Text())), ""), nobodys)
 
 
 def _keys(table: Table, mark: Mark) -> list[str]:
