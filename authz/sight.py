@@ -4,6 +4,7 @@ A use case looks at rows that its actor never reads by themselves: the item of a
 behind an invoice. It refuses in their words only to somebody who may read them.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from authz.actor import Actor
@@ -30,3 +31,18 @@ def may_know(
     if resource in PUBLISHED_TO_PARTNERS:
         return is_published
     return resource in PARTNER_COLUMNS and partner_id == actor.partner_id
+
+
+def reads_every_row(actor: Actor, entity_id: UUID | None, resources: Iterable[Resource]) -> bool:
+    """Whether the actor may read whatever row of these resources there is in a legal entity (None: of the group).
+
+    It is asked of what tells of rows and does not carry them. A fact of the whole group is for everybody who has the
+    right in some legal entity; outsiders have none to every row.
+    """
+    if actor.partner_id is not None:
+        return False
+    return all(_reaches(actor.access.entities_of_every_row(resource, Action.READ), entity_id) for resource in resources)
+
+
+def _reaches(entities: frozenset[UUID], entity_id: UUID | None) -> bool:
+    return bool(entities) if entity_id is None else entity_id in entities

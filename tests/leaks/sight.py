@@ -131,6 +131,11 @@ class Sight:
         """The legal entities whose books they may have proved."""
         return _entities(self.held, PROVES)
 
+    @property
+    def compares(self) -> frozenset[UUID]:
+        """Those of them of which they are told by how much the valuation of stock is wrong."""
+        return self.proves & self.where("ValuationLayer")
+
     def _is_of_partner(self, type_name: str, row: Row) -> bool:
         if self.partner_id is None:
             return True
