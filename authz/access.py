@@ -4,7 +4,9 @@ A row that the actor may not read is answered like a row that does not exist; on
 learn that an action is forbidden.
 """
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +25,7 @@ from kernel.tables import Base
 
 NO_ROW: RowValues = {}
 """A row of which nothing is known: allowed on it is what is allowed on every row."""
+NO_RELATED: Mapping[str, Sequence[RowValues]] = MappingProxyType({})
 
 
 async def access(
@@ -57,7 +60,7 @@ async def access(
     row = found.one_or_none()
     if row is None:
         raise Refusal(not_found(noun, *path))
-    values = await _with_related(op, table, row, resource, action)
+    values = await with_related(op, model, row, resource, action)
     if not actor.may(resource, Action.READ, entity_id, values):
         raise Refusal(not_found(noun, *path))
     if not actor.may(resource, action, entity_id, values):
@@ -95,15 +98,25 @@ def foresee(
         raise Refusal(forbidden(resource, action))
 
 
-def permit_after(op: Operation[Actor], resource: Resource, action: Action, row: RowValues) -> None:
-    """Asks for permission on a row as it will be after the write, by its columns; one that is left out is not known.
+def permit_after(
+    op: Operation[Actor],
+    resource: Resource,
+    action: Action,
+    row: RowValues,
+    *,
+    related: Mapping[str, Sequence[RowValues]] = NO_RELATED,
+) -> None:
+    """Asks for permission on a new row as it will be, by its columns; one that is left out is not known.
 
+    `related` are the rows that are made with it, by their table: its lines. No other row refers to what is new.
     A write must not lead out of what the actor may do: to another legal entity or partner, or over a limit.
     """
     actor, entity_id = op.actor, row["entity_id"]
     column = PARTNER_COLUMNS.get(resource)
     foreign = actor.partner_id is not None and (column is None or row.get(column) != actor.partner_id)
-    if foreign or not actor.may(resource, action, entity_id, row):
+    none: Sequence[RowValues] = ()
+    tied = {name: related.get(name, none) for name in actor.access.relations(resource, action)}
+    if foreign or not actor.may(resource, action, entity_id, {**row, **tied}):
         raise Refusal(forbidden(resource, action))
     op.authorise(entity_id)
 
@@ -128,11 +141,11 @@ def permit_shared(op: Operation[Actor], resource: Resource, action: Action, row:
     op.authorise(row.get("entity_id"))
 
 
-async def _with_related(
-    op: Operation[Actor], table: Table, row: Row[*tuple[Any, ...]], resource: Resource, action: Action
+async def with_related(
+    op: Operation[Actor], model: type[Base], row: Row[*tuple[Any, ...]], resource: Resource, action: Action
 ) -> RowValues:
     """The row with the related rows at which the conditions of its reader look; mostly they look at none."""
-    access = op.actor.access
+    access, table = op.actor.access, _table(model)
     names = access.relations(resource, Action.READ) | access.relations(resource, action)
     values: dict[str, Any] = dict(row._mapping)  # noqa: SLF001 - its public name
     for name in sorted(names):

@@ -208,9 +208,9 @@ def _settle(drafts: Sequence[DraftLine], allocations: Sequence[Allocation], sett
 
 
 async def _write_order(op: Operation[Actor], setting: _Setting, lines: Sequence[SettledLine]) -> None:
-    order = _order_row(op, setting, lines)
-    permit_after(op, Resource.SALES_ORDER, Action.CREATE, order)
-    await op.insert_all({SalesOrder: [order], SalesOrderLine: [_line_row(setting, line) for line in lines]})
+    order, rows = _order_row(op, setting, lines), [_line_row(setting, line) for line in lines]
+    permit_after(op, Resource.SALES_ORDER, Action.CREATE, order, related={SalesOrderLine.__tablename__: rows})
+    await op.insert_all({SalesOrder: [order], SalesOrderLine: rows})
 
 
 def _order_row(op: Operation[Actor], setting: _Setting, lines: Sequence[SettledLine]) -> dict[str, Any]:
