@@ -19,6 +19,7 @@ from authz.identity.keys import KeysUnavailable
 from authz.identity.principal import NotDelegated
 from authz.identity.refusals import Reason, RefusedSignIns
 from authz.identity.tokens import CLOCK_SKEW_SECONDS, TokenExpired, TokenRefused, TokenVerifier, is_subject
+from authz.load import AmbiguousPartner
 from kernel.clock import Clock, system_clock
 from kernel.passing import is_passing
 
@@ -139,6 +140,8 @@ class Identities:
             actor = await self._directory.actor(proof, checked_subject(credentials.acting_for), now)
         except NotDelegated as error:
             raise _NotBelieved(Reason.NOT_DELEGATED, not_delegated()) from error
+        except AmbiguousPartner as error:
+            raise _NotBelieved(Reason.SEVERAL_PARTNERS, several_partners()) from error
         except KeysUnavailable as error:
             raise unavailable(_NO_SIGN_IN) from error
         except Exception as error:
@@ -192,6 +195,12 @@ def token_expired(message: str) -> RequestRefused:
 def not_delegated() -> RequestRefused:
     """The caller is known, and nobody lets them act for the other; whether there is such an other is not told."""
     return RequestRefused(403, "NOT_DELEGATED", "You may not act for them: there is no delegation that holds now.")
+
+
+def several_partners() -> RequestRefused:
+    """Somebody known, whose grants nobody can tell what they may see by: whoever decides on grants must mend them."""
+    message = "Your roles are for several partners, or for a partner and the group. Ask for an account for each."
+    return RequestRefused(403, "SEVERAL_PARTNERS", message)
 
 
 def checked_subject(subject: str | None) -> str | None:

@@ -10,13 +10,13 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Uuid, bindparam, false, select
+from sqlalchemy import Row, Select, bindparam, false, select
 from sqlalchemy.schema import Table
 
 from authz.actor import Actor
 from authz.policies.conditions.python import RowValues
-from authz.policies.conditions.sql import relation_key
-from authz.rows import PARTNER_COLUMNS, Limit
+from authz.related import with_related
+from authz.rows import Limit, partner_column
 from authz.vocabulary import Action, Resource
 from kernel.lock_order import LockRank
 from kernel.operation import Operation
@@ -60,7 +60,7 @@ async def access(
     row = found.one_or_none()
     if row is None:
         raise Refusal(not_found(noun, *path))
-    values = await with_related(op, model, row, resource, action)
+    values = await with_related(op.execute, table, row, actor.access.relations(resource, Action.READ, action))
     if not actor.may(resource, Action.READ, entity_id, values):
         raise Refusal(not_found(noun, *path))
     if not actor.may(resource, action, entity_id, values):
@@ -112,7 +112,7 @@ def permit_after(
     A write must not lead out of what the actor may do: to another legal entity or partner, or over a limit.
     """
     actor, entity_id = op.actor, row["entity_id"]
-    column = PARTNER_COLUMNS.get(resource)
+    column = partner_column(resource)
     foreign = actor.partner_id is not None and (column is None or row.get(column) != actor.partner_id)
     none: Sequence[RowValues] = ()
     tied = {name: related.get(name, none) for name in actor.access.relations(resource, action)}
@@ -139,29 +139,6 @@ def permit_shared(op: Operation[Actor], resource: Resource, action: Action, row:
     if op.actor.partner_id is not None or not op.actor.may_shared(resource, action, row):
         raise Refusal(forbidden(resource, action))
     op.authorise(row.get("entity_id"))
-
-
-async def with_related(
-    op: Operation[Actor], model: type[Base], row: Row[*tuple[Any, ...]], resource: Resource, action: Action
-) -> RowValues:
-    """The row with the related rows at which the conditions of its reader look; mostly they look at none."""
-    access, table = op.actor.access, _table(model)
-    names = access.relations(resource, Action.READ) | access.relations(resource, action)
-    values: dict[str, Any] = dict(row._mapping)  # noqa: SLF001 - its public name
-    for name in sorted(names):
-        statement, columns = _related(table, name)
-        given = {f"of_{column}": values[column] for column in columns}
-        values[name] = (await op.execute(statement, given)).mappings().all()
-    return values
-
-
-@lru_cache(maxsize=64)
-def _related(table: Table, name: str) -> tuple[Select[Any], tuple[str, ...]]:
-    """The rows of another table that refer to a row, and the columns of it to which they refer."""
-    related = table.metadata.tables[name]
-    ties = {each.parent.name: each.column.name for each in relation_key(related, table).elements}
-    same = (related.c[own] == bindparam(f"of_{there}", type_=Uuid()) for own, there in ties.items())
-    return select(related).where(*same), tuple(ties.values())
 
 
 @lru_cache(maxsize=512)

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from authz.policies.compile import compile_access
 from authz.policies.conditions.attributes import Attributes
 from authz.policies.policy import ANYONE, Policy
-from authz.rows import PARTNER_COLUMNS
+from authz.rows import partner_column
 from authz.vocabulary import PARTNER_ROLES, SHARED_RESOURCES, Action, Resource, Role
 
 SECURITY_ADMINS_MIN = 2
@@ -33,7 +33,9 @@ def broken_by(policy: Policy) -> Iterator[str]:
         what = f"{rule.action} {rule.resource}"
         if rule.role is None:
             yield f"{ANYONE} may be allowed to read, and not to {what}."
-        elif rule.role in PARTNER_ROLES and (rule.resource in SHARED_RESOURCES or rule.resource not in PARTNER_COLUMNS):
+        elif rule.role in PARTNER_ROLES and (
+            rule.resource in SHARED_RESOURCES or partner_column(rule.resource) is None
+        ):
             yield f"{rule.role} is a role of outsiders, who act on their own documents alone, and do not {what}."
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,16 +34,17 @@ async def load_actor(
 ) -> Actor:
     """The actor that `subject` is at `now`, or whom the `principal` is by the subject's grants.
 
-    A subject without grants is an actor who may do nothing. A grant that brings two duties together that are to be kept
-    apart does not count, and is told in the log.
+    A subject without grants is an actor who may do nothing. A grant that brings two duties of one person together that
+    are to be kept apart, be it by another account, does not count, and is told in the log.
     """
     principal = principal or Principal.of(subject)
-    rows = [row for row in await gather_grants(driver, subject, now) if principal.has(Role(row.role))]
+    rows = await gather_grants(driver, subject, person=principal.granting_person, now=now)
     entity_ids = await gather_entity_ids(driver) if rows else frozenset[UUID]()
-    held = (_grant(row, entity_ids) for row in rows if row.valid_from <= now)
-    grants, dropped = keep_apart(held, policy.duty_pairs)
-    for grant, earlier in dropped:
-        log.warning("grant dropped", subject=subject, role=grant.role, conflicts_with=earlier.role)
+    grants = tuple(
+        each.grant
+        for each in _kept(rows, entity_ids, policy, now)
+        if each.subject == subject and principal.has(each.grant.role)
+    )
     roles = _roles(grants)
     return Actor(
         subject=principal.subject,
@@ -57,6 +59,32 @@ async def load_actor(
         policy_version=policy.version,
         expires_at=_next_edge([principal.until, *_edges(rows), *limit_edges(policy.limits)], now),
     )
+
+
+@dataclass(frozen=True)
+class _OfAccount:
+    """A grant of one of a person's accounts."""
+
+    subject: str
+    grant: Grant
+
+    @property
+    def role(self) -> Role:
+        return self.grant.role
+
+    @property
+    def entity_ids(self) -> frozenset[UUID]:
+        return self.grant.entity_ids
+
+
+def _kept(
+    rows: Iterable[Row[*tuple[Any, ...]]], entity_ids: frozenset[UUID], policy: Policy, now: datetime
+) -> tuple[_OfAccount, ...]:
+    held = (_OfAccount(row.subject, _grant(row, entity_ids)) for row in rows if row.valid_from <= now)
+    kept, dropped = keep_apart(held, policy.duty_pairs)
+    for each, earlier in dropped:
+        log.warning("grant dropped", subject=each.subject, role=each.role, conflicts_with=earlier.role)
+    return kept
 
 
 def _grant(row: Row[*tuple[Any, ...]], entity_ids: frozenset[UUID]) -> Grant:

@@ -5,8 +5,25 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Integer, Row, Uuid, bindparam, column, or_, select, table
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    Integer,
+    Row,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    column,
+    func,
+    not_,
+    or_,
+    select,
+    table,
+)
 
+from authz.identity.model import Account
 from authz.model import RoleGrant
 from kernel.readers import Driver
 from kernel.statements import fetch_alone
@@ -15,8 +32,14 @@ from kernel.statements import fetch_alone
 _LEGAL_ENTITY = table("legal_entity", column("id", Uuid()))
 _NOW: BindParameter[datetime] = bindparam("now")
 
+# The accounts of a person, and their name itself, where that is an account of nobody else's.
+_OF_PERSON = select(Account.subject).where(Account.person == bindparam("of_person"))
+_OF_OTHERS = (
+    select(Account.id).where(Account.subject == RoleGrant.subject, Account.person != bindparam("of_person")).exists()
+)
 _GRANTS = (
     select(
+        RoleGrant.subject,
         RoleGrant.role,
         RoleGrant.domain_kind,
         RoleGrant.entity_id,
@@ -25,7 +48,11 @@ _GRANTS = (
         RoleGrant.valid_until,
     )
     .where(
-        RoleGrant.subject == bindparam("of_subject"),
+        or_(
+            RoleGrant.subject == bindparam("of_subject"),
+            and_(RoleGrant.subject == bindparam("of_person"), not_(_OF_OTHERS)),
+            RoleGrant.subject == any_(func.array(_OF_PERSON.scalar_subquery(), type_=ARRAY(Text()))),
+        ),
         # A grant that starts later is read too: it is the next edge at which the answer changes.
         or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > _NOW),
     )
@@ -41,9 +68,9 @@ _SUBJECTS = (
 _ENTITY_IDS = select(_LEGAL_ENTITY.c.id)
 
 
-async def gather_grants(driver: Driver, subject: str, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The subject's grants that have not ended."""
-    return (await fetch_alone(driver, _GRANTS, {"of_subject": subject, "now": now})).all()
+async def gather_grants(driver: Driver, subject: str, *, person: str, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The subject's grants that have not ended, and those of all accounts of the person behind it."""
+    return (await fetch_alone(driver, _GRANTS, {"of_subject": subject, "of_person": person, "now": now})).all()
 
 
 async def gather_subjects(driver: Driver, now: datetime, *, most: int) -> list[str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -41,22 +41,23 @@ from authz.policies.compile import Access
 from authz.policies.conditions.attributes import Attributes
 from authz.policies.conditions.sql import PARTNER_PARAMETER, attribute_parameters
 from authz.terms import RowCondition, row_terms, term_parameters, terms_shape
-from authz.vocabulary import Action, FieldAction, Resource
+from authz.vocabulary import RESOURCE_TABLES, Action, FieldAction, Resource
+from kernel.tables import Base, partner_column_of
 
-PARTNER_COLUMNS: Final = {
-    Resource.PURCHASE_ORDER: "supplier_id",
-    Resource.SUPPLIER: "id",
-    Resource.SALES_ORDER: "customer_id",
-    Resource.CUSTOMER: "id",
-    Resource.SHIPMENT: "carrier_id",
-}
-"""The column by which a row belongs to a partner. Outsiders see nothing of the resources that are not listed."""
-
-PUBLISHED_TO_PARTNERS: Final = {Resource.ITEM: "is_published"}
+PUBLISHED_TO_PARTNERS = {Resource.ITEM: "is_published"}
 """What an outsider sees without naming their partner where it is published: the column that says so."""
 
 OPEN_TO_PARTNERS = frozenset({Resource.LEGAL_ENTITY})
 """What an outsider sees without naming their partner: the legal entities with which they deal."""
+
+
+def partner_column(resource: Resource) -> str | None:
+    """The column by which a row belongs to a partner, as the table of the resource declares it (`table_class`).
+
+    Outsiders see nothing of a resource without one.
+    """
+    table = Base.metadata.tables.get(RESOURCE_TABLES.get(resource, resource.value))
+    return None if table is None or resource in OPEN_TO_PARTNERS else partner_column_of(table)
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,7 @@ class RowRights:
         """The column by which the actor's rows are limited to one partner, or how else they are limited."""
         if self.sub.partner_id is None or resource in OPEN_TO_PARTNERS:
             return Limit.NONE
-        column = PARTNER_COLUMNS.get(resource)
+        column = partner_column(resource)
         if column is not None and column in table.c:
             return column
         return Limit.PUBLISHED if PUBLISHED_TO_PARTNERS.get(resource, "") in table.c else Limit.NOTHING

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from authz.actor import Actor
-from authz.rows import OPEN_TO_PARTNERS, PARTNER_COLUMNS, PUBLISHED_TO_PARTNERS
+from authz.rows import OPEN_TO_PARTNERS, PUBLISHED_TO_PARTNERS, partner_column
 from authz.vocabulary import Action, Resource
 
 
@@ -30,7 +30,7 @@ def may_know(
         return True
     if resource in PUBLISHED_TO_PARTNERS:
         return is_published
-    return resource in PARTNER_COLUMNS and partner_id == actor.partner_id
+    return partner_column(resource) is not None and partner_id == actor.partner_id
 
 
 def reads_every_row(actor: Actor, entity_id: UUID | None, resources: Iterable[Resource]) -> bool:

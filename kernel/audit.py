@@ -45,13 +45,22 @@ def audit_row(
     actor: Named, asked: str, outcome: str, detail: Mapping[str, Any], *, at: datetime, entity_id: UUID | None = None
 ) -> dict[str, Any]:
     """The row that says what the actor asked for, and what came of it."""
-    return {
-        "id": new_id(),
-        "entity_id": entity_id,
-        "at": at,
-        "actor": actor.subject,
-        "on_behalf_of": actor.on_behalf_of,
-        "mutation": asked,
-        "outcome": outcome,
-        "detail": dict(detail),
-    }
+    return audit_values(
+        row_id=new_id(),
+        entity_id=entity_id,
+        at=at,
+        actor=actor.subject,
+        on_behalf_of=actor.on_behalf_of,
+        asked=asked,
+        outcome=outcome,
+        detail=dict(detail),
+    )
+
+
+def audit_values(
+    *, row_id: Any, entity_id: Any, at: Any, actor: Any, on_behalf_of: Any, asked: Any, outcome: Any, detail: Any
+) -> dict[str, Any]:
+    """All columns of a row, by their names: values, or what a statement has in their place."""
+    who = {"actor": actor, "on_behalf_of": on_behalf_of}
+    what = {"mutation": asked, "outcome": outcome, "detail": detail}
+    return {"id": row_id, "entity_id": entity_id, "at": at, **who, **what}

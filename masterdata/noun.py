@@ -216,6 +216,15 @@ class Nouns:
     def __contains__(self, name: object) -> bool:
         return name in self.by_name
 
+    def needed_by(self, names: Iterable[str]) -> frozenset[str]:
+        """These nouns and all to which their objects may refer, directly or not."""
+        found: set[str] = set()
+        pending = set(names)
+        while pending:
+            found |= pending
+            pending = {target for name in pending for target in _targets(self[name])} - found
+        return frozenset(found)
+
 
 def _targets(noun: Noun) -> Iterable[str]:
     shapes: tuple[_Shape, ...] = (noun, *noun.parts)

@@ -2,21 +2,27 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from authz.identity.refusals import Refusals, RefusedSignIns
-from kernel.audit import AuditEntry
+from kernel.audit import AuditEntry, audit_row
 from kernel.clock import Clock
 from kernel.db import insert_rows
-from kernel.ids import new_id
 
 BATCH_SECONDS = 60.0
 SIGN_IN = "signIn"
-NOBODY = "nobody"
-"""Stands where an audit row names the actor: it is not known who it was."""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Stands where an audit row names the actor: it is not known who it was."""
+
+    subject: str = "nobody"
+    on_behalf_of: str | None = None
 
 
 class SignInAudit:
@@ -57,15 +63,12 @@ class SignInAudit:
 
 def _rows(refusals: Refusals, *, since: datetime, now: datetime) -> list[dict[str, Any]]:
     return [
-        {
-            "id": new_id(),
-            "entity_id": None,
-            "at": now,
-            "actor": NOBODY,
-            "on_behalf_of": None,
-            "mutation": SIGN_IN,
-            "outcome": "refused",
-            "detail": {"reason": str(reason), "address": address, "count": count, "since": since.isoformat()},
-        }
+        audit_row(
+            Unknown(),
+            SIGN_IN,
+            "refused",
+            {"reason": str(reason), "address": address, "count": count, "since": since.isoformat()},
+            at=now,
+        )
         for (reason, address), count in refusals.items()
     ]

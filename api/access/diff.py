@@ -1,43 +1,60 @@
-"""`policyDiff`: what a change request would let each subject see or no longer see, before it is approved."""
+"""`policyDiff`: what a change request would let each subject see and do, or no longer, before it is approved."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
 from graphql import GraphQLError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.access.counting import COUNTED_MAX, count_beyond
+from api.access.pairs import SUBJECTS_MAX, Pair, gather_pairs, made_entities
 from api.access.subjects import explaining
+from api.access.words import AccessAction, AccessField, AccessResource
 from api.context import RequestContext
 from api.reads.errors import bad_argument, public_id
-from authz.actor import Actor
-from authz.load import load_actor
-from authz.policies.stored import gather_policy
-from authz.proposed import ProposedDriver
-from authz.queries import gather_subjects
-from kernel.contexts import SHARED
+from authz.difference import FieldUse, RightsDifference, rights_difference
+from authz.vocabulary import RESOURCE_TABLES, Action, Resource
 from kernel.db import enter_context
 from kernel.operation import Operation
 from kernel.refusal import Code
 from masterdata.governance.foresee import Foreseen, foresee_access
 from masterdata.registry import NOUNS
 
-SUBJECTS_MAX = 200
 CHANGES_MAX = 500
 
 _FIELD = strawberry.field
 
 
-@strawberry.type(description="What a subject would see more and less of one type.")
+@strawberry.type(description="What is done with a field.")
+class AccessFieldUse:
+    """A field and an action on it."""
+
+    field: AccessField = _FIELD(description="The field.")
+    action: AccessAction = _FIELD(description="Whether the value is seen, a mask of it, or what else is done with it.")
+
+
+@strawberry.type(description="What a subject would see and do more and less of one type.")
 class AccessChange:
-    """Rows gained and lost."""
+    """Rows, fields and actions gained and lost."""
 
     subject: str = _FIELD(description="Who.")
-    type: str = _FIELD(description="The object type.")
+    resource: AccessResource = _FIELD(description="What it is to the policy; several types may be one resource.")
+    type: str | None = _FIELD(description="The object type; null for a resource that has none.")
     gained: int = _FIELD(description=f"How many rows they would see and do not see now; {COUNTED_MAX} is also more.")
     lost: int = _FIELD(description="How many rows they see now and would no longer see.")
+    actions_gained: list[AccessAction] = _FIELD(
+        description="What they could do in a legal entity where they may not now. Told with the resource's main type."
+    )
+    actions_lost: list[AccessAction] = _FIELD(description="What they could no longer do in some legal entity.")
+    actions_changed: list[AccessAction] = _FIELD(
+        description="What they may do now as then, but on other conditions or up to other limits."
+    )
+    fields_gained: list[AccessFieldUse] = _FIELD(
+        description="What they would be shown of restricted fields in a legal entity where they are not now."
+    )
+    fields_lost: list[AccessFieldUse] = _FIELD(description="What they would no longer be shown of them.")
 
 
 @strawberry.type(description="What a change of the access policy would change.")
@@ -51,34 +68,25 @@ class PolicyDifference:
     )
 
 
-@dataclass(frozen=True)
-class _Pair:
-    before: Actor
-    after: Actor
-
-    @property
-    def differs(self) -> bool:
-        """Whether anything that they read may have changed."""
-        now, then = self.before.rows, self.after.rows
-        return now.signature != then.signature or now.parameters != then.parameters
-
-
 async def policy_diff(
     info: strawberry.Info[RequestContext, None],
     change_request: Annotated[strawberry.ID, strawberry.argument(description="The change request.")],
 ) -> PolicyDifference | None:
-    """Compiles the policy as it would be, and counts."""
+    """Compiles the policy as it would be, and compares."""
     context = info.context
     entities = await explaining(context, "Query.policyDiff")
     foreseen = await _foreseen(context, change_request)
-    subjects, truncated = await _subjects(context, foreseen)
+    pairs = await gather_pairs(context, foreseen)
+    entities |= await made_entities(context, foreseen, entities)
     changes: list[AccessChange] = []
-    async for change in _changes(context, foreseen, subjects, entities):
+    truncated = pairs.truncated
+    async for change in _changes(context, pairs.each, entities):
         if len(changes) == CHANGES_MAX:
             truncated = True
             break
         changes.append(change)
-    return PolicyDifference(changes=changes, problems=foreseen.problems, truncated=truncated)
+    problems = [*foreseen.problems, *pairs.problems]
+    return PolicyDifference(changes=changes, problems=problems, truncated=truncated)
 
 
 async def _foreseen(context: RequestContext, text: str) -> Foreseen:
@@ -94,58 +102,77 @@ async def _foreseen(context: RequestContext, text: str) -> Foreseen:
     return foreseen
 
 
-async def _subjects(context: RequestContext, foreseen: Foreseen) -> tuple[list[str], bool]:
-    """Everybody whom it may concern: who is named, where only grants change, else whoever has a role."""
-    if not foreseen.rows:
-        return [], False
-    named = {row["subject"] for rows in (foreseen.rows, foreseen.replaced) for row in rows.get("role_grant", ())}
-    if foreseen.rows.keys() == {"role_grant"}:
-        found: Iterable[str] = named
-    else:
-        async with context.database.readers.connection(SHARED) as driver:
-            found = named | set(await gather_subjects(driver, context.clock(), most=SUBJECTS_MAX + 1))
-    listed = sorted(found)
-    return listed[:SUBJECTS_MAX], len(listed) > SUBJECTS_MAX
-
-
 async def _changes(
-    context: RequestContext, foreseen: Foreseen, subjects: list[str], entities: frozenset[UUID]
+    context: RequestContext, pairs: Iterable[Pair], entities: frozenset[UUID]
 ) -> AsyncIterator[AccessChange]:
-    pairs = await _pairs(context, foreseen, subjects)
+    types_of = _types_of(context)
     async with context.database.worker.connect() as connection:
         for pair in pairs:
-            if not pair.differs:
-                continue
-            for name, of in sorted(context.registry.types.items()):
-                resource = context.parts.resources[name]
-                gained, lost = [
-                    await count_beyond(connection, of.node, resource, more=more, less=less, entities=entities)
-                    for more, less in ((pair.after, pair.before), (pair.before, pair.after))
-                ]
-                if gained or lost:
-                    yield AccessChange(subject=pair.before.subject, type=name, gained=gained, lost=lost)
+            for resource in Resource:
+                rights = rights_difference(pair.before, pair.after, resource, entities)
+                for name in types_of[resource]:
+                    gained, lost = await _rows(context, connection, pair, name, entities)
+                    if gained or lost or not rights.is_empty:
+                        yield _change(pair, resource, name, (gained, lost), rights)
+                    rights = RightsDifference()
 
 
-async def _pairs(context: RequestContext, foreseen: Foreseen, subjects: list[str]) -> list[_Pair]:
-    """Each subject as they are, and as they would be."""
-    if not subjects:
-        return []
-    async with context.database.readers.connection(SHARED) as driver:
-        proposed: Any = ProposedDriver(driver, foreseen.rows)
-        now, then = await gather_policy(driver), await gather_policy(proposed)
-        at = context.clock()
-        return [
-            _Pair(
-                await load_actor(driver, subject, policy=now, now=at),
-                await load_actor(proposed, subject, policy=then, now=at),
-            )
-            for subject in subjects
-        ]
+def _types_of(context: RequestContext) -> Mapping[Resource, list[str | None]]:
+    """The types of each resource: the main one first, or none."""
+    found: dict[Resource, list[str | None]] = {}
+    for resource in Resource:
+        home = RESOURCE_TABLES.get(resource, resource.value)
+        tables = {
+            name: of.node.table.name
+            for name, of in context.registry.types.items()
+            if context.parts.resources[name] is resource
+        }
+        named: list[str | None] = [*sorted(tables, key=lambda name: (tables[name] != home, name))]
+        found[resource] = named or [None]
+    return found
+
+
+async def _rows(
+    context: RequestContext, connection: AsyncConnection, pair: Pair, name: str | None, entities: frozenset[UUID]
+) -> tuple[int, int]:
+    if name is None or not pair.rows_differ:
+        return 0, 0
+    node, resource = context.registry.types[name].node, context.parts.resources[name]
+    gained, lost = [
+        await count_beyond(connection, node, resource, more=more, less=less, entities=entities)
+        for more, less in ((pair.after, pair.before), (pair.before, pair.after))
+    ]
+    return gained, lost
+
+
+def _change(
+    pair: Pair, resource: Resource, name: str | None, rows: tuple[int, int], rights: RightsDifference
+) -> AccessChange:
+    return AccessChange(
+        subject=pair.before.subject,
+        resource=AccessResource(resource),
+        type=name,
+        gained=rows[0],
+        lost=rows[1],
+        actions_gained=_actions(rights.actions_gained),
+        actions_lost=_actions(rights.actions_lost),
+        actions_changed=_actions(rights.actions_changed),
+        fields_gained=_uses(rights.fields_gained),
+        fields_lost=_uses(rights.fields_lost),
+    )
+
+
+def _actions(actions: Iterable[Action]) -> list[AccessAction]:
+    return [AccessAction(each.value) for each in actions]
+
+
+def _uses(uses: Iterable[FieldUse]) -> list[AccessFieldUse]:
+    return [AccessFieldUse(field=AccessField(name), action=AccessAction(use.value)) for name, use in uses]
 
 
 QUERIES: Mapping[str, object] = {
     "policy_diff": strawberry.field(
         resolver=policy_diff,
-        description="What a change request would show to each subject or hide; for those who answer for the policy.",
+        description="What a change request would give to each subject or take; for those who answer for the policy.",
     )
 }

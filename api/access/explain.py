@@ -1,17 +1,21 @@
 """`accessExplain`: why somebody may do something, or may not, for those who answer for the policy."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
 import strawberry
 
-from api.access.subjects import action_named, explaining, resource_named, subject_now, thing
+from api.access.subjects import NoActor, Signing, explaining, subject_now
+from api.access.things import thing
+from api.access.words import AccessAction, AccessField, AccessResource, action_of
 from api.context import RequestContext
 from api.reads.errors import bad_argument
 from api.values.ids import encode_id
 from authz.actor import Actor
-from authz.explain import Explanation, explain, held_in
+from authz.explain import Explanation, Question, Weighed, explain, held_in
+from authz.vocabulary import RESTRICTABLE, Action
 
 _FIELD = strawberry.field
 _ARGUMENT = strawberry.argument
@@ -29,13 +33,24 @@ class AccessRule:
     effect: str = _FIELD(description="allow or deny; a denial overrides.")
 
 
+@strawberry.type(description="A comparison of which a condition is made.")
+class AccessComparison:
+    """One comparison."""
+
+    comparison: str = _FIELD(description="What is compared; sub stands for the subject. Values are not told.")
+    holds: bool | None = _FIELD(description="Whether it holds for the object; null where something is not known.")
+    related: int | None = _FIELD(description="How many related objects were looked at, where it asks for some.")
+
+
 @strawberry.type(description="A condition that was weighed.")
 class AccessCondition:
-    """One condition of a rule that applies."""
+    """One condition of a rule that speaks of the subject."""
 
     name: str = _FIELD(description="Its name.")
     effect: str = _FIELD(description="What its rule does where it holds: allow or deny.")
+    rule: AccessRule = _FIELD(description="The rule that names it.")
     holds: bool | None = _FIELD(description="Whether it holds for the object; null where that is not known.")
+    comparisons: list[AccessComparison] = _FIELD(description="What it is made of, each by itself.")
 
 
 @strawberry.type(description="A role that the subject holds now.")
@@ -60,23 +75,43 @@ class AccessExplanation:
 async def access_explain(
     info: strawberry.Info[RequestContext, None],
     subject: Annotated[str, _ARGUMENT(description="Who, as the identity provider names them.")],
-    resource: Annotated[str, _ARGUMENT(description="The resource of the policy, e.g. purchase_order.")],
-    action: Annotated[str, _ARGUMENT(description="What they would do, e.g. approve.")],
+    resource: Annotated[AccessResource, _ARGUMENT(description="What is acted upon.")],
+    action: Annotated[AccessAction, _ARGUMENT(description="What they would do.")],
     id: Annotated[  # noqa: A002 - its name in the API
         strawberry.ID | None, _ARGUMENT(description="The object; any object at all if left out.")
     ] = None,
+    field: Annotated[
+        AccessField | None, _ARGUMENT(description="The field, for an action on one; of the resource's fields.")
+    ] = None,
+    acting_for: Annotated[str | None, _ARGUMENT(description="For whom they would act, by a delegation.")] = None,
+    api_key: Annotated[
+        str | None, _ARGUMENT(description="The public prefix of the key with which they would sign in.")
+    ] = None,
 ) -> AccessExplanation | None:
-    """Casbin's answer for one subject."""
+    """Casbin's answer for one subject, and what cuts it."""
     context = info.context
     entities = await explaining(context, "Query.accessExplain")
-    meant, done = resource_named(resource), action_named(action)
-    found = None if id is None else await thing(context, id, entities)
-    if found is not None and found.resource is not meant:
-        raise bad_argument(f"id: the object is a {found.resource}, not a {meant}.")
-    policy, actor = await subject_now(context, subject)
-    where = frozenset({found.entity_id}) if found is not None and found.entity_id is not None else entities
-    explanation = explain(policy, actor, meant, done, entity_ids=where, row=found.row if found else None)
-    return _shown(explanation, actor, entities)
+    asked = _asked(resource, action, field, entities)
+    try:
+        found = await subject_now(context, Signing(subject, acting_for, api_key))
+    except NoActor as error:
+        return AccessExplanation(allowed=False, reason=str(error), decided_by=None, conditions=[], roles=[])
+    if id is not None:
+        of = await thing(context, id, resource, found.policy, entities)
+        where = entities if of.entity_id is None else frozenset({of.entity_id})
+        asked = replace(asked, entity_ids=where, row=of.row, partner_id=of.partner_id)
+    return _shown(explain(found.policy, found.actor, asked, scopes=found.scopes), found.actor, entities)
+
+
+def _asked(
+    resource: AccessResource, action: AccessAction, field: AccessField | None, entities: frozenset[UUID]
+) -> Question:
+    meant, name = action_of(action), None if field is None else str(field)
+    if isinstance(meant, Action) is not (name is None):
+        raise bad_argument(f"field: {action.name} is done to {'an object' if name else 'a field: name it'}.")
+    if name is not None and name not in RESTRICTABLE.get(resource, ()):
+        raise bad_argument(f"field: {resource.name} has no field {name.upper()} that rules may name.")
+    return Question(resource=resource, action=meant, field=name, entity_ids=entities)
 
 
 def _shown(explanation: Explanation, actor: Actor, entities: frozenset[UUID]) -> AccessExplanation:
@@ -85,15 +120,22 @@ def _shown(explanation: Explanation, actor: Actor, entities: frozenset[UUID]) ->
         allowed=explanation.allowed,
         reason=explanation.reason,
         decided_by=_rule(explanation.rule) if explanation.rule else None,
-        conditions=[
-            AccessCondition(name=each.name, effect="allow" if each.allows else "deny", holds=each.holds)
-            for each in explanation.conditions
-        ],
+        conditions=[_condition(each) for each in explanation.conditions],
         roles=[
             AccessRole(role=role, entity_ids=[strawberry.ID(encode_id("LegalEntity", each)) for each in sorted(where)])
             for role, where in sorted(roles.items())
             if where
         ],
+    )
+
+
+def _condition(weighed: Weighed) -> AccessCondition:
+    words = weighed.rule.words
+    compared = [
+        AccessComparison(comparison=each.words, holds=each.holds, related=each.related) for each in weighed.compared
+    ]
+    return AccessCondition(
+        name=weighed.rule.condition, effect=words[-1], rule=_rule(words), holds=weighed.holds, comparisons=compared
     )
 
 

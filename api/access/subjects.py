@@ -1,30 +1,23 @@
 """Who may ask about the access of others, and about whom and what they are told."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from graphql import GraphQLError
-from sqlalchemy import select
 
 from api.context import RequestContext
-from api.reads.errors import bad_argument, public_id
 from authz.actor import Actor
-from authz.load import load_actor
+from authz.identity.principal import NotDelegated, gather_principal
+from authz.identity.queries import gather_key
+from authz.identity.scopes import Scope, parse_scopes
+from authz.load import AmbiguousPartner, load_actor
 from authz.policies.policy import Policy
 from authz.policies.stored import gather_policy
 from authz.vocabulary import Action, Resource
 from kernel.contexts import SHARED
+from kernel.readers import Driver
 from kernel.refusal import Code
-
-
-@dataclass(frozen=True)
-class Thing:
-    """An object about which is asked: its row, and the legal entity that it belongs to, if any."""
-
-    resource: Resource
-    row: dict[str, Any]
-    entity_id: UUID | None
 
 
 async def explaining(context: RequestContext, asked: str) -> frozenset[UUID]:
@@ -38,47 +31,50 @@ async def explaining(context: RequestContext, asked: str) -> frozenset[UUID]:
     raise error
 
 
-async def subject_now(context: RequestContext, subject: str) -> tuple[Policy, Actor]:
-    """The policy in force, and a subject by it, as they are now."""
+@dataclass(frozen=True)
+class Signing:
+    """How somebody signs in, as far as it changes what they may."""
+
+    subject: str
+    acting_for: str | None = None
+    key_prefix: str | None = None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Somebody as they would be now: the policy in force, themselves by it, and the scopes of their key."""
+
+    policy: Policy
+    actor: Actor
+    scopes: frozenset[Scope] | None
+
+
+class NoActor(Exception):  # noqa: N818 - it is an answer
+    """They could not sign in like that; the message says why."""
+
+
+async def subject_now(context: RequestContext, signing: Signing) -> Subject:
+    """Somebody by the policy in force, as if they signed in now. Raises NoActor."""
+    now = context.clock()
     async with context.database.readers.connection(SHARED) as driver:
         policy = await gather_policy(driver)
-        return policy, await load_actor(driver, subject, policy=policy, now=context.clock())
+        scopes = None if signing.key_prefix is None else await _scopes(driver, signing, signing.key_prefix, now)
+        try:
+            principal = await gather_principal(
+                driver, signing.subject, acting_for=signing.acting_for, scopes=scopes, now=now
+            )
+            actor = await load_actor(driver, principal.grantee, policy=policy, now=now, principal=principal)
+        except NotDelegated:
+            raise NoActor(f"No delegation lets them act for {signing.acting_for} now.") from None
+        except AmbiguousPartner as error:
+            raise NoActor(f"They cannot sign in: {error}") from None
+        return Subject(policy, actor, scopes)
 
 
-async def thing(context: RequestContext, text: str, entities: frozenset[UUID]) -> Thing:
-    """The object with a public id, if it belongs to the group or to one of these legal entities.
-
-    It is read as the worker reads, by nobody's rights: who answers for the policy is told of what they do not see
-    otherwise. One elsewhere is not found, like one that does not exist.
-    """
-    identity = public_id("id", text)
-    of = context.registry.types.get(identity.type)
-    missing = GraphQLError("Object not found.", extensions={"code": str(Code.NOT_FOUND)})
-    if of is None or of.node.entity_owned is (identity.entity_id is None):
-        raise missing
-    table = of.node.table
-    found = select(table).where(table.c.id == identity.id)
-    if identity.entity_id is not None:
-        found = found.where(table.c.entity_id == identity.entity_id)
-    async with context.database.worker.connect() as connection:
-        row = (await connection.execute(found)).mappings().one_or_none()
-    entity_id = None if row is None else row["id"] if of.name == "LegalEntity" else row.get("entity_id")
-    if row is None or (entity_id is not None and entity_id not in entities):
-        raise missing
-    return Thing(context.parts.resources[of.name], dict(row), entity_id)
-
-
-def resource_named(name: str) -> Resource:
-    """A resource of the policy."""
-    try:
-        return Resource(name)
-    except ValueError:
-        raise bad_argument(f"resource: the policy knows {', '.join(sorted(Resource))}.") from None
-
-
-def action_named(name: str) -> Action:
-    """An action of the policy."""
-    try:
-        return Action(name)
-    except ValueError:
-        raise bad_argument(f"action: the policy knows {', '.join(sorted(Action))}.") from None
+async def _scopes(driver: Driver, signing: Signing, prefix: str, now: datetime) -> frozenset[Scope]:
+    key = await gather_key(driver, prefix)
+    if key is None or key.subject != signing.subject:
+        raise NoActor("The subject has no key with this prefix.")
+    if key.expires_at <= now or (key.revoked_at is not None and key.revoked_at <= now):
+        raise NoActor("The key was revoked, or has expired.")
+    return parse_scopes(key.scopes)

@@ -19,7 +19,7 @@ from api.reads.kinds import STRING, UUID_
 from api.reads.plan import Slot
 from api.reads.variables import filled
 from api.values.sqltext import known_text
-from kernel.audit import AuditEntry
+from kernel.audit import AuditEntry, audit_values
 from kernel.db import json_text
 from kernel.ids import new_id
 
@@ -66,15 +66,16 @@ def with_trail(statement: Select[Any], asked: str, row_id: Slot, detail: Slot) -
     """The statement, which writes its row of the audit when it runs. `asked` is the root field."""
     table = AuditEntry.__table__
     assert isinstance(table, Table)
-    values = {
-        "id": bound(row_id, UUID_),
-        "entity_id": cast(null(), Uuid()),
-        "at": func.statement_timestamp(),
-        "actor": cast(bindparam(ACTOR, type_=Text()), Text()),
-        "on_behalf_of": cast(bindparam(ON_BEHALF_OF, type_=Text()), Text()),
-        "mutation": known_text(asked),
-        "outcome": known_text("done"),
-        "detail": cast(bound(detail, STRING), JSONB()),
-    }
+    actor, on_behalf_of = (cast(bindparam(name, type_=Text()), Text()) for name in (ACTOR, ON_BEHALF_OF))
+    values = audit_values(
+        row_id=bound(row_id, UUID_),
+        entity_id=cast(null(), Uuid()),
+        at=func.statement_timestamp(),
+        actor=actor,
+        on_behalf_of=on_behalf_of,
+        asked=known_text(asked),
+        outcome=known_text("done"),
+        detail=cast(bound(detail, STRING), JSONB()),
+    )
     row = insert(table).from_select(list(values), select(*values.values()), include_defaults=False)
     return statement.add_cte(row.cte("trail"))

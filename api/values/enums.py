@@ -15,7 +15,7 @@ def graphql_enum(kind: type[StrEnum], *, name: str | None = None) -> type[StrEnu
     """Makes `kind` an enum of the API, once; a member without a description is an error."""
     if "__strawberry_definition__" in kind.__dict__:
         return kind
-    described = _descriptions(kind)
+    described = descriptions_of(kind)
     strawberry.enum(kind, name=name, description=inspect.getdoc(kind))
     definition = kind.__strawberry_definition__  # type: ignore[attr-defined]
     for value in definition.values:
@@ -24,7 +24,7 @@ def graphql_enum(kind: type[StrEnum], *, name: str | None = None) -> type[StrEnu
     return kind
 
 
-def _descriptions(kind: type[StrEnum]) -> dict[str, str]:
+def descriptions_of(kind: type[StrEnum]) -> dict[str, str]:
     """The texts below the members, from the source: Python keeps them nowhere else."""
     (declared,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
     assert isinstance(declared, ast.ClassDef)

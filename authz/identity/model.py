@@ -18,6 +18,7 @@ class Account(Shared, Base):
 
     __table_args__ = (
         Index("uq_account_subject", "subject", unique=True),
+        Index("ix_account_person", "person"),
         table_class(TableClass.SHARED_MASTER),
     )
 

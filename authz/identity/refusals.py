@@ -21,6 +21,7 @@ class Reason(StrEnum):
     KEY_REFUSED = "key_refused"
     KEY_EXPIRED = "key_expired"
     NOT_DELEGATED = "not_delegated"
+    SEVERAL_PARTNERS = "several_partners"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
 
 

@@ -98,9 +98,10 @@ class Access:
         """Whether it depends on the row."""
         return any(each.terms.conditions for each in self.grant(resource, action))
 
-    def relations(self, resource: Resource, action: Action) -> frozenset[str]:
+    def relations(self, resource: Resource, *actions: Action) -> frozenset[str]:
         """The related rows that must be known before a row can be decided on."""
-        conditions = (each for disjunct in self.grant(resource, action) for each in disjunct.terms.conditions)
+        grants = (disjunct for action in actions for disjunct in self.grant(resource, action))
+        conditions = (each for disjunct in grants for each in disjunct.terms.conditions)
         return frozenset[str]().union(*(each.relations for each in conditions))
 
     @cached_property

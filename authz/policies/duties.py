@@ -1,7 +1,7 @@
 """Separation of duties: pairs of roles that may not meet in one person.
 
-A grant that would bring the two together is refused when it is proposed. Where they meet all the same, because the pair
-came later or two accounts turned out to be one person, the later grant does not count.
+A grant that would bring the two together is refused when it is proposed, and so is an account that would make one
+person of two. Where they meet all the same, because the pair came later, the later grant does not count.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -50,15 +50,16 @@ class Oracle:
         self, resource: Resource, action: Action, entity_id: UUID, row: RowValues | None = None
     ) -> tuple[bool, list[str]]:
         """Whether it is allowed on the row, or on any, and the policy row that decided, if any."""
-        return self._ask(str(resource), str(action), entity_id, row)
+        return self.ask(str(resource), str(action), entity_id, row)
 
     def explain_field(
         self, resource: Resource, name: str, action: FieldAction, entity_id: UUID
     ) -> tuple[bool, list[str]]:
         """The same for what is done with a field."""
-        return self._ask(f"{resource}#{name}", str(action), entity_id, None)
+        return self.ask(f"{resource}#{name}", str(action), entity_id, None)
 
-    def _ask(self, target: str, action: str, entity_id: UUID, row: RowValues | None) -> tuple[bool, list[str]]:
+    def ask(self, target: str, action: str, entity_id: UUID, row: RowValues | None) -> tuple[bool, list[str]]:
+        """The same in the words of rules."""
         allowed, deciding = self._enforcer.enforce_ex(self._subject, str(entity_id), target, action, row)
         return bool(allowed), list(deciding)
 

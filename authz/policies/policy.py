@@ -172,6 +172,11 @@ class Policy:
             for resource, fields in named.items()
         }
 
+    def relations_of(self, resource: Resource) -> frozenset[str]:
+        """The related rows at which conditions on the rows of a resource look."""
+        conditions = (each for each in self.conditions.values() if each.resource is resource)
+        return frozenset[str]().union(*(each.relations for each in conditions))
+
     def checked(self) -> "Policy":
         """The policy, once it is known that every rule of it can be decided. Raises PolicyError."""
         assert self.by_role is not None

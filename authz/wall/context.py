@@ -46,6 +46,8 @@ class Value(StrEnum):
     """Who acts; the empty text in a context for reading."""
 
 
+DROP_SCHEMA = "DROP SCHEMA IF EXISTS wharfinger CASCADE"
+"""Drops the schema with every policy that asks for the context."""
 _TEXT = "current_setting('wharfinger.context', true)"
 _ROLES = f"{Role.APP}, {Role.ACTIVATE}"
 _MAC_LENGTH = 64
@@ -177,7 +179,7 @@ def _function(value: Value) -> str:
 
 def context_statements() -> Iterator[str]:
     """Makes the schema with its functions, in place of what was there; whatever asks them is dropped with it."""
-    yield "DROP SCHEMA IF EXISTS wharfinger CASCADE"
+    yield DROP_SCHEMA
     yield "CREATE SCHEMA wharfinger"
     yield _VERIFIED
     yield _REMEMBER

@@ -11,7 +11,7 @@ from sqlalchemy import LargeBinary, MetaData, Text, bindparam, delete, func, sel
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from authz.wall.context import context_statements
+from authz.wall.context import DROP_SCHEMA, context_statements
 from authz.wall.grants import grant_statements
 from authz.wall.model import SigningKey
 from authz.wall.policies import Policy, all_policies
@@ -19,6 +19,19 @@ from authz.wall.search import search_statements
 from kernel.contexts import ContextKey
 from kernel.roles import quoted
 
+TAKE_DOWN = f"""
+DO $$
+DECLARE
+    each record;
+BEGIN
+    FOR each IN SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public' LOOP
+        EXECUTE format('DROP POLICY %I ON public.%I', each.policyname, each.tablename);
+    END LOOP;
+    {DROP_SCHEMA};
+END
+$$
+"""  # noqa: S608 - a constant
+"""Takes the wall down. Row security stays forced: nobody but the owner sees a row until the wall is built again."""
 KEYS_KEPT = 2
 """How many keys count: the one in force, and the one that servers may still sign with."""
 

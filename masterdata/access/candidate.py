@@ -11,11 +11,12 @@ from authz.policies.policy import Policy
 from authz.policies.stored import policy_of_rows
 from kernel.operation import Operation
 from masterdata.access.noun import APPROVAL_LIMIT, DUTY_PAIR, ENTITY_GROUP_MEMBER, POLICY_CONDITION, POLICY_RULE
-from masterdata.access.queries import Rows, gather_entity_codes, gather_rows
+from masterdata.access.queries import Rows, gather_entity_codes, gather_partner_codes, gather_rows
 from masterdata.noun import Noun, Proposal
 
 PARTS = (POLICY_RULE, POLICY_CONDITION, ENTITY_GROUP_MEMBER, APPROVAL_LIMIT, DUTY_PAIR)
 """The nouns of which a policy consists. Grants say who has its roles."""
+_PARTNER = "partner_id"
 
 
 @dataclass(frozen=True)
@@ -23,15 +24,23 @@ class Names:
     """How lines name legal entities and partners, and their ids. What does not exist yet has an id of its own here."""
 
     entity_ids: Mapping[str, UUID]
+    partner_ids: Mapping[str, UUID]
+    guessed: frozenset[UUID]
+    """The ids of what is named by the key of another system: whether it exists is not known here."""
 
-    def id_of(self, named: Any) -> Any:
-        """The id that a reference means."""
+    def id_of(self, column: str, named: Any) -> Any:
+        """The id that a reference in a column means."""
         if not isinstance(named, str):
             return named
         way, _, key = named.partition(":")
         if way == "id":
             return UUID(key)
-        return self.entity_ids.get(key) if way == "code" and key in self.entity_ids else uuid5(NAMESPACE_URL, named)
+        known = self.partner_ids if column == _PARTNER else self.entity_ids
+        return known[key] if way == "code" and key in known else uuid5(NAMESPACE_URL, named)
+
+    def differ(self, one: UUID | None, other: UUID | None) -> bool:
+        """Whether two partners are known to be two."""
+        return one != other and not ({one, other} & self.guessed and None not in (one, other))
 
 
 def applied(noun: Noun, rows: Rows, proposals: Iterable[Proposal], names: Names) -> Rows:
@@ -41,7 +50,7 @@ def applied(noun: Noun, rows: Rows, proposals: Iterable[Proposal], names: Names)
     for proposal in proposals:
         if proposal.noun is not noun:
             continue
-        values = {**proposal.values, **{name: names.id_of(proposal.values.get(name)) for name in references}}
+        values = {**proposal.values, **{name: names.id_of(name, proposal.values.get(name)) for name in references}}
         row_id = _meant(noun, changed, proposal.object_id, values)
         before = changed.get(row_id) or {name: noun.default_of(name) for name in noun.columns}
         named = {name: value for name, value in values.items() if name in proposal.values}
@@ -64,10 +73,20 @@ class PolicyChange:
 
 async def gather_change(op: Operation[Actor], proposals: Sequence[Proposal]) -> PolicyChange:
     """What the lines of a change request would make of the policy."""
-    names = Names(await gather_entity_codes(op))
+    names = await _gather_names(op, proposals)
     before = {part.name: await gather_rows(op, part) for part in PARTS}
     after = {part.name: applied(part, before[part.name], proposals, names) for part in PARTS}
     return PolicyChange(before, after, names)
+
+
+async def _gather_names(op: Operation[Actor], proposals: Iterable[Proposal]) -> Names:
+    partners = {str(each.values[_PARTNER]) for each in proposals if each.values.get(_PARTNER)}
+    codes = {named.removeprefix("code:") for named in partners if named.startswith("code:")}
+    return Names(
+        entity_ids=await gather_entity_codes(op),
+        partner_ids=await gather_partner_codes(op, codes) if codes else {},
+        guessed=frozenset(uuid5(NAMESPACE_URL, named) for named in partners if named.startswith("external:")),
+    )
 
 
 def _policy_of(rows_of: Mapping[str, Rows]) -> Policy:

@@ -5,10 +5,11 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable, Table, Uuid, bindparam, column, or_, select, table
+from sqlalchemy import ARRAY, Executable, Table, Uuid, any_, bindparam, column, func, or_, select, table, union_all
 from sqlalchemy.types import Text
 
 from authz.actor import Actor
+from authz.identity.model import Account
 from authz.model import RoleGrant
 from authz.vocabulary import Role
 from kernel.db import any_of
@@ -27,6 +28,29 @@ _GRANTS = (
         or_(_GRANT.c.valid_until.is_(None), _GRANT.c.valid_until > bindparam("now")),
     )
     .order_by(_GRANT.c.id)
+)
+
+_ACCOUNT = Account.__table__
+_PERSONS = select(_ACCOUNT.c.person).where(
+    or_(any_of(_ACCOUNT.c.id, "ids"), any_of(_ACCOUNT.c.subject, "names", Text()))
+)
+_ACCOUNTS = (
+    select(_ACCOUNT)
+    .where(
+        or_(
+            any_of(_ACCOUNT.c.subject, "names", Text()),
+            any_of(_ACCOUNT.c.person, "names", Text()),
+            _ACCOUNT.c.person == any_(func.array(_PERSONS.scalar_subquery(), type_=ARRAY(Text()))),
+        )
+    )
+    .order_by(_ACCOUNT.c.id)
+)
+# Partners are of other nouns too; only the ids behind codes are needed here.
+_PARTNERS = union_all(
+    *(
+        select(of.c.id, of.c.code).where(any_of(of.c.code, "codes", Text()))
+        for of in (table(name, column("id", Uuid()), column("code", Text())) for name in ("supplier", "customer"))
+    )
 )
 
 Rows = dict[UUID, dict[str, Any]]
@@ -49,6 +73,17 @@ async def gather_grants(
     given = {"ids": sorted(ids), "subjects": sorted(subjects), "roles": sorted(map(str, roles)), "now": op.now}
     rows = (await op.execute(_GRANTS, given)).mappings()
     return {row["id"]: dict(row) for row in rows}
+
+
+async def gather_accounts(op: Operation[Actor], *, ids: Iterable[UUID], names: Iterable[str]) -> Rows:
+    """The accounts with these ids, and all of the people who are known by these names, as a person or by an account."""
+    rows = (await op.execute(_ACCOUNTS, {"ids": sorted(ids), "names": sorted(names)})).mappings()
+    return {row["id"]: dict(row) for row in rows}
+
+
+async def gather_partner_codes(op: Operation[Actor], codes: Iterable[str]) -> Mapping[str, UUID]:
+    """The suppliers and customers with these codes, by them."""
+    return {row.code: row.id for row in await op.execute(_PARTNERS, {"codes": sorted(codes)})}
 
 
 async def gather_entity_codes(op: Operation[Actor]) -> Mapping[str, UUID]:

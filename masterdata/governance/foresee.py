@@ -1,7 +1,7 @@
 """What an activation would make of the access policy: rows as they would be, with nothing locked and nothing written.
 
-It decides every line as an activation does, noun by noun, for all nouns that say who may do what. What such a line
-refers to must be there already: a legal entity that the same request makes is not known yet.
+It decides every line as an activation does, noun by noun, for all nouns that say who may do what, and for those to
+which their lines may refer: a grant in a legal entity that the same request makes is one in that entity.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,16 +17,22 @@ from authz.actor import Actor
 from kernel.operation import Operation
 from masterdata.governance.activate_noun import decide_lines
 from masterdata.governance.objects import Found, gather_objects
-from masterdata.governance.plan import Line, living
+from masterdata.governance.plan import Line, living, refuse_dependents
 from masterdata.governance.queries import gather_lines, gather_request
 from masterdata.governance.references import Book
 from masterdata.governance.values import read_line
+from masterdata.governance.whole import problems_of_whole
 from masterdata.noun import Noun, Nouns
+
+LEGAL_ENTITY = "legal_entity"
 
 
 @dataclass
 class Foreseen:
-    """The rows of each table that would be new or changed, those that are there in their place, and what is refused."""
+    """The rows of each table that would be new or changed, those that are there in their place, and what is refused.
+
+    The tables are those of access, and the legal entities, on which rights reach.
+    """
 
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     replaced: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
@@ -40,7 +46,8 @@ async def foresee_access(op: Operation[Actor], request_id: UUID, nouns: Nouns) -
         return None
     book, foreseen = Book(nouns, request.source_system, request.entity_id), Foreseen()
     proposed = await gather_lines(op, request_id)
-    for noun in (each for each in nouns if each.governs_access):
+    needed = nouns.needed_by(row.noun for row in proposed if nouns[row.noun].governs_access)
+    for noun in (each for each in nouns if each.name in needed):
         lines = [
             Line(row.id, row.line_number, row.external_key, row.object_id, read_line(noun, row.proposed))
             for row in proposed
@@ -48,8 +55,12 @@ async def foresee_access(op: Operation[Actor], request_id: UUID, nouns: Nouns) -
         ]
         if lines:
             current = await decide_lines(op, noun, lines, book, gather_objects)
-            _keep(foreseen, noun, lines, current)
+            refuse_dependents(noun, lines, current)
+            if noun.governs_access or noun.name == LEGAL_ENTITY:
+                _keep(foreseen, noun, lines, current)
             book.register(noun, lines)
+    whole = await problems_of_whole(op, nouns, [(row.noun, row.object_id, row.proposed) for row in proposed])
+    foreseen.problems += [each.message for each in whole]
     return foreseen
 
 

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from authz.access import authorise, authorise_anywhere, foresee_anywhere, permit_shared, with_related
+from authz.access import authorise, authorise_anywhere, foresee_anywhere, permit_shared
 from authz.actor import Actor
+from authz.related import with_related
 from authz.vocabulary import Action, Resource
 from kernel.operation import Operation
 from kernel.refusal import Code, Refusal, Refused, not_found
@@ -15,6 +16,7 @@ from masterdata.governance.model import ChangeRequest
 from masterdata.governance.queries import gather_nouns, lock_request
 from masterdata.noun import Nouns, Right
 
+_REQUESTS = ChangeRequest.metadata.tables[ChangeRequest.__tablename__]
 _LEADS_TO = {
     Action.APPROVE: ChangeRequestStatus.APPROVED,
     Action.REJECT: ChangeRequestStatus.REJECTED,
@@ -34,7 +36,8 @@ async def open_request(
     request = await lock_request(op, request_id)
     if request is None:
         raise Refusal(not_found("Change request", "changeRequestId"))
-    values = await with_related(op, ChangeRequest, request, Resource.CHANGE_REQUEST, action)
+    relations = op.actor.access.relations(Resource.CHANGE_REQUEST, Action.READ, action)
+    values = await with_related(op.execute, _REQUESTS, request, relations)
     if not op.actor.may_shared(Resource.CHANGE_REQUEST, Action.READ, values):
         raise Refusal(not_found("Change request", "changeRequestId"))
     if action is not Action.ACTIVATE:

@@ -10,6 +10,38 @@ branch_labels = None
 depends_on = None
 
 
+ROLES = (
+    "group_admin",
+    "entity_admin",
+    "steward_item",
+    "steward_supplier",
+    "steward_customer",
+    "steward_location",
+    "steward_price",
+    "steward_policy",
+    "steward_finance",
+    "buyer",
+    "procurement_approver",
+    "planner",
+    "customer_service",
+    "sales_manager",
+    "credit_controller",
+    "warehouse",
+    "finance",
+    "auditor",
+    "supplier_user",
+    "carrier",
+    "integration_operator",
+    "partner_machine",
+)
+"""The roles that there are as of this revision."""
+
+
+def _one_of(column: str, words: tuple[str, ...]) -> str:
+    listed = ", ".join(f"'{word}'" for word in words)
+    return f"{column} IN ({listed})"
+
+
 def upgrade() -> None:
     op.create_table(
         "approval_limit",
@@ -27,7 +59,7 @@ def upgrade() -> None:
             name=op.f("ck_approval_limit_document_kind_known"),
         ),
         sa.CheckConstraint(
-            "role IN ('group_admin', 'entity_admin', 'steward_item', 'steward_supplier', 'steward_customer', 'steward_location', 'steward_price', 'steward_policy', 'steward_finance', 'buyer', 'procurement_approver', 'planner', 'customer_service', 'sales_manager', 'credit_controller', 'warehouse', 'finance', 'auditor', 'supplier_user', 'carrier', 'integration_operator', 'partner_machine')",
+            _one_of("role", ROLES),
             name=op.f("ck_approval_limit_role_known"),
         ),
         sa.CheckConstraint("(role IS NULL) <> (person IS NULL)", name=op.f("ck_approval_limit_role_or_person")),
@@ -50,12 +82,12 @@ def upgrade() -> None:
         sa.Column("scope", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), server_default="active", nullable=False),
         sa.CheckConstraint(
-            "first_role IN ('group_admin', 'entity_admin', 'steward_item', 'steward_supplier', 'steward_customer', 'steward_location', 'steward_price', 'steward_policy', 'steward_finance', 'buyer', 'procurement_approver', 'planner', 'customer_service', 'sales_manager', 'credit_controller', 'warehouse', 'finance', 'auditor', 'supplier_user', 'carrier', 'integration_operator', 'partner_machine')",
+            _one_of("first_role", ROLES),
             name=op.f("ck_duty_pair_first_role_known"),
         ),
         sa.CheckConstraint("scope IN ('same_entity', 'anywhere')", name=op.f("ck_duty_pair_scope_known")),
         sa.CheckConstraint(
-            "second_role IN ('group_admin', 'entity_admin', 'steward_item', 'steward_supplier', 'steward_customer', 'steward_location', 'steward_price', 'steward_policy', 'steward_finance', 'buyer', 'procurement_approver', 'planner', 'customer_service', 'sales_manager', 'credit_controller', 'warehouse', 'finance', 'auditor', 'supplier_user', 'carrier', 'integration_operator', 'partner_machine')",
+            _one_of("second_role", ROLES),
             name=op.f("ck_duty_pair_second_role_known"),
         ),
         sa.CheckConstraint("status IN ('active', 'retired')", name=op.f("ck_duty_pair_status_known")),
@@ -102,7 +134,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), server_default="active", nullable=False),
         sa.CheckConstraint("effect IN ('allow', 'deny')", name=op.f("ck_policy_rule_effect_known")),
         sa.CheckConstraint(
-            "role IN ('group_admin', 'entity_admin', 'steward_item', 'steward_supplier', 'steward_customer', 'steward_location', 'steward_price', 'steward_policy', 'steward_finance', 'buyer', 'procurement_approver', 'planner', 'customer_service', 'sales_manager', 'credit_controller', 'warehouse', 'finance', 'auditor', 'supplier_user', 'carrier', 'integration_operator', 'partner_machine', 'anyone')",
+            _one_of("role", (*ROLES, "anyone")),
             name=op.f("ck_policy_rule_role_known"),
         ),
         sa.CheckConstraint("status IN ('active', 'retired')", name=op.f("ck_policy_rule_status_known")),

@@ -83,7 +83,6 @@ def _name_partner(document: str, partner: str) -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP SCHEMA IF EXISTS wharfinger CASCADE")
     op.drop_column("change_request_line", "entity_id")
     op.drop_constraint("fk_item_unit_item_id_is_published", "item_unit", type_="foreignkey")
     op.create_foreign_key("fk_item_unit_item_id", "item_unit", "item", ["item_id"], ["id"])

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
     )
     op.create_index("uq_account_subject", "account", ["subject"], unique=True)
+    op.create_index("ix_account_person", "account", ["person"])
     op.create_table(
         "delegation",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -54,4 +55,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("api_key")
     op.drop_table("delegation")
+    op.drop_index("ix_account_person", table_name="account")
     op.drop_table("account")

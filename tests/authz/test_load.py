@@ -12,6 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from authz.identity.model import Account
+from authz.identity.principal import Principal
 from authz.load import AmbiguousPartner, load_actor
 from authz.model import RoleGrant
 from authz.policies.policy import ApprovalLimit, starting_policy
@@ -156,3 +158,46 @@ async def test_limits_come_with_the_policy_and_end_with_their_time(grants: Async
     assert aron.expires_at == NOW + DAY
     later = await load_actor(driver_of(grants), "aron", policy=policy, now=NOW + DAY)
     assert (later.limits, later.expires_at) == ({}, None)
+
+
+async def link(connection: AsyncConnection, subject: str, person: str) -> None:
+    await insert_rows(connection, Account, [{"id": new_id(), "subject": subject, "person": person}])
+
+
+async def test_duties_are_kept_apart_in_a_person_whatever_their_accounts(grants: AsyncConnection) -> None:
+    """Bea orders by one account; what would approve by another does not count."""
+    await grant(grants, "bea", "buyer", NORTH, id=UUID(int=2))
+    await grant(grants, "bea.2", "procurement_approver", NORTH, id=UUID(int=3))
+    await grant(grants, "bea.2", "finance", NORTH, id=UUID(int=4))
+    driver = driver_of(grants)
+
+    async def roles(subject: str, person: str) -> set[Role]:
+        principal = Principal(subject=subject, person=person)
+        actor = await load_actor(driver, subject, policy=POLICY, now=NOW, principal=principal)
+        return {each.role for each in actor.grants}
+
+    assert await roles("bea.2", "bea.2") == {Role.PROCUREMENT_APPROVER, Role.FINANCE}
+    await link(grants, "bea.2", "bea")
+    assert await roles("bea.2", "bea") == {Role.FINANCE}, "an account without a row is a person by its own name"
+    assert await roles("bea", "bea") == {Role.BUYER}
+    await link(grants, "bea", "another")
+    assert await roles("bea.2", "bea") == {Role.PROCUREMENT_APPROVER, Role.FINANCE}
+    await link(grants, "bea.3", "bea")
+    await grant(grants, "bea.3", "warehouse", NORTH, id=UUID(int=1))
+    assert await roles("bea.2", "bea") == {Role.PROCUREMENT_APPROVER}, "who receives does not book the invoice"
+
+
+async def test_a_delegate_has_the_delegators_duties_and_not_both(grants: AsyncConnection) -> None:
+    """Bo orders. Acting for Cy he approves and does not order; what Cy does not have he does not lend."""
+    await grant(grants, "bo", "buyer", NORTH)
+    await grant(grants, "cy", "procurement_approver", NORTH, id=UUID(int=1))
+    await grant(grants, "cy", "buyer", NORTH, id=UUID(int=2))
+    driver = driver_of(grants)
+
+    async def lent(*roles: Role) -> set[Role]:
+        principal = Principal(subject="bo", person="bo", on_behalf_of="cy", roles=frozenset(roles) or None)
+        actor = await load_actor(driver, "cy", policy=POLICY, now=NOW, principal=principal)
+        return {each.role for each in actor.grants}
+
+    assert await lent() == {Role.PROCUREMENT_APPROVER}
+    assert await lent(Role.BUYER) == set(), "a grant that does not count for Cy counts for nobody"

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.schema import CreateTable
 
 from authz.actor import Actor
-from authz.rows import row_conditions
+from authz.rows import partner_column, row_conditions
 from authz.vocabulary import Resource, Role
 from kernel.db import insert_rows
 from kernel.ids import new_id
@@ -125,3 +125,13 @@ def test_a_legal_entity_is_its_own_owner() -> None:
     supplier = actor_with({Role.SUPPLIER_USER: [NORTH]}, partner_id=ACME)
     for actor in (BUYER, supplier):
         assert texts(actor, Resource.LEGAL_ENTITY, entities) == ["scratch_product.id = :reader_legal_entity_entity"]
+
+
+def test_a_row_belongs_to_a_partner_by_the_column_that_its_table_declares() -> None:
+    named = {resource: column for resource in Resource if (column := partner_column(resource)) is not None}
+    assert named == {
+        Resource.PURCHASE_ORDER: "supplier_id",
+        Resource.SUPPLIER: "id",
+        Resource.SALES_ORDER: "customer_id",
+        Resource.CUSTOMER: "id",
+    }

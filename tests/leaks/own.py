@@ -9,13 +9,19 @@ PROOF = """query ($of: ID) {
   }
 }"""
 EXPLANATION = """query ($subject: String!, $id: ID) {
-  accessExplain(subject: $subject, resource: "legal_entity", action: "read", id: $id) {
+  accessExplain(subject: $subject, resource: LEGAL_ENTITY, action: READ, id: $id) {
     allowed reason decidedBy { role domain resource action condition effect }
-    conditions { name effect holds } roles { role entityIds }
+    conditions { name effect holds comparisons { comparison holds related } } roles { role entityIds }
   }
 }"""
 DIFFERENCE = """query ($id: ID!) {
-  policyDiff(changeRequest: $id) { changes { subject type gained lost } problems truncated }
+  policyDiff(changeRequest: $id) {
+    changes {
+      subject resource type gained lost actionsGained actionsLost actionsChanged
+      fieldsGained { field action } fieldsLost { field action }
+    }
+    problems truncated
+  }
 }"""
 OWN = (VIEWER, PROOF, EXPLANATION, DIFFERENCE)
 EXPLAINERS = frozenset({"group_admin", "steward_policy", "auditor"})

@@ -33,8 +33,10 @@ const WITHOUT_ID = {
     "ViewerRole",
     // Computed anew each time that it is asked for.
     "AccessChange",
+    "AccessComparison",
     "AccessCondition",
     "AccessExplanation",
+    "AccessFieldUse",
     "AccessRole",
     "AccessRule",
     "PolicyDifference",

@@ -10,21 +10,17 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
-    ExecutionResult,
     GraphQLError,
-    GraphQLObjectType,
     GraphQLResolveInfo,
-    execute_sync,
-    get_named_type,
 )
 from strawberry.utils.str_converters import to_camel_case
 
 from api.reads.nodes import Node
-from api.values.ids import decode_id
 from authz.fields import Mask, Shown
 from tests.oracle.conditions import SEARCHED, column_of, filtered
 from tests.oracle.house import House, Reader
 from tests.oracle.ordering import Cursors, names_of_order, steps_of
+from tests.oracle.running import executed, list_or_object, node_of
 
 
 @dataclass(frozen=True)
@@ -50,15 +46,7 @@ class Phantoms:
 
     def refused(self, document: DocumentNode, variables: Mapping[str, Any], cursors: Cursors) -> set[str]:
         """The response keys of the root fields that must be refused."""
-        result = execute_sync(
-            self.house.lenient_schema,
-            document,
-            variable_values=dict(variables),
-            context_value=cursors,
-            field_resolver=self._resolve,
-            type_resolver=lambda found, *_: found.node.name,
-        )
-        assert isinstance(result, ExecutionResult)
+        result = executed(self.house.lenient_schema, document, variables, cursors, self._resolve)
         for error in result.errors or ():
             if not isinstance(error.original_error, GraphQLError):
                 raise AssertionError("the phantoms failed") from error
@@ -81,18 +69,12 @@ class Phantoms:
             return self._by_id(arguments["id"])
         if info.field_name == "nodes":
             return [self._by_id(each) for each in arguments["ids"]]
-        made = get_named_type(info.return_type)
-        assert isinstance(made, GraphQLObjectType)
-        if made.name.endswith("Connection"):
-            node = self.house.by_name[made.name.removesuffix("Connection")]
-            return self._page(node, node.order, arguments, info.context)
-        return self._lookup(self.house.by_name[made.name], arguments)
+        is_list, node = list_or_object(self.house, info)
+        return self._page(node, node.order, arguments, info.context) if is_list else self._lookup(node, arguments)
 
     def _by_id(self, text: str) -> Somebody | None:
-        decoded = decode_id(text)
-        node = self.house.by_name.get(decoded.type)
-        fits = node is not None and node.entity_owned is not (decoded.entity_id is None)
-        return Somebody(node) if node is not None and fits else None
+        node, _ = node_of(self.house, text)
+        return None if node is None else Somebody(node)
 
     def _lookup(self, node: Node, arguments: Mapping[str, Any]) -> Somebody | None:
         if arguments.get("id") is not None:

@@ -17,10 +17,7 @@ from graphql import (
     DocumentNode,
     ExecutionResult,
     GraphQLError,
-    GraphQLObjectType,
     GraphQLResolveInfo,
-    execute_sync,
-    get_named_type,
 )
 from strawberry.utils.str_converters import to_camel_case
 
@@ -33,6 +30,7 @@ from tests.oracle.ordering import Cursors, Place, Steps, compared, key_of, liste
 from tests.oracle.phantom import Phantoms
 from tests.oracle.rights import masked
 from tests.oracle.rows import Row
+from tests.oracle.running import executed, list_or_object, node_of
 
 PAGE_SIZE = 50
 
@@ -67,15 +65,7 @@ class Plain:
     def answer(self, document: DocumentNode, variables: Mapping[str, Any], cursors: Cursors) -> ExecutionResult:
         """The response. Where the API gives cursors, this has places."""
         with localcontext(Context(prec=400, traps=[])):
-            result = execute_sync(
-                self.house.plain_schema,
-                document,
-                variable_values=dict(variables),
-                context_value=cursors,
-                field_resolver=self._resolve,
-                type_resolver=lambda found, *_: found.node.name,
-            )
-        assert isinstance(result, ExecutionResult)
+            result = executed(self.house.plain_schema, document, variables, cursors, self._resolve)
         refused = self._phantoms.refused(document, variables, cursors)
         for error in result.errors or ():
             if not isinstance(error.original_error, GraphQLError) and str((error.path or [""])[0]) not in refused:
@@ -119,17 +109,14 @@ class Plain:
             return self._by_id(arguments["id"])
         if info.field_name == "nodes":
             return [self._by_id(each) for each in arguments["ids"]]
-        made = get_named_type(info.return_type)
-        assert isinstance(made, GraphQLObjectType)
-        if made.name.endswith("Connection"):
-            node = self.house.by_name[made.name.removesuffix("Connection")]
+        is_list, node = list_or_object(self.house, info)
+        if is_list:
             return self._page(node, self._visible[node.name], node.order, arguments, info.context)
-        return self._lookup(self.house.by_name[made.name], arguments)
+        return self._lookup(node, arguments)
 
     def _by_id(self, text: str) -> Found | None:
-        decoded = decode_id(text)
-        node = self.house.by_name.get(decoded.type)
-        if node is None or node.entity_owned is (decoded.entity_id is None):
+        node, decoded = node_of(self.house, text)
+        if node is None:
             return None
         for row in self._by_column.get((node.name, "id", decoded.id), ()):
             if not node.entity_owned or row["entity_id"] == decoded.entity_id:

@@ -243,3 +243,10 @@ async def test_whoever_is_forgotten_is_identified_anew(office: Office) -> None:
     assert (await identities.identify(credentials)).actor.subject == shop
     with pytest.raises(RequestRefused):
         await identities.identify(Credentials(make_key().text))
+
+
+async def test_who_has_roles_for_several_partners_is_told_so(office: Office, north: World) -> None:
+    shop = somebody("shop")
+    for partner in (north.supplier_id, north.customer_id):
+        await grant(office, shop, Role.SUPPLIER_USER, north.entity_id, partner_id=partner)
+    assert await who(office, office.issuer.token(shop)) == (403, "SEVERAL_PARTNERS")

@@ -4,8 +4,7 @@ import pytest
 from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from authz.rows import PARTNER_COLUMNS, PUBLISHED_TO_PARTNERS
-from authz.vocabulary import RESOURCE_TABLES
+from authz.rows import PUBLISHED_TO_PARTNERS
 from authz.wall.context import CARRIED
 from authz.wall.grants import grants_of
 from authz.wall.model import VerifiedContext
@@ -145,10 +144,3 @@ async def test_two_keys_are_in_force_the_new_one_and_the_one_before(owner: Async
         await rebuild(owner, _METADATA, key)
     kept = (await owner.execute(text("SELECT id FROM signing_key ORDER BY added_at"))).scalars().all()
     assert kept == [first.id, second.id]
-
-
-@pytest.mark.parametrize("table", load_models().sorted_tables, ids=str)
-def test_both_walls_know_a_row_of_a_partner_by_the_same_column(table: Table) -> None:
-    behind = partner_column_of(table)
-    in_front = {name for of, name in PARTNER_COLUMNS.items() if RESOURCE_TABLES.get(of, of.value) == table.name}
-    assert {name for name in in_front if name in table.c} <= {behind}

@@ -1,0 +1,83 @@
+"""The object about which somebody asks, as the policy sees it: its row, or that of the document that has it."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from graphql import GraphQLError
+from sqlalchemy import Table, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.context import RequestContext
+from api.reads.errors import bad_argument, public_id
+from api.reads.registry import ObjectType
+from api.values.ids import PublicId
+from authz.policies.conditions.python import RowValues
+from authz.policies.conditions.sql import relation_keys
+from authz.policies.policy import Policy
+from authz.related import with_related
+from authz.rows import partner_column
+from authz.vocabulary import RESOURCE_TABLES, Resource
+from kernel.refusal import Code
+
+
+@dataclass(frozen=True)
+class Thing:
+    """The row of the resource, the legal entity that it belongs to, if any, and the partner whom it names."""
+
+    row: RowValues
+    entity_id: UUID | None
+    partner_id: UUID | None
+
+
+async def thing(
+    context: RequestContext, text: str, resource: Resource, policy: Policy, entities: frozenset[UUID]
+) -> Thing:
+    """The object with a public id, if it belongs to the group or to one of these legal entities.
+
+    It is read as the worker reads, by nobody's rights: who answers for the policy is told of what they do not see
+    otherwise. One elsewhere is not found, like one that does not exist and one of a type that there is not.
+    """
+    identity = public_id("id", text)
+    of = context.registry.types.get(identity.type)
+    if of is None or of.node.entity_owned is (identity.entity_id is None):
+        raise _missing()
+    behind = context.parts.resources[of.name]
+    if behind is not resource:
+        raise bad_argument(f"id: a {of.name} is a matter of {behind.name}, not of {resource.name}.")
+    async with context.database.worker.connect() as connection:
+        own = await _own_row(connection, of, identity)
+        entity_id = None if own is None else own["id"] if of.name == "LegalEntity" else own.get("entity_id")
+        if own is None or (entity_id is not None and entity_id not in entities):
+            raise _missing()
+        column = partner_column(resource)
+        row = await _judged_row(connection, of.node.table, own, resource, policy)
+        return Thing(row, entity_id, None if column is None else own.get(column))
+
+
+def _missing() -> GraphQLError:
+    return GraphQLError("Object not found.", extensions={"code": str(Code.NOT_FOUND)})
+
+
+async def _own_row(connection: AsyncConnection, of: ObjectType, identity: PublicId) -> dict[str, Any] | None:
+    table = of.node.table
+    found = select(table).where(table.c.id == identity.id)
+    if identity.entity_id is not None:
+        found = found.where(table.c.entity_id == identity.entity_id)
+    row = (await connection.execute(found)).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+async def _judged_row(
+    connection: AsyncConnection, table: Table, own: RowValues, resource: Resource, policy: Policy
+) -> RowValues:
+    """The row of which conditions speak, with the related rows at which they look. A line is seen with its document."""
+    home = table.metadata.tables.get(RESOURCE_TABLES.get(resource, resource.value), table)
+    row = own
+    if home is not table:
+        keys = relation_keys(table, home)
+        if len(keys) != 1:
+            return {"entity_id": own.get("entity_id")}
+        ties = [home.c[each.column.name] == own[each.parent.name] for each in keys[0].elements]
+        row = dict((await connection.execute(select(home).where(*ties))).mappings().one())
+    return await with_related(connection.execute, home, row, policy.relations_of(resource))
