@@ -10,6 +10,8 @@ from kernel.buckets import Buckets
 COST_PER_MINUTE = 1_000_000
 MUTATION_COST = 25
 """What a mutation costs besides what its payload reads."""
+LINE_COST = 5
+"""What each element of a list in its input costs, such as a line of an order: it is read for, checked and written."""
 
 
 class Rates:

@@ -4,7 +4,9 @@ A row that the actor may not read is answered like a row that does not exist; on
 learn that an action is forbidden.
 """
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +25,7 @@ from kernel.tables import Base
 
 NO_ROW: RowValues = {}
 """A row of which nothing is known: allowed on it is what is allowed on every row."""
+NO_RELATED: Mapping[str, Sequence[RowValues]] = MappingProxyType({})
 
 
 async def access(
@@ -95,15 +98,25 @@ def foresee(
         raise Refusal(forbidden(resource, action))
 
 
-def permit_after(op: Operation[Actor], resource: Resource, action: Action, row: RowValues) -> None:
-    """Asks for permission on a row as it will be after the write, by its columns; one that is left out is not known.
+def permit_after(
+    op: Operation[Actor],
+    resource: Resource,
+    action: Action,
+    row: RowValues,
+    *,
+    related: Mapping[str, Sequence[RowValues]] = NO_RELATED,
+) -> None:
+    """Asks for permission on a new row as it will be, by its columns; one that is left out is not known.
 
+    `related` are the rows that are made with it, by their table: its lines. No other row refers to what is new.
     A write must not lead out of what the actor may do: to another legal entity or partner, or over a limit.
     """
     actor, entity_id = op.actor, row["entity_id"]
     column = partner_column(resource)
     foreign = actor.partner_id is not None and (column is None or row.get(column) != actor.partner_id)
-    if foreign or not actor.may(resource, action, entity_id, row):
+    none: Sequence[RowValues] = ()
+    tied = {name: related.get(name, none) for name in actor.access.relations(resource, action)}
+    if foreign or not actor.may(resource, action, entity_id, {**row, **tied}):
         raise Refusal(forbidden(resource, action))
     op.authorise(entity_id)
 
@@ -131,7 +144,7 @@ def permit_shared(op: Operation[Actor], resource: Resource, action: Action, row:
 @lru_cache(maxsize=512)
 def _fetch(table: Table, limit: Limit | str, locked: bool) -> Select[Any]:  # noqa: FBT001 - the key of a cache
     statement = select(table).where(table.c.entity_id == bindparam("of_entity"), table.c.id == bindparam("of_id"))
-    if limit is Limit.NOTHING:
+    if limit in (Limit.NOTHING, Limit.PUBLISHED):  # what is published is no document
         statement = statement.where(false())
     elif isinstance(limit, str):
         statement = statement.where(table.c[limit] == bindparam("of_partner"))

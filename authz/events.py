@@ -11,6 +11,7 @@ from uuid import UUID
 from authz.actor import Actor
 from authz.fields import Shown
 from authz.policies.compile import NOWHERE
+from authz.sight import reads_every_row
 from authz.vocabulary import AUDITED, RESTRICTABLE, Action, Resource
 
 
@@ -22,9 +23,7 @@ def readable_events(actor: Actor, resource: Resource) -> frozenset[UUID | None]:
 
 def may_read_event(actor: Actor, entity_id: UUID | None, resources: Iterable[Resource]) -> bool:
     """Whether the actor may read an event of this legal entity (None: the group), for which all `resources` stand."""
-    if actor.partner_id is not None:
-        return False
-    return all(_reaches(actor.access.entities_of_every_row(resource, Action.READ), entity_id) for resource in resources)
+    return reads_every_row(actor, entity_id, resources)
 
 
 def may_read_copy(actor: Actor, entity_id: UUID | None, resource: Resource, field: str) -> bool:
@@ -38,7 +37,3 @@ def may_read_copy(actor: Actor, entity_id: UUID | None, resource: Resource, fiel
     if field in AUDITED.get(resource, frozenset()) or right.shown is Shown.NOWHERE:
         return False
     return right.shown is Shown.EVERYWHERE or entity_id in actor.rows.parameters[str(right.parameter)]
-
-
-def _reaches(entities: frozenset[UUID], entity_id: UUID | None) -> bool:
-    return bool(entities) if entity_id is None else entity_id in entities

@@ -20,7 +20,7 @@ from authz.policies.conditions.tree import Condition, Exists
 from authz.policies.conditions.words import comparisons, in_words
 from authz.policies.oracle import enforcer
 from authz.policies.policy import ALWAYS, EVERYWHERE, Policy, Rule
-from authz.rows import OPEN_TO_PARTNERS
+from authz.rows import OPEN_TO_PARTNERS, PUBLISHED_TO_PARTNERS
 from authz.vocabulary import SHARED_RESOURCES, Action, FieldAction, Resource, Role
 
 
@@ -177,6 +177,8 @@ class _Asked:
         question, partner_id = self.question, self.actor.partner_id
         if partner_id is None or question.row is None or question.resource in OPEN_TO_PARTNERS:
             return False
+        if question.resource in PUBLISHED_TO_PARTNERS:
+            return question.row.get(PUBLISHED_TO_PARTNERS[question.resource]) is not True
         return question.partner_id != partner_id
 
     @property

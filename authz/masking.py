@@ -1,11 +1,24 @@
 """What a reader may do with single fields, from the rules that name them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from uuid import UUID
 
 from authz.fields import OPEN, FieldRight, Mask, Shown
 from authz.policies.compile import NOWHERE, Access
-from authz.vocabulary import SHARED_RESOURCES, Action, FieldAction, Resource
+from authz.vocabulary import RESTRICTABLE, SHARED_RESOURCES, Action, FieldAction, Resource
+
+PROPOSED: Mapping[str, tuple[Resource, str]] = MappingProxyType(
+    {
+        f"{resource}.{name}": (resource, name)
+        for resource in (Resource.SUPPLIER, Resource.CUSTOMER, Resource.SUPPLIER_PRICE)
+        for name in RESTRICTABLE[resource]
+    }
+)
+"""The restrictable fields of master data, as change requests name them: by the kind of object and the field."""
+
+CONFIDED_PARAMETER = "reader_confided"
+"""The names of those whose proposed values the reader sees."""
 
 
 def field_right(access: Access, resource: Resource, name: str) -> FieldRight:
@@ -35,6 +48,21 @@ def may_with_field(access: Access, resource: Resource, name: str, action: FieldA
         return True
     entities = field_entities(access, resource, name, action)
     return bool(entities) if entity_id is None else entity_id in entities
+
+
+def confided(access: Access) -> list[str]:
+    """Of the names in `PROPOSED` those whose values the actor sees in every change request that they read.
+
+    A request may be about any legal entity in which its reader reads requests.
+    """
+    reach = access.entities(Resource.CHANGE_REQUEST, Action.READ)
+    return sorted(name for name, field in PROPOSED.items() if _sees_proposed(access, *field, reach))
+
+
+def _sees_proposed(access: Access, resource: Resource, name: str, reach: frozenset[UUID]) -> bool:
+    if name not in access.restricted.get(resource, {}):
+        return True
+    return _covers(resource, field_entities(access, resource, name, FieldAction.SEE), reach)
 
 
 def field_entities(access: Access, resource: Resource, name: str, action: FieldAction) -> frozenset[UUID]:

@@ -36,13 +36,16 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from authz.fields import FieldRight
-from authz.masking import field_entities, field_right, seen_parameter
+from authz.masking import CONFIDED_PARAMETER, confided, field_entities, field_right, seen_parameter
 from authz.policies.compile import Access
 from authz.policies.conditions.attributes import Attributes
 from authz.policies.conditions.sql import PARTNER_PARAMETER, attribute_parameters
 from authz.terms import RowCondition, row_terms, term_parameters, terms_shape
 from authz.vocabulary import RESOURCE_TABLES, Action, FieldAction, Resource
 from kernel.tables import Base, partner_column_of
+
+PUBLISHED_TO_PARTNERS = {Resource.ITEM: "is_published"}
+"""What an outsider sees without naming their partner where it is published: the column that says so."""
 
 OPEN_TO_PARTNERS = frozenset({Resource.LEGAL_ENTITY})
 """What an outsider sees without naming their partner: the legal entities with which they deal."""
@@ -112,9 +115,11 @@ class Readable:
 
 
 class Limit(Enum):
-    """The two limits by partner that need no column."""
+    """The limits by partner that name no partner."""
 
     NONE = auto()
+    PUBLISHED = auto()
+    """To the rows that all partners may see."""
     NOTHING = auto()
 
 
@@ -135,7 +140,7 @@ class RowRights:
         if limit is Limit.NOTHING or not entity_ids:
             return NOTHING
         entities = RowsOfEntity(_one(resource)) if len(entity_ids) == 1 else RowsOfEntities(_several(resource))
-        further = () if isinstance(limit, Limit) else (_of_partner(limit),)
+        further = _limited(resource, limit)
         if self.access.is_conditional(resource, Action.READ):
             further = (*further, row_terms(resource, table, self.access.grant(resource, Action.READ)))
         if "entity_id" in table.primary_key.columns:
@@ -150,6 +155,7 @@ class RowRights:
     def parameters(self) -> Mapping[str, Any]:
         """The values of all named parameters that the actor's rows may need."""
         values: dict[str, Any] = attribute_parameters(self.sub)
+        values[CONFIDED_PARAMETER] = confided(self.access)
         for resource in Resource:
             entity_ids = sorted(self.access.entities(resource, Action.READ))
             if len(entity_ids) == 1:
@@ -182,11 +188,13 @@ class RowRights:
         return count, tuple(terms_shape(each) for each in self.access.grant(resource, Action.READ))
 
     def partner_limit(self, resource: Resource, table: FromClause) -> Limit | str:
-        """The column by which the actor's rows are limited to one partner, or that there is no limit, or no row."""
+        """The column by which the actor's rows are limited to one partner, or how else they are limited."""
         if self.sub.partner_id is None or resource in OPEN_TO_PARTNERS:
             return Limit.NONE
         column = partner_column(resource)
-        return column if column is not None and column in table.c else Limit.NOTHING
+        if column is not None and column in table.c:
+            return column
+        return Limit.PUBLISHED if PUBLISHED_TO_PARTNERS.get(resource, "") in table.c else Limit.NOTHING
 
 
 def row_conditions(
@@ -204,6 +212,16 @@ def row_conditions(
             return further
         case scope:
             return [scope.holds(rows.c.entity_id if entity_id is None else entity_id), *further]
+
+
+def _limited(resource: Resource, limit: Limit | str) -> tuple[RowCondition, ...]:
+    match limit:
+        case str():
+            return (_of_partner(limit),)
+        case Limit.PUBLISHED:
+            return (lambda rows: rows.c[PUBLISHED_TO_PARTNERS[resource]],)
+        case _:
+            return ()
 
 
 def _of_partner(column: str) -> RowCondition:

@@ -190,17 +190,36 @@ LIMITED = (Resource.PURCHASE_ORDER, Resource.SALES_ORDER, Resource.SUPPLIER_INVO
 """Documents with a total, which people may approve up to their limit."""
 
 _PRICES = frozenset({"total", "unit_price", "amount"})
+_WORTH = frozenset({"value"})
+"""What goods are worth to us: divided by their quantity it is what they were bought for."""
 _PEOPLE = frozenset({"contact", "phone"})
 RESTRICTABLE: Mapping[Resource, frozenset[str]] = MappingProxyType(
     {
         Resource.PURCHASE_ORDER: _PRICES,
         Resource.SALES_ORDER: _PRICES,
         Resource.SUPPLIER_PRICE: frozenset({"amount"}),
+        Resource.SUPPLIER_INVOICE: _PRICES | {"price_variance", "explanation"},
+        Resource.MOVEMENT: _WORTH,
+        Resource.RECEIPT: _WORTH,
+        Resource.SHIPMENT: _WORTH,
+        Resource.SHORTAGE: frozenset({"landed_cost", "score", "score_terms"}),
+        Resource.EXCEPTION_CASE: frozenset({"severity"}),
+        Resource.CHANGE_REQUEST: frozenset({"restricted_values"}),
         Resource.SUPPLIER: _PEOPLE,
         Resource.CUSTOMER: _PEOPLE,
     }
 )
-"""Fields that rules may name; the API lets each of them be empty. Lines have the fields of their document."""
+"""Fields that rules may name; the API lets each of them be empty. Lines have the fields of their document.
 
-AUDITED: Mapping[Resource, frozenset[str]] = MappingProxyType({Resource.SUPPLIER: _PEOPLE, Resource.CUSTOMER: _PEOPLE})
+What is computed from such a field is one itself, or it is made without it: a text that everybody may read who reads its
+row (a case's summary, the reason of a sourcing option, a refusal) has no price in it.
+"""
+
+AUDITED: Mapping[Resource, frozenset[str]] = MappingProxyType(
+    {
+        Resource.SUPPLIER: _PEOPLE,
+        Resource.CUSTOMER: _PEOPLE,
+        Resource.CHANGE_REQUEST: frozenset({"restricted_values"}),
+    }
+)
 """Fields of which every reveal is written down: what is known of people who are not ours."""

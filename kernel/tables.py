@@ -123,14 +123,20 @@ class Versioned:
 
 
 def table_class(
-    kind: TableClass, mutability: Mutability = Mutability.MUTABLE, *, partner: str | None = None
+    kind: TableClass,
+    mutability: Mutability = Mutability.MUTABLE,
+    *,
+    partner: str | None = None,
+    published: str | None = None,
 ) -> dict[str, Any]:
     """The last item of `__table_args__`: declares the row-security class of a table.
 
-    `partner` is the column by which a row belongs to a partner; outsiders see nothing of a table without one. For the
-    legal entities themselves it is entity_id: an outsider sees those in which they deal with us.
+    `partner` is the column by which a row belongs to a partner, `published` one that is true where a row is for all
+    partners; outsiders see nothing of a table with neither. For the legal entities themselves the partner's column is
+    entity_id: an outsider sees those in which they deal with us.
     """
-    return {"info": {"table_class": kind, "mutability": mutability, "partner_column": partner}}
+    info = {"table_class": kind, "mutability": mutability, "partner_column": partner, "published_column": published}
+    return {"info": info}
 
 
 def class_of(table: Table) -> TableClass:
@@ -141,6 +147,12 @@ def class_of(table: Table) -> TableClass:
 def partner_column_of(table: Table) -> str | None:
     """The column by which rows of the table belong to a partner, if there is one."""
     column: str | None = table.info["partner_column"]
+    return column
+
+
+def published_column_of(table: Table) -> str | None:
+    """The column that is true for the rows that all partners may see, if there is one."""
+    column: str | None = table.info["published_column"]
     return column
 
 

@@ -115,7 +115,10 @@ class _Shape:
         """What a new object has where nothing is proposed: the database's default as a value, or None."""
         declared = self.table.c[column]
         default: Any = declared.server_default
-        return declared.type.python_type(str(default.arg)) if default is not None else None
+        if default is None:
+            return None
+        kind, text = declared.type.python_type, str(default.arg)
+        return text == "true" if kind is bool else kind(text)
 
     def is_required(self, field: Field) -> bool:
         """Whether a new object needs the field."""
@@ -134,6 +137,8 @@ class Part(_Shape):
     key: str
     """The column that tells the parts of one object apart."""
     fields: tuple[Field, ...]
+    follows: tuple[str, ...] = ()
+    """Columns that repeat those of the object; a foreign key keeps them equal."""
 
 
 @dataclass(frozen=True, kw_only=True)

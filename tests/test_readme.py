@@ -18,20 +18,21 @@ from wharfinger.demo.load import load_demo
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+_PERSON = re.compile(r"`([a-z]+\.[a-z]+)`")
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
-def conversations() -> Iterator[tuple[str, dict[str, Any], Any]]:
-    """Query, variables and answer, as they follow each other."""
-    blocks = [(kind, text) for kind, text in _BLOCK.findall(README) if kind in {"graphql", "variables", "json"}]
+def conversations() -> Iterator[tuple[str, str, dict[str, Any], Any]]:
+    """Who asks (whoever was named last), query, variables and answer, as they follow each other."""
     query, variables = "", dict[str, Any]()
-    for kind, text in blocks:
+    for block in _BLOCK.finditer(README):
+        kind, text = block.groups()
         if kind == "graphql":
             query, variables = text, {}
         elif kind == "variables":
             variables = orjson.loads(text)
-        else:
-            yield query, variables, orjson.loads(text)
+        elif kind == "json":
+            yield _PERSON.findall(README, 0, block.start())[-1], query, variables, orjson.loads(text)
 
 
 async def test_what_the_readme_asks_is_answered_as_it_says(
@@ -42,9 +43,8 @@ async def test_what_the_readme_asks_is_answered_as_it_says(
     async with empty_ground(server, databases) as ground:
         await load_demo(ground.database, ground.activation, lambda *_: None, clock=StoppedClock())
         async with serving(make_schema(), ground.database, ground.activation, tmp_path) as house:
-            token = house.issuer.token("cleo.service")
-            for query, variables, answer in asked:
-                response = await house.post(token, {"query": query, "variables": variables})
+            for person, query, variables, answer in asked:
+                response = await house.post(house.issuer.token(person), {"query": query, "variables": variables})
                 told = response.json()
                 assert told.pop("extensions").keys() == {"cost"}
                 assert told == answer

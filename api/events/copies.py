@@ -15,9 +15,9 @@ from authz.vocabulary import Resource
 from kernel.positions import PositionedEvent
 
 COPIES: Mapping[tuple[str, str], tuple[Resource, str]] = {
-    ("PurchaseOrder", "value"): (Resource.PURCHASE_ORDER, "amount"),
-    ("Receipt", "value"): (Resource.PURCHASE_ORDER, "amount"),
-    ("Shortage", "landedCost"): (Resource.SUPPLIER_PRICE, "amount"),
+    ("LegalEntity", "value"): (Resource.MOVEMENT, "value"),
+    ("PurchaseOrder", "value"): (Resource.RECEIPT, "value"),
+    ("SalesOrder", "cost"): (Resource.SHIPMENT, "value"),
 }
 """What tells a field under another name, or a field of another resource: by the subject's type and the name."""
 

@@ -10,6 +10,7 @@ from api.context import RequestContext
 from api.reads.errors import bad_argument
 from api.values.ids import MalformedId, decode_id, encode_id
 from authz.actor import Actor
+from authz.sight import reads_every_row
 from authz.vocabulary import Action, Resource
 from domain.invariants.prove import Example, Proof, prove_invariants
 from kernel.db import enter_reading
@@ -36,7 +37,9 @@ class InventoryInvariant:
     description: str = _FIELD(description="What must be true.")
     holds: bool = _FIELD(description="Whether it is true now.")
     violations: int = _FIELD(description="In how many places it is not.")
-    examples: list[InvariantExample] = _FIELD(description="The largest differences.")
+    examples: list[InvariantExample] = _FIELD(
+        description="The largest differences, as far as you may read the rows that were counted."
+    )
 
 
 async def inventory_invariants(
@@ -51,7 +54,8 @@ async def inventory_invariants(
         return []
     async with info.context.database.app.connect() as connection:
         await enter_reading(connection, info.context.actor.row_context)
-        return [_shown(proof) for proof in await prove_invariants(connection, scope)]
+        proofs = await prove_invariants(connection, scope)
+    return [_shown(proof, info.context.actor) for proof in proofs]
 
 
 def _scope(actor: Actor, entity_id: str | None) -> frozenset[UUID]:
@@ -67,13 +71,15 @@ def _scope(actor: Actor, entity_id: str | None) -> frozenset[UUID]:
     return frozenset({asked.id})
 
 
-def _shown(proof: Proof) -> InventoryInvariant:
+def _shown(proof: Proof, actor: Actor) -> InventoryInvariant:
+    """Whoever may have the books proved learns whether they agree; by how much, who may read them."""
+    told = (each for each in proof.examples if reads_every_row(actor, each.entity_id, proof.about))
     return InventoryInvariant(
         name=proof.name,
         description=proof.description,
         holds=proof.holds,
         violations=proof.violations,
-        examples=[_shown_example(example) for example in proof.examples],
+        examples=[_shown_example(example) for example in told],
     )
 
 

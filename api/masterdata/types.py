@@ -2,6 +2,7 @@
 
 from sqlalchemy import func
 
+from api.masterdata.proposals import PROPOSED_VALUES
 from api.reads.composites import money
 from api.reads.nodes import Node, ToMany, ToOne
 from authz.vocabulary import Resource
@@ -81,6 +82,7 @@ _ITEM = Node(
         "tracking",
         "valuation_method",
         "status",
+        "is_published",
         "version",
     ),
     enums={"status": ItemStatus, "tracking": Tracking, "valuation_method": ValuationMethod},
@@ -217,7 +219,8 @@ _CHANGE_REQUEST_LINE = Node(
     model=ChangeRequestLine,
     name="ChangeRequestLine",
     description="One object to be created or updated, and what became of it.",
-    columns=("line_number", "noun", "external_key", "values", "result", "message"),
+    columns=("line_number", "noun", "external_key", "result", "message"),
+    computed=PROPOSED_VALUES,
     enums={"result": LineResult},
     one={"change_request": ToOne("change_request_id", "ChangeRequest")},
     filters=("result", "noun"),

@@ -29,7 +29,7 @@ from api.operations.coercion import NO_VARIABLES, coerced_simply
 from api.operations.deadline import in_time
 from api.operations.disclosure import NOTHING_TOLD, Disclosure
 from api.operations.documents import DocumentRefused, Documents
-from api.rates import MUTATION_COST
+from api.operations.price import least_price, price_of
 from api.reads.answer import answer
 from api.reads.operation import Operation, Reads
 from api.reads.policy import RowPolicy
@@ -113,7 +113,7 @@ class CompiledSchema(strawberry.Schema):
             operation = self._operation(query, operation_name, {OperationType.SUBSCRIPTION})
         except DocumentRefused as refused:
             return PreExecutionError(None, refused.errors)
-        context.spend(_price(operation, 0))
+        context.spend(least_price(operation))
         return await self._open(operation, variables or {}, context, None)
 
     async def _results(
@@ -130,7 +130,7 @@ class CompiledSchema(strawberry.Schema):
             if operation.type is not OperationType.SUBSCRIPTION:
                 yield await in_time(self.allowance.seconds_max, self._run(operation, variables, context, root_value))
                 return
-            context.spend(_price(operation, 0))
+            context.spend(least_price(operation))
         except RequestRefused as late:
             yield PreExecutionError(None, [late.error])
             return
@@ -192,10 +192,10 @@ class CompiledSchema(strawberry.Schema):
         try:
             reads, cost = self._planned(operation, coerced, policy)
         except DocumentRefused as refused:
-            pay(_price(operation, 0))
+            pay(least_price(operation))
             await record_forbidden(context, [(operation.type.value.title(), each) for each in refused.errors])
             raise
-        pay(_price(operation, cost["requested"]))
+        pay(price_of(operation, reads.plan, coerced.coerced, cost["requested"]))
         if reads.plan.forbidden:
             await record_forbidden(context, reads.plan.forbidden)
         if reads.plan.complete:
@@ -278,13 +278,6 @@ async def _results_of(events: Any) -> AsyncGenerator[ExecutionResult, None]:
 
 def _paid_already(_cost: int) -> None:
     """What is run once more costs once."""
-
-
-def _price(operation: Operation, rows: int) -> int:
-    """What an operation costs its caller: one at least, and more for each mutation than for what it reads."""
-    if operation.type is OperationType.MUTATION:
-        return rows + MUTATION_COST * len(operation.node.selection_set.selections)
-    return max(1, rows)
 
 
 _is_awaitable: Any = optimized_is_awaitable

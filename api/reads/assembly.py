@@ -121,6 +121,7 @@ def _computed_field(node: Node, computed: Computed) -> ValueField:
         description=computed.description,
         expression=computed.expression,
         columns=frozenset(columns_read(computed.expression, node.table)),
+        tells=computed.tells,
     )
 
 

@@ -23,12 +23,16 @@ Expression = Callable[[FromClause], ColumnElement[Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Computed:
-    """A field whose value is an SQL expression over the row. It may not read other governed rows."""
+    """A field whose value is an SQL expression over the row. It may not read other governed rows.
+
+    `tells` are the columns whose values can be told from it: all that it reads, unless said.
+    """
 
     expression: Expression
     kind: Kind
     description: str
     nullable: bool = False
+    tells: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

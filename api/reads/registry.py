@@ -19,13 +19,14 @@ from api.reads.nodes import CompositeType, Expression, Node, ToMany, ToOne
 
 @dataclass(frozen=True, eq=False)
 class ValueField:
-    """One value of the row: a column or an expression over `columns`."""
+    """One value of the row: a column or an expression over `columns`, of which it tells all unless `tells` says."""
 
     kind: Kind
     nullable: bool
     description: str
     expression: Expression
     columns: frozenset[str]
+    tells: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,7 +208,7 @@ def values_of(field: Field) -> frozenset[str]:
     """The columns whose values a field tells. Of a sum of money that is the amount, of a quantity the number."""
     match field:
         case ValueField():
-            return field.columns
+            return field.columns if field.tells is None else field.tells
         case CompositeField():
             numbers = [part for part in field.parts.values() if part.kind in NUMBERS]
             return frozenset().union(*(part.columns for part in numbers or field.parts.values()))

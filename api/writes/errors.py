@@ -87,7 +87,9 @@ class PresentOption:
     source_id: strawberry.ID = strawberry.field(description="The giving site, or the supplier.")
     quantity: Decimal = strawberry.field(description="How much it brings, in base units.")
     arrival_date: date = strawberry.field(description="When it would arrive.")
-    landed_cost: Decimal = strawberry.field(description="What it costs on arrival, in `currency`.")
+    landed_cost: Decimal | None = strawberry.field(
+        description="What it costs on arrival, in `currency`; null for who may not see what options cost."
+    )
     currency: str = strawberry.field(description="The entity's currency (ISO 4217).")
     reason: str = strawberry.field(description="Why it is offered, in one sentence.")
 

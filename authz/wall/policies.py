@@ -2,8 +2,8 @@
 
 A serving role sees a row if one of its policies says so, and no row of a table without one. The group's own people see
 the rows of the legal entities in their context. An outsider, who reads for one partner, sees only rows of tables that
-name a column for partners (`kernel.tables.table_class`). Which of those rows an actor may see within these bounds
-is for the application's own predicates, in front of this wall.
+name a column for partners, or one for what is published to all of them (`kernel.tables.table_class`). Which of those
+rows an actor may see within these bounds is for the application's own predicates, in front of this wall.
 
 A policy asks the context by scalar subqueries without a parameter: PostgreSQL answers each once per statement, not
 once per row. How the values of the context are spelt is a matter of `Form`: tables that are sharded by legal entity
@@ -21,7 +21,7 @@ from sqlalchemy.schema import Table
 from authz.wall.context import CARRIED, FOR_OUTSIDERS, Value, expression
 from authz.wall.grants import grants_of
 from kernel.roles import Role, quoted
-from kernel.tables import TableClass, class_of, partner_column_of
+from kernel.tables import TableClass, class_of, partner_column_of, published_column_of
 
 SELECT, INSERT, UPDATE, DELETE, ALL = "SELECT", "INSERT", "UPDATE", "DELETE", "ALL"
 
@@ -117,6 +117,10 @@ class _Conditions:
         partner = f"{column} = {self.form.value(Value.PARTNER)}"
         return f"entity_id = {entities} AND {partner}" if "entity_id" in self.table.c else partner
 
+    def of_all_partners(self, column: str) -> str:
+        """A row that is published: to outsiders who deal with us somewhere."""
+        return f"{column} AND {self._entities(Value.PARTNER_ENTITIES)} <> '{{}}'"
+
     def _entities(self, value: Value) -> str:
         # The cast keeps PostgreSQL from taking the subquery for a list of rows.
         return f"{self.form.value(value)}::uuid[]"
@@ -200,6 +204,9 @@ def _outsiders(table: Table, when: _Conditions) -> Parts:
     column = partner_column_of(table)
     if column is not None:
         yield "outsider", SELECT, when.of_partner(column), None
+    published = published_column_of(table)
+    if published is not None:
+        yield "published", SELECT, when.of_all_partners(published), None
 
 
 def policies_of(table: Table, form: Form | None = None) -> Iterator[Policy]:

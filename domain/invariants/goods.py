@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import CompoundSelect, Select, and_, union_all
 
+from authz.vocabulary import Resource
 from domain.finance.model import ValuationLayer
 from domain.fulfillment.model import ReceiptLine, ShipmentLine
 from domain.invariants.statements import Invariant, amounts
@@ -63,60 +64,70 @@ GOODS = (
     Invariant(
         "bins_make_up_sites",
         "What a site has of an item is what its bins have.",
+        (Resource.BALANCE,),
         amounts(SiteBalance.entity_id, SiteBalance.item_id, SiteBalance.on_hand, place_id=SiteBalance.site_id),
         _bins_by_site(),
     ),
     Invariant(
         "movements_make_up_bins",
         "What a location has of an item is what movements brought less what they took.",
+        (Resource.BALANCE, Resource.MOVEMENT),
         amounts(BinBalance.entity_id, BinBalance.item_id, BinBalance.on_hand, place_id=BinBalance.location_id),
         _moved_by_location(),
     ),
     Invariant(
         "movements_make_up_layers",
         "The valuation layers of an item hold what movements brought into the entity less what they took out.",
+        (Resource.JOURNAL, Resource.MOVEMENT),
         amounts(ValuationLayer.entity_id, ValuationLayer.item_id, ValuationLayer.quantity),
         _moved_by_item(),
     ),
     Invariant(
         "reservations_make_up_sites",
         "What is reserved at a site is what its reservations on stock still promise.",
+        (Resource.BALANCE, Resource.RESERVATION),
         amounts(SiteBalance.entity_id, SiteBalance.item_id, SiteBalance.reserved, place_id=SiteBalance.site_id),
         _promised(Reservation.item_id, place_id=Reservation.site_id).where(_ON_STOCK),
     ),
     Invariant(
         "reservations_make_up_demands",
         "What is reserved for a demand is what its reservations on stock still promise.",
+        (Resource.DEMAND, Resource.RESERVATION),
         amounts(Demand.entity_id, Demand.id, Demand.reserved),
         _promised(Reservation.demand_id).where(_ON_STOCK),
     ),
     Invariant(
         "pegs_make_up_demands",
         "What is pegged for a demand is what its reservations on expected supply still promise.",
+        (Resource.DEMAND, Resource.RESERVATION),
         amounts(Demand.entity_id, Demand.id, Demand.pegged),
         _promised(Reservation.demand_id).where(_ON_SUPPLY),
     ),
     Invariant(
         "pegs_make_up_supplies",
         "What is pegged of a supply is what the reservations on it still promise.",
+        (Resource.SUPPLY, Resource.RESERVATION),
         amounts(Supply.entity_id, Supply.id, Supply.pegged),
         _promised(Reservation.supply_id).where(_ON_SUPPLY),
     ),
     Invariant(
         "order_lines_make_up_demands",
         "What a demand still wants is what its sales order line has not shipped or cancelled.",
+        (Resource.DEMAND, Resource.SALES_ORDER),
         amounts(Demand.entity_id, Demand.line_id, Demand.open_quantity).where(_OF_SALES_ORDERS),
         _still_wanted(),
     ),
     Invariant(
         "shipments_make_up_order_lines",
         "What left of a sales order line is what its shipments say.",
+        (Resource.SALES_ORDER, Resource.SHIPMENT),
         amounts(SalesOrderLine.entity_id, SalesOrderLine.id, SalesOrderLine.shipped_quantity).where(~_TAKEN_OVER),
         amounts(ShipmentLine.entity_id, ShipmentLine.sales_order_line_id, ShipmentLine.quantity),
     ),
     Invariant(
         "receipts_make_up_purchase_order_lines",
         "What arrived of a purchase order line is what its receipts say.",
+        (Resource.PURCHASE_ORDER, Resource.RECEIPT),
         amounts(PurchaseOrderLine.entity_id, PurchaseOrderLine.id, PurchaseOrderLine.received_quantity),
         amounts(ReceiptLine.entity_id, ReceiptLine.purchase_order_line_id, ReceiptLine.quantity),
     ),

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import CompoundSelect, Select, and_, or_, union_all
 
+from authz.vocabulary import Resource
 from domain.finance.accounts import KEYED_ACCOUNTS, Account
 from domain.finance.model import JournalEntry, OpenItem, ValuationLayer
 from domain.invariants.statements import Invariant, amounts
@@ -62,30 +63,35 @@ MONEY = (
     Invariant(
         "stock_account_is_its_layers",
         "The stock account says of each valuation layer what the layer is worth.",
+        (Resource.JOURNAL,),
         amounts(ValuationLayer.entity_id, ValuationLayer.id, ValuationLayer.value),
         _debited(Account.STOCK),
     ),
     Invariant(
         "goods_received_not_invoiced_is_its_open_items",
         "The account of goods received and not invoiced says of each open item what is still open.",
+        (Resource.JOURNAL,),
         _open(Account.GOODS_RECEIVED_NOT_INVOICED),
         _credited(Account.GOODS_RECEIVED_NOT_INVOICED),
     ),
     Invariant(
         "payables_are_their_open_items",
         "The payables account says of each open item what is still open.",
+        (Resource.JOURNAL,),
         _open(Account.PAYABLES),
         _credited(Account.PAYABLES),
     ),
     Invariant(
         "invoices_make_up_purchase_order_lines",
         "What was invoiced of a purchase order line is what its posted invoices say.",
+        (Resource.PURCHASE_ORDER, Resource.SUPPLIER_INVOICE),
         amounts(PurchaseOrderLine.entity_id, PurchaseOrderLine.id, PurchaseOrderLine.invoiced_quantity),
         _posted_quantities(),
     ),
     Invariant(
         "journal_entries_are_well_formed",
         "Every journal entry has an amount above zero, and the key of each control account that it touches.",
+        (Resource.JOURNAL,),
         _malformed_entries(),
     ),
 )

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from authz.vocabulary import Resource
 from domain.invariants.goods import GOODS
 from domain.invariants.money import MONEY
 from domain.invariants.statements import Invariant, differences
@@ -35,10 +36,11 @@ class Example:
 
 @dataclass(frozen=True)
 class Proof:
-    """The outcome for one invariant, with the largest differences as examples."""
+    """The outcome for one invariant, with the largest differences as examples: of rows of the resources `about`."""
 
     name: str
     description: str
+    about: tuple[Resource, ...]
     violations: int
     examples: tuple[Example, ...]
 
@@ -64,4 +66,5 @@ async def check_invariants(connection: AsyncConnection, entity_ids: Collection[U
 
 def _proof(invariant: Invariant, rows: Sequence[Row[Any]]) -> Proof:
     examples = tuple(Example(row.entity_id, row.subject_id, row.place_id, row.counted, row.proved) for row in rows)
-    return Proof(invariant.name, invariant.description, rows[0].violations if rows else 0, examples)
+    violations = rows[0].violations if rows else 0
+    return Proof(invariant.name, invariant.description, invariant.about, violations, examples)

@@ -25,6 +25,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from authz.vocabulary import Resource
 from kernel.db import any_of
 
 _NOTHING = cast(literal(0), Numeric())
@@ -33,10 +34,14 @@ _NOWHERE = cast(null(), Uuid())
 
 @dataclass(frozen=True)
 class Invariant:
-    """Something that must be true: `counted` is what is kept, `proof` what the rows say it must be."""
+    """Something that must be true: `counted` is what is kept, `proof` what the rows say it must be.
+
+    Both are added up from rows of the resources `about`: who may not read those is told of no difference.
+    """
 
     name: str
     description: str
+    about: tuple[Resource, ...]
     counted: SelectBase
     proof: SelectBase | None = None
     """Empty when nothing may be counted at all."""

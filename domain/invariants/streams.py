@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import Boolean, and_, bindparam, func, literal, or_, select
 
+from authz.vocabulary import Resource
 from domain.invariants.statements import Invariant, amount_columns, in_scope
 from kernel.events import EventRecord
 
@@ -22,6 +23,7 @@ STREAMS = (
     Invariant(
         "events_have_positions",
         "Every event has its position in the stream within a minute.",
+        (Resource.EVENT,),
         select(*amount_columns(EventRecord.entity_id, EventRecord.id, 1)).where(_WAITS_TOO_LONG, _CONCERNS_SCOPE),
     ),
 )

@@ -152,14 +152,16 @@ def _match(
 async def _write(op: Operation[Actor], invoice: _Invoice) -> None:
     """Writes the invoice as it will stay: a posted one has its payable and is booked."""
     entity_id = invoice.command.entity_id
-    permit_after(op, Resource.SUPPLIER_INVOICE, Action.RECORD, _governed(invoice))
+    rows = [_line_row(invoice, index) for index in range(len(invoice.lines))]
+    related = {SupplierInvoiceLine.__tablename__: rows}
+    permit_after(op, Resource.SUPPLIER_INVOICE, Action.RECORD, _governed(invoice), related=related)
     payable = _payable(op, invoice) if invoice.is_inside else None
     if payable:
         await open_items(op, entity_id, [_owed(invoice, payable)])
     if not await claim_number(op, entity_id, invoice_id=invoice.id, invoice=_heading(invoice, payable)):
         message = f"The supplier's invoice {invoice.number} was recorded before."
         raise Refusal(Refused(Code.DUPLICATE, message, ("number",)))
-    await op.insert(SupplierInvoiceLine, [_line_row(invoice, index) for index in range(len(invoice.lines))])
+    await op.insert(SupplierInvoiceLine, rows)
     if payable:
         await settle_invoice(op, entity_id, payable, invoice.lines, invoice.line_ids)
 
@@ -240,7 +242,7 @@ def _variance(invoice: _Invoice) -> NewCase:
         type=CaseType.MATCH_VARIANCE,
         subject_type="SupplierInvoice",
         subject_id=invoice.id,
-        summary=" ".join(f"Line {number}: {line.explanation}" for number, line in outside),
+        summary=" ".join(f"Line {number}: {line.finding}" for number, line in outside),
         severity=round_money(severity, currency),
         currency=currency,
         owner_role="finance",

@@ -14,7 +14,8 @@ from domain.finance.post import Posting, Side, post
 from domain.finance.queries import apply_layers, lock_layers
 from domain.finance.rules import Layer, OpenItemState
 from domain.invoicing.queries import apply_invoiced, gather_receipt_lines
-from domain.invoicing.rules import NOTHING, MatchedLine, Settlement, settle_lines
+from domain.invoicing.rules import NOTHING, MatchedLine
+from domain.invoicing.settlement import Settlement, settle_lines
 from kernel.money import round_money
 from kernel.operation import Operation
 

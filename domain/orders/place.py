@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -166,8 +167,9 @@ def _check_customer(op: Operation[Actor], command: PlaceSalesOrder, terms: Terms
 
 async def _draft_lines(op: Operation[Actor], command: PlaceSalesOrder, setting: _Setting) -> list[DraftLine]:
     wished = {line.item_id for line in command.lines}
-    known = wished if may_know(op.actor, Resource.ITEM, command.entity_id) else set[UUID]()
-    items = await gather_items(op, entity_id=command.entity_id, item_ids=known, currency=setting.currency)
+    found = await gather_items(op, entity_id=command.entity_id, item_ids=wished, currency=setting.currency)
+    may = partial(may_know, op.actor, Resource.ITEM, command.entity_id)
+    items = {item.item_id: item for item in found.values() if may(is_published=item.is_published)}
     drafted = [
         draft_line(
             LineWish(line.item_id, line.quantity, line.unit, line.requested_date or setting.requested_date),
@@ -206,9 +208,9 @@ def _settle(drafts: Sequence[DraftLine], allocations: Sequence[Allocation], sett
 
 
 async def _write_order(op: Operation[Actor], setting: _Setting, lines: Sequence[SettledLine]) -> None:
-    order = _order_row(op, setting, lines)
-    permit_after(op, Resource.SALES_ORDER, Action.CREATE, order)
-    await op.insert_all({SalesOrder: [order], SalesOrderLine: [_line_row(setting, line) for line in lines]})
+    order, rows = _order_row(op, setting, lines), [_line_row(setting, line) for line in lines]
+    permit_after(op, Resource.SALES_ORDER, Action.CREATE, order, related={SalesOrderLine.__tablename__: rows})
+    await op.insert_all({SalesOrder: [order], SalesOrderLine: rows})
 
 
 def _order_row(op: Operation[Actor], setting: _Setting, lines: Sequence[SettledLine]) -> dict[str, Any]:

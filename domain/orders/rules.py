@@ -38,6 +38,7 @@ class ItemTerms:
     status: str
     base_unit: str
     base_increment: Decimal
+    is_published: bool
     factors: Mapping[str, Fraction]
     prices: tuple[PriceBreak, ...]
 

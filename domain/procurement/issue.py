@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from authz.access import permit_after
 from authz.actor import Actor
+from authz.vocabulary import Action, Resource
 from domain.inventory.expect import NewSupply, expect_supplies
 from domain.inventory.lifecycle import SupplyKind
 from domain.inventory.rules import ExpectedSupply, StockKey
@@ -52,9 +54,15 @@ class NewPurchaseOrder:
 async def issue_purchase_order(
     op: Operation[Actor], entity_id: UUID, order: NewPurchaseOrder
 ) -> tuple[ExpectedSupply, ...]:
-    """Writes the order and answers what it will bring, line by line."""
-    await op.insert(PurchaseOrder, [_order_row(op, entity_id, order)])
+    """Writes the order and answers what it will bring, line by line.
+
+    Refuses an order that the actor may not make, whatever it is made for: rights and limits are those of any other.
+    """
+    row = _order_row(op, entity_id, order)
     rows = [_line_row(entity_id, order, line, number) for number, line in enumerate(order.lines, start=1)]
+    related = {PurchaseOrderLine.__tablename__: rows}
+    permit_after(op, Resource.PURCHASE_ORDER, Action.CREATE, row, related=related)
+    await op.insert(PurchaseOrder, [row])
     await op.insert(PurchaseOrderLine, rows)
     op.record(_issued(entity_id, order))
     return await expect_supplies(op, entity_id, [_supply(order, line) for line in order.lines])

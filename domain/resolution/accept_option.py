@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from authz.access import access
+from authz.access import access, foresee
 from authz.actor import Actor
 from authz.vocabulary import Action, Resource
 from domain.cases.close import close_cases
@@ -35,6 +35,8 @@ from kernel.refusal import Code, Refusal, Refused, not_found
 from masterdata.entities.queries import Books, gather_books
 
 _NOUN = "Sourcing option"
+_MAKES: Mapping[str, Resource] = {OptionKind.TRANSFER: Resource.TRANSFER_ORDER, OptionKind.BUY: Resource.PURCHASE_ORDER}
+"""What accepting makes. To choose takes the right to make it as well: a shortage is no way around a buyer's limit."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,14 @@ class _Choice:
 async def accept_sourcing_option(op: Operation[Actor], command: AcceptSourcingOption) -> Done:
     """Makes the document and pegs its goods to the demand; what is bought beyond it goes to others who are short.
 
-    Refuses an option that was decided on already, and one that is stale.
+    Refuses an option that was decided on already, one that is stale, and one whose document the actor may not make.
     """
     entity_id = command.entity_id
     offered = await gather_option(op, entity_id, command.option_id)
     if offered is None:
         raise Refusal(not_found(_NOUN, "optionId"))
     await _access_shortage(op, command, offered)
+    foresee(op, _MAKES[offered.kind], Action.CREATE, entity_id)
     choice = await _lock(op, command, offered)
     option = await _check(op, choice)
     made = await make_document(op, entity_id, option, claim=choice.claim, stocks=choice.stocks, today=choice.today)

@@ -189,7 +189,8 @@ def _purchase(shortfall: Shortfall, seller: Seller, today: date, currency: str) 
     # What is bought beyond the shortage is stock, not a cost of covering it.
     used = min(quantity, shortfall.quantity)
     terms = _score(shortfall, arrival, goods=used * seller.amount * seller.rate, freight=Decimal(0), brought=quantity)
-    reason = f"{seller.supplier_code} delivers in {seller.lead_time_days} days at {seller.amount:f} {seller.currency}"
+    # Not the price: the reason is read by people who may not see it.
+    reason = f"{seller.supplier_code} delivers in {seller.lead_time_days} days"
     if quantity > shortfall.quantity:
         reason += (
             f"; {quantity:f} meets its minimum of {seller.minimum_quantity:f} in multiples of {seller.order_multiple:f}"

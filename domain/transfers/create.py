@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from authz.access import permit_after
 from authz.actor import Actor
+from authz.vocabulary import Action, Resource
 from domain.inventory.allocate import DemandOrigin, StockPicture, apply_allocations
 from domain.inventory.expect import NewSupply, expect_supplies
 from domain.inventory.lifecycle import DemandKind, SupplyKind
@@ -40,9 +42,15 @@ class NewTransferOrder:
 async def create_transfer_order(
     op: Operation[Actor], entity_id: UUID, order: NewTransferOrder, *, giver: Stock
 ) -> tuple[ExpectedSupply, ...]:
-    """Writes the order and answers what it will bring. The caller has locked the giver's stock and found it enough."""
-    await op.insert(TransferOrder, [_order_row(op, entity_id, order)])
-    await op.insert(TransferOrderLine, [_line_row(entity_id, order)])
+    """Writes the order and answers what it will bring. The caller has locked the giver's stock and found it enough.
+
+    Refuses an order that the actor may not make, whatever it is made for.
+    """
+    row, line = _order_row(op, entity_id, order), _line_row(entity_id, order)
+    related = {TransferOrderLine.__tablename__: [line]}
+    permit_after(op, Resource.TRANSFER_ORDER, Action.CREATE, row, related=related)
+    await op.insert(TransferOrder, [row])
+    await op.insert(TransferOrderLine, [line])
     wanted = Wanted(new_id(), order.taken_from, order.quantity, order.ship_date)
     origin = DemandOrigin(
         kind=DemandKind.TRANSFER_ORDER_LINE,

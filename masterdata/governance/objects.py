@@ -61,6 +61,14 @@ async def gather_parts(
     return {(row[part.owner], row[part.key]): row for row in rows.mappings()}
 
 
+async def gather_followed(op: Operation[Actor], part: Part, owners: Collection[UUID]) -> dict[UUID, Mapping[str, Any]]:
+    """What the parts of these objects repeat of them, as the objects are written now."""
+    if not part.follows or not owners:
+        return {}
+    rows = (await op.execute(_followed(part.table, part.owner, part.follows), {"owners": sorted(owners)})).mappings()
+    return {row["id"]: {name: row[name] for name in part.follows} for row in rows}
+
+
 async def apply_changes(
     op: Operation[Actor],
     table: Table,
@@ -130,6 +138,13 @@ def _lock(table: Table, owned: bool) -> Executable:  # noqa: FBT001 - the key of
 @lru_cache(maxsize=256)
 def _parts(table: Table, owner: str) -> Executable:
     return select(table).where(any_of(table.c[owner], "owners"))
+
+
+@lru_cache(maxsize=256)
+def _followed(table: Table, owner: str, follows: tuple[str, ...]) -> Executable:
+    (key,) = table.c[owner].foreign_keys
+    objects = key.column.table
+    return select(objects.c.id, *(objects.c[name] for name in follows)).where(any_of(objects.c.id, "owners"))
 
 
 @lru_cache(maxsize=512)

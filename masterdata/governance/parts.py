@@ -9,7 +9,7 @@ from authz.actor import Actor
 from kernel.ids import new_id
 from kernel.operation import Operation
 from masterdata.governance.lifecycle import LineResult
-from masterdata.governance.objects import apply_changes, gather_parts
+from masterdata.governance.objects import apply_changes, gather_followed, gather_parts
 from masterdata.governance.plan import Line, living
 from masterdata.governance.values import Reading
 from masterdata.noun import Part
@@ -39,7 +39,8 @@ async def plan_parts(op: Operation[Actor], part: Part, lines: Sequence[Line]) ->
 
 async def apply_parts(op: Operation[Actor], part: Part, changes: PartChanges) -> None:
     """Writes what was planned."""
-    await op.insert(part.model, changes.made)
+    followed = await gather_followed(op, part, {row[part.owner] for row in changes.made})
+    await op.insert(part.model, [{**row, **followed.get(row[part.owner], {})} for row in changes.made])
     await apply_changes(op, part.table, changes.changed, changes.current)
 
 

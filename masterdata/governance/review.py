@@ -7,13 +7,16 @@ from sqlalchemy import Row
 
 from authz.access import authorise, authorise_anywhere, foresee_anywhere, permit_shared
 from authz.actor import Actor
+from authz.related import with_related
 from authz.vocabulary import Action, Resource
 from kernel.operation import Operation
 from kernel.refusal import Code, Refusal, Refused, not_found
 from masterdata.governance.lifecycle import CHANGE_REQUEST_STATUS, ChangeRequestStatus
+from masterdata.governance.model import ChangeRequest
 from masterdata.governance.queries import gather_nouns, lock_request
 from masterdata.noun import Nouns, Right
 
+_REQUESTS = ChangeRequest.metadata.tables[ChangeRequest.__tablename__]
 _LEADS_TO = {
     Action.APPROVE: ChangeRequestStatus.APPROVED,
     Action.REJECT: ChangeRequestStatus.REJECTED,
@@ -31,11 +34,15 @@ async def open_request(
     """
     foresee_anywhere(op, Resource.CHANGE_REQUEST, action)
     request = await lock_request(op, request_id)
-    if request is None or not op.actor.may_shared(Resource.CHANGE_REQUEST, Action.READ, request._mapping):  # noqa: SLF001
+    if request is None:
+        raise Refusal(not_found("Change request", "changeRequestId"))
+    relations = op.actor.access.relations(Resource.CHANGE_REQUEST, Action.READ, action)
+    values = await with_related(op.execute, _REQUESTS, request, relations)
+    if not op.actor.may_shared(Resource.CHANGE_REQUEST, Action.READ, values):
         raise Refusal(not_found("Change request", "changeRequestId"))
     if action is not Action.ACTIVATE:
         _require_four_eyes(op, request)
-    permit_shared(op, Resource.CHANGE_REQUEST, action, request._mapping)  # noqa: SLF001 - its public name
+    permit_shared(op, Resource.CHANGE_REQUEST, action, values)
     for name in sorted(await gather_nouns(op, request_id)):
         require(op, nouns[name].right, request.entity_id if nouns[name].is_entity_owned else None)
     _check_version(request, expected_version)

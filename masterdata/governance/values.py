@@ -202,6 +202,12 @@ def _instant(raw: Any) -> datetime:
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
+def _boolean(raw: Any) -> bool:
+    if not isinstance(raw, bool):
+        raise _Unfit(f"{raw!r} is neither true nor false")
+    return raw
+
+
 def _uuid(raw: Any) -> UUID:
     try:
         return UUID(str(raw))
@@ -218,6 +224,7 @@ def _object(raw: Any) -> Mapping[str, Any]:
 _READERS: Mapping[type, Callable[[Any], Any]] = {
     object: _object,
     str: _text,
+    bool: _boolean,
     int: _integer,
     Decimal: _decimal,
     date: _day,

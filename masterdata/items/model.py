@@ -3,7 +3,7 @@
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index
+from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.tables import Base, Shared, TableClass, Versioned, one_of, table_class, trigram_index
@@ -26,6 +26,9 @@ class Item(Shared, Versioned, Base):
     tracking: Mapped[str] = mapped_column(server_default="none", doc="none, lot or serial.")
     valuation_method: Mapped[str] = mapped_column(server_default="moving_average", doc="How stock is valued.")
     status: Mapped[str] = mapped_column(server_default=ITEM_STATUS.initial, doc="Whether it may be bought and sold.")
+    is_published: Mapped[bool] = mapped_column(
+        server_default=false(), doc="Whether partners may see and order it: it is part of the published assortment."
+    )
 
     __table_args__ = (
         Index("uq_item_sku", "sku", unique=True),
@@ -37,7 +40,8 @@ class Item(Shared, Versioned, Base):
         one_of("tracking", Tracking),
         one_of("valuation_method", ValuationMethod),
         one_of("status", ITEM_STATUS.statuses),
-        table_class(TableClass.SHARED_MASTER),
+        UniqueConstraint("id", "is_published"),
+        table_class(TableClass.SHARED_MASTER, published="is_published"),
     )
 
 
@@ -46,7 +50,10 @@ class ItemUnit(Shared, Base):
 
     __tablename__ = "item_unit"
 
-    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), doc="The item.")
+    item_id: Mapped[UUID] = mapped_column(doc="The item.")
+    is_published: Mapped[bool] = mapped_column(
+        server_default=false(), doc="Whether its item is published: row security asks the unit itself."
+    )
     unit: Mapped[str] = mapped_column(doc="The unit (UN/ECE Rec 20).")
     numerator: Mapped[int] = mapped_column(doc="The factor's numerator.")
     denominator: Mapped[int] = mapped_column(server_default="1", doc="The factor's denominator.")
@@ -54,5 +61,7 @@ class ItemUnit(Shared, Base):
     __table_args__ = (
         Index("uq_item_unit_item_id_unit", "item_id", "unit", unique=True),
         CheckConstraint("numerator > 0 AND denominator > 0", name="factor_positive"),
-        table_class(TableClass.SHARED_MASTER),
+        # PostgreSQL keeps both equal, whichever changes.
+        ForeignKeyConstraint(["item_id", "is_published"], ["item.id", "item.is_published"], onupdate="CASCADE"),
+        table_class(TableClass.SHARED_MASTER, published="is_published"),
     )

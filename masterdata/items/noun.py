@@ -20,6 +20,7 @@ ITEM = Noun(
         fixed(plain("tracking", among(Tracking))),
         fixed(plain("valuation_method", among(ValuationMethod))),
         status("status", ITEM_STATUS),
+        plain("is_published"),
     ),
     parts=(
         Part(
@@ -27,6 +28,7 @@ ITEM = Noun(
             model=ItemUnit,
             owner="item_id",
             key="unit",
+            follows=("is_published",),
             fields=(
                 code_of("unit", "unit"),
                 plain("numerator", more_than(0)),

@@ -1,4 +1,4 @@
-"""What row security stands on: the keys of the signed context."""
+"""What row security stands on: the keys of the signed context, and columns by which outsiders see rows."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -48,10 +48,24 @@ def upgrade() -> None:
     )
     for document, partner in PARTNERS:
         _name_partner(document, partner)
+    _publish()
     op.add_column("change_request_line", sa.Column("entity_id", sa.Uuid(), nullable=True))
     op.execute(
         "UPDATE change_request_line l SET entity_id = r.entity_id FROM change_request r WHERE r.id = l.change_request_id"
     )
+
+
+def _publish() -> None:
+    """Items are for partners where they are published; their units repeat it."""
+    for table in ("item", "item_unit"):
+        published: sa.Column[bool] = sa.Column(
+            "is_published", sa.Boolean(), server_default=sa.text("false"), nullable=False
+        )
+        op.add_column(table, published)
+    op.create_unique_constraint("uq_item_id_is_published", "item", ["id", "is_published"])
+    op.drop_constraint("fk_item_unit_item_id", "item_unit", type_="foreignkey")
+    columns, known = ["item_id", "is_published"], ["id", "is_published"]
+    op.create_foreign_key("fk_item_unit_item_id_is_published", "item_unit", "item", columns, known, onupdate="CASCADE")
 
 
 def _name_partner(document: str, partner: str) -> None:
@@ -70,6 +84,11 @@ def _name_partner(document: str, partner: str) -> None:
 
 def downgrade() -> None:
     op.drop_column("change_request_line", "entity_id")
+    op.drop_constraint("fk_item_unit_item_id_is_published", "item_unit", type_="foreignkey")
+    op.create_foreign_key("fk_item_unit_item_id", "item_unit", "item", ["item_id"], ["id"])
+    op.drop_constraint("uq_item_id_is_published", "item", type_="unique")
+    for table in ("item", "item_unit"):
+        op.drop_column(table, "is_published")
     for document, partner in PARTNERS:
         line = f"{document}_line"
         op.drop_constraint(f"fk_{line}_entity_id_order_id_{partner}", line, type_="foreignkey")

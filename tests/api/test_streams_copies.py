@@ -56,9 +56,31 @@ async def test_a_copy_is_masked_like_its_field_from_the_next_event_on(
         restrict(Shown.NOWHERE, Resource.SALES_ORDER, "unit_price")
         await happen(house, outbox, "SalesOrder", ORDER)
         assert told(await heard(wire))["payload"] == {**ORDER, "lines": [{"unitPrice": None, "quantity": "2"}]}
-        restrict(Shown.NOWHERE, Resource.PURCHASE_ORDER, "amount")
+        restrict(Shown.NOWHERE, Resource.RECEIPT, "value")
         await happen(house, outbox, "Receipt", {"lines": [{"value": "12.00", "quantity": "2"}]})
         assert told(await heard(wire))["payload"] == {"lines": [{"value": None, "quantity": "2"}]}
+
+
+@pytest.mark.parametrize(
+    ("subject_type", "name", "field"),
+    [
+        ("SalesOrder", "cost", (Resource.SHIPMENT, "value")),
+        ("PurchaseOrder", "value", (Resource.RECEIPT, "value")),
+        ("LegalEntity", "value", (Resource.MOVEMENT, "value")),
+        ("Shortage", "landedCost", (Resource.SHORTAGE, "landed_cost")),
+        ("ExceptionCase", "severity", (Resource.EXCEPTION_CASE, "severity")),
+        ("SupplierInvoice", "total", (Resource.SUPPLIER_INVOICE, "total")),
+    ],
+)
+async def test_what_goods_cost_is_told_to_who_may_know_it(
+    house: Office, world: World, outbox: Outbox, restrict: Restrict, subject_type: str, name: str, field: Any
+) -> None:
+    token = await house.hire(Role.AUDITOR, world.entity_id)
+    async with begun(house, token) as wire:
+        await subscribe(wire, EVENTS, **events_of(world), after=START, types=["GoodsCounted"])
+        restrict(Shown.NOWHERE, *field)
+        await happen(house, outbox, subject_type, {name: "12.00", "quantity": "2"})
+        assert told(await heard(wire))["payload"] == {name: None, "quantity": "2"}
 
 
 async def test_what_is_audited_is_told_by_no_event(house: Office, world: World, outbox: Outbox) -> None:

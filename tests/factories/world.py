@@ -138,14 +138,22 @@ class World:
         )
 
     async def item(
-        self, name: str, *, price: str | None = "10.00", increment: str = "1", units: Mapping[str, int] | None = None
+        self,
+        name: str,
+        *,
+        price: str | None = "10.00",
+        increment: str = "1",
+        units: Mapping[str, int] | None = None,
+        is_published: bool = False,
     ) -> UUID:
         """An item with a selling price, counted in pieces; `units` are multiples of a piece."""
         item_id = new_id()
         sku = f"{name.upper().replace(' ', '-')}-{self.tag}"
-        await self.write(Item, id=item_id, sku=sku, name=name, base_unit="C62", base_increment=Decimal(increment))
+        published = {"is_published": is_published}
+        least = Decimal(increment)
+        await self.write(Item, id=item_id, sku=sku, name=name, base_unit="C62", base_increment=least, **published)
         for unit, factor in (units or {}).items():
-            await self.write(ItemUnit, id=new_id(), item_id=item_id, unit=unit, numerator=factor)
+            await self.write(ItemUnit, id=new_id(), item_id=item_id, unit=unit, numerator=factor, **published)
         if price is not None:
             await self.write(
                 Price,

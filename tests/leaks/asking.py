@@ -57,7 +57,8 @@ class Walk:
         """What somebody must not be told."""
         key = ("secrets", persona.name)
         if key not in self.kept:
-            self.kept[key] = Secrets.of(self.house, self.sight(persona), persona.marks)
+            sight = self.sight(persona)
+            self.kept[key] = Secrets.of(self.house, sight, persona.marks, rights_of(sight.held))
         made: Secrets = self.kept[key]
         return made
 

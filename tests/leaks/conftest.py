@@ -26,6 +26,8 @@ from tests.leaks.modes import without_row_security
 from tests.leaks.personas import PERSONAS
 from tests.leaks.trade import Trade, traded
 from tests.oracle.house import House
+from tests.oracle.proposed import PROPOSED
+from tests.oracle.rights import Computations
 from tests.oracle.rows import read_rows
 
 WIDE = Allowance(cost_max=10**9, tokens_max=20_000)
@@ -137,7 +139,8 @@ async def walking(
     async with databases.copy(template=made.database_name) as name:
         database = connect_database(server, name)
         async with engine_of(server, Role.ACTIVATE, name) as activation, engine_of(server, Role.MIGRATE, name) as owner:
-            computations = {("Balance", "available"): lambda row: row["on_hand"] - row["held"] - row["reserved"]}
+            available = {("Balance", "available"): lambda row: row["on_hand"] - row["held"] - row["reserved"]}
+            computations: Computations = {**available, **PROPOSED}
             house = House(SCHEMA, owner, nodes, await read_rows(owner, nodes), computations, ())
             async with serving(SCHEMA, database, activation, folders.mktemp("walk"), rates=RICH) as office:
                 yield Walk(house, office, made.trade, _tokens(office))

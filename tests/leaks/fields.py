@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from authz.fields import FieldRight, Mask, Shown
-from tests.leaks.sight import Held
+from tests.leaks.sight import SEES, Held
+from tests.oracle.proposed import KEPT_BACK, confided
 from tests.oracle.rights import Rights
 
 Roles = frozenset[str]
@@ -32,8 +33,14 @@ class Field:
     """Whether its rows belong to the whole group: who sees it in one legal entity sees it."""
 
 
-_BOUGHT = Field(BUYING, frozenset({"customer_service"}), Mask.BUCKET)
+_TAKING_ORDERS: Roles = frozenset({"customer_service"})
+_COSTS: Roles = ADMINS | BUYERS | {"planner", "sales_manager"}
+"""Who is told what goods cost us. Suppliers are told what is on their own orders, and of nothing else."""
+
+_BOUGHT = Field(BUYING, _TAKING_ORDERS, Mask.BUCKET)
 _SOLD = Field(SELLING)
+_WORTH = Field(_COSTS, _TAKING_ORDERS, Mask.BUCKET)
+_INVOICED = Field(ADMINS | {"buyer", "steward_finance"})
 
 RESTRICTED: Mapping[tuple[str, str], Field] = {
     ("Supplier", "contact"): Field(OF_SUPPLIERS, is_shared=True),
@@ -47,8 +54,28 @@ RESTRICTED: Mapping[tuple[str, str], Field] = {
     ("PurchaseOrder", "total"): _BOUGHT,
     ("PurchaseOrderLine", "unitPrice"): _BOUGHT,
     ("PurchaseOrderLine", "amount"): _BOUGHT,
+    ("Movement", "value"): _WORTH,
+    ("ReceiptLine", "value"): _WORTH,
+    ("ShipmentLine", "value"): Field(_COSTS | {"credit_controller"}, _TAKING_ORDERS, Mask.BUCKET),
+    ("SourcingOption", "landedCost"): _WORTH,
+    ("SourcingOption", "score"): _WORTH,
+    ("SourcingOption", "scoreTerms"): Field(_COSTS),
+    ("ExceptionCase", "severity"): Field(_COSTS | {"credit_controller"}, _TAKING_ORDERS, Mask.BUCKET),
+    ("SupplierInvoice", "total"): _INVOICED,
+    **{("SupplierInvoiceLine", name): _INVOICED for name in ("unitPrice", "amount", "priceVariance", "explanation")},
 }
 """The fields that not everybody sees who sees the row, by type and name in the API."""
+
+
+def _confided(held: Held) -> set[str]:
+    """Which of the values that change requests keep back are shown: what is seen wherever requests are read."""
+    reach = frozenset[UUID]().union(*(held[role] for role in held if "ChangeRequest" in SEES[role]))
+    return {name for name, field in KEPT_BACK.items() if _sees_everywhere(RESTRICTED[field], held, reach)}
+
+
+def _sees_everywhere(field: Field, held: Held, reach: frozenset[UUID]) -> bool:
+    seen = frozenset[UUID]().union(*(held[role] for role in held if role in field.seen_by))
+    return bool(seen) and (field.is_shared or reach <= seen)
 
 
 def rights_of(held: Held) -> Rights:
@@ -62,4 +89,4 @@ def rights_of(held: Held) -> Rights:
         shown = (Shown.EVERYWHERE if seen else Shown.NOWHERE) if field.is_shared else Shown.SOMEWHERE
         named[type_name, name] = FieldRight(shown, field.mask if masked else Mask.NULL, parameter=key)
         shown_in[key] = seen
-    return Rights(named, shown_in)
+    return Rights(named, shown_in, confided(_confided(held)))

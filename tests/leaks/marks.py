@@ -16,6 +16,8 @@ class Mark(StrEnum):
     BIRCH = "birchmark"
     GOODS = "goodsmark"
     """What the group shares among its own people."""
+    SHELF = "shelfmark"
+    """What it shows to all partners."""
 
 
 ENTITIES = (Mark.NORTH, Mark.SOUTH)

@@ -13,7 +13,7 @@ from api.reads.trail import ACTOR, ON_BEHALF_OF
 from authz.fields import OPEN, FieldRight
 from authz.rows import Readable, RowsOfEntities, SharedRows
 from kernel.tables import Base
-from tests.leaks.sight import NAMES_PARTNER
+from tests.leaks.sight import NAMES_PARTNER, PUBLISHED
 from tests.oracle.rows import Row
 
 
@@ -64,6 +64,8 @@ class WallSight:
     def _is_of_partner(self, node: Node, row: Row) -> bool:
         if node.name == "LegalEntity":
             return row["id"] in self.entities
+        if node.name in PUBLISHED:
+            return bool(self.entities) and bool(row[PUBLISHED[node.name]])
         column = NAMES_PARTNER.get(node.name)
         named = column is not None and row[column] == self.partner_id
         return named and ("entity_id" not in row or row["entity_id"] in self.entities)

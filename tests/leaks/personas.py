@@ -20,10 +20,13 @@ class Persona:
 
     @property
     def marks(self) -> frozenset[Mark]:
-        """Whose marks may stand in what they are told: an outsider sees their own and those of legal entities."""
+        """Whose marks may stand in what they are told: an outsider sees their own and those of legal entities.
+
+        Who orders sees what is published as well.
+        """
         entities = frozenset[Mark]().union(*self.held.values())
         if self.partner is not None:
-            return entities | {self.partner}
+            return entities | {self.partner} | ({Mark.SHELF} if "partner_machine" in self.held else frozenset())
         return entities | (frozenset(Mark) - BOTH if self.held else frozenset())
 
 

@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
+from strawberry.utils.str_converters import to_camel_case
 
 from api.reads.nodes import Node
 from api.values.ids import MalformedId, decode_bytes, decode_id
 from tests.leaks.marks import Mark
 from tests.oracle.house import House, Sees
 from tests.oracle.plain import shown
+from tests.oracle.rights import Rights
 from tests.oracle.rows import Row
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -37,13 +39,16 @@ class Secrets:
     words: frozenset[str]
 
     @classmethod
-    def of(cls, house: House, sees: Sees, marks: frozenset[Mark]) -> "Secrets":
-        """Whatever is in rows that are not seen, and in none that is."""
+    def of(cls, house: House, sees: Sees, marks: frozenset[Mark], rights: Rights) -> "Secrets":
+        """Whatever is in rows that are not seen, or in fields of them that are masked, and in none that is seen."""
         open_words: set[str] = set()
         closed: set[str] = set()
         for node in house.nodes:
             for row in house.rows[node.name]:
-                (open_words if sees(node, row) else closed).update(_words_of(node, row, is_open=sees(node, row)))
+                hidden = _masked_in(node, row, rights) if sees(node, row) else row.keys()
+                closed.update(_words_of(node, {name: row[name] for name in hidden}, is_open=False))
+                seen = {name: value for name, value in row.items() if name not in hidden}
+                open_words.update(_words_of(node, seen, is_open=True))
         return cls(frozenset(Mark) - marks, frozenset(closed - open_words))
 
     def told_in(self, content: bytes) -> set[str]:
@@ -54,8 +59,16 @@ class Secrets:
         return marks | (words & self.words)
 
 
+def _masked_in(node: Node, row: Row, rights: Rights) -> set[str]:
+    """The columns of a row whose values are masked. A currency is none: it tells no price."""
+    names = [name for name in node.columns if not rights.shows(node, to_camel_case(name), row)]
+    hidden = (each for name, each in node.composites.items() if not rights.shows(node, to_camel_case(name), row))
+    return {*names, *(column for each in hidden for column in each.columns.values() if "currency" not in column)}
+
+
 def _words_of(node: Node, row: Row, *, is_open: bool) -> Iterator[str]:
-    yield str(row["id"])
+    if "id" in row:
+        yield str(row["id"])
     for column, value in row.items():
         if column in _PEOPLE:
             continue

@@ -58,7 +58,7 @@ SEES: Mapping[str, Types] = {
     "auditor": EVERYTHING,
     "integration_operator": MASTERS | DAILY | BUYING | INVOICES | REQUESTS,
     "supplier_user": frozenset({"LegalEntity", "Supplier", "PurchaseOrder", "PurchaseOrderLine"}),
-    "partner_machine": SALES | {"LegalEntity", "Customer"},
+    "partner_machine": SALES | {"LegalEntity", "Customer", "Item", "ItemUnit"},
     "carrier": frozenset({"LegalEntity"}),
 }
 """The types that each role sees, in the legal entities where it is held."""
@@ -82,7 +82,10 @@ NAMES_PARTNER: Mapping[str, str] = {
     "SalesOrder": "customer_id",
     "SalesOrderLine": "customer_id",
 }
-"""How a row says whose partner it is. Outsiders see legal entities, and of all else only their own."""
+"""How a row says whose partner it is. Outsiders see legal entities, what is published, and of all else their own."""
+
+PUBLISHED: Mapping[str, str] = {"Item": "is_published", "ItemUnit": "is_published"}
+"""How a row says that all partners may see it."""
 
 Held = Mapping[str, frozenset[UUID]]
 """Roles, and in which legal entities."""
@@ -128,8 +131,17 @@ class Sight:
         """The legal entities whose books they may have proved."""
         return _entities(self.held, PROVES)
 
+    @property
+    def compares(self) -> frozenset[UUID]:
+        """Those of them of which they are told by how much the valuation of stock is wrong."""
+        return self.proves & self.where("ValuationLayer")
+
     def _is_of_partner(self, type_name: str, row: Row) -> bool:
-        return self.partner_id is None or row[NAMES_PARTNER[type_name]] == self.partner_id
+        if self.partner_id is None:
+            return True
+        if type_name in PUBLISHED:
+            return bool(row[PUBLISHED[type_name]])
+        return bool(row[NAMES_PARTNER[type_name]] == self.partner_id)
 
 
 def _entities(held: Held, roles: frozenset[str]) -> frozenset[UUID]:

@@ -88,8 +88,9 @@ async def traded(database: Database, activation: AsyncEngine, owner: AsyncEngine
 
 
 async def _pair(maker: Branch, number: int, of: Branch) -> Pair:
-    """The partners that a branch was built with, and an item that the group shares."""
-    item_id = await maker.item(f"item {number}", price=None, increment="0.0001", units={"XBX": 10 + number})
+    """The partners that a branch was built with, and an item that the group shares: the first is published."""
+    units, is_published = {"XBX": 10 + number}, number == 1
+    item_id = await maker.item(f"item {number}", price=None, increment="0.0001", units=units, is_published=is_published)
     return Pair(number, item_id, of.supplier_id, of.customer_id)
 
 
@@ -98,10 +99,11 @@ async def _propose(branch: Branch) -> None:
     stewards = Stewards(branch.database, branch.activation, entity_id=branch.entity_id, now=branch.now)
     contact = change("supplier", key=f"key {branch.mark}", object_id=branch.supplier_id, contact="Kim")
     await stewards.change(contact, title="Done")
-    for entity_id in (branch.entity_id, None):
-        line = change("supplier", key="new", code=f"NEW-{branch.number}", name="New", currency="EUR")
+    new = change("supplier", key="new", code=f"NEW-{branch.number}", name="New", currency="EUR", phone="+00 555 7000")
+    terms = change("supplier_price", item={"code": "NEW"}, supplier={"external": "new"}, amount=branch.much(7))
+    for entity_id, lines in ((branch.entity_id, [new, terms]), (None, [new])):
         requested(
-            await stewards.submit(line, title="Waiting", entity_id=entity_id, source_system=f"erp-{branch.number}")
+            await stewards.submit(*lines, title="Waiting", entity_id=entity_id, source_system=f"erp-{branch.number}")
         )
 
 
@@ -144,13 +146,16 @@ def _stamped(column: Column[Any], mark: ColumnElement[str]) -> ColumnElement[Any
 
 
 def _mark(table: Table, ids: Mapping[Mark, UUID]) -> ColumnElement[str]:
-    """The marks of a row's owner and of its partners; that of the group where nobody owns it."""
+    """The marks of a row's owner and of its partners; where nobody owns it that of the group, or of what it shows."""
+    nobodys: ColumnElement[str] = literal(str(Mark.GOODS))
+    if "is_published" in table.c:
+        nobodys = case((table.c.is_published, literal(str(Mark.SHELF))), else_=nobodys)
     of_marks = [
         case((or_(*(table.c[name] == ids[mark] for name in _keys(table, mark))), literal(str(mark))))
         for mark in ids
         if _keys(table, mark)
     ]
-    return func.coalesce(func.nullif(func.concat_ws(" ", *of_marks, cast(None, Text())), ""), literal(str(Mark.GOODS)))
+    return func.coalesce(func.nullif(func.concat_ws(" ", *of_marks, cast(None, Text())), ""), nobodys)
 
 
 def _keys(table: Table, mark: Mark) -> list[str]:

@@ -17,6 +17,7 @@ from tests.api.reads.schema import make_trade_schema
 from tests.api.reads.world import NODES, World
 from tests.databases import Databases
 from tests.oracle.house import House
+from tests.oracle.proposed import PROPOSED
 from tests.oracle.readers import masked_readers, readers
 from tests.oracle.rows import filled
 from tests.oracle.size import SEED
@@ -41,7 +42,10 @@ async def house(server: EmbeddedServer, databases: Databases) -> AsyncIterator[H
             engine=engine,
             nodes=nodes,
             rows=rows,
-            computations={("Balance", "available"): lambda row: row["on_hand"] - row["held"] - row["reserved"]},
+            computations={
+                ("Balance", "available"): lambda row: row["on_hand"] - row["held"] - row["reserved"],
+                **PROPOSED,
+            },
             readers=readers(rows),
         )
         yield replace(whole, readers=[*whole.readers, *masked_readers(whole)])

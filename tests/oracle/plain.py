@@ -152,7 +152,8 @@ class Plain:
         if declared in node.columns:
             return shown(row[declared], enum=declared in node.enums)
         if declared in node.computed:
-            return shown(self.house.computations[node.name, declared](row), enum=False)
+            own = self.reader.rights.computed.get((node.name, declared))
+            return shown((own or self.house.computations[node.name, declared])(row), enum=False)
         if declared in node.composites:
             parts = {part: shown(row[column], enum=False) for part, column in node.composites[declared].columns.items()}
             return None if None in parts.values() else parts

@@ -5,7 +5,7 @@ whoever may read it anywhere. An outsider sees the legal entities, and else only
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -17,18 +17,30 @@ from api.reads.nodes import Node
 from api.schema import REGISTRY, RESOURCES
 from authz.actor import Actor
 from authz.fields import OPEN, FieldRight, Mask, Shown
+from authz.masking import CONFIDED_PARAMETER
 from authz.policies.compile import compile_access
 from authz.policies.policy import starting_policy
 from authz.vocabulary import Action, FieldAction, Resource, Role
 from tests.oracle.house import House, Reader
+from tests.oracle.proposed import confided
 from tests.oracle.rights import SHOWN_IN, Rights, random_rights
 from tests.oracle.rows import Row, Rows
 from tests.oracle.size import SEED
 
 Held = Mapping[Role, frozenset[UUID]]
 
-PARTNER_COLUMNS = {"PurchaseOrder": "supplier_id", "Supplier": "id", "SalesOrder": "customer_id", "Customer": "id"}
+PARTNER_COLUMNS = {
+    "PurchaseOrder": "supplier_id",
+    "PurchaseOrderLine": "supplier_id",
+    "Supplier": "id",
+    "SalesOrder": "customer_id",
+    "SalesOrderLine": "customer_id",
+    "Customer": "id",
+}
 """How rows name a partner."""
+
+PUBLISHED = frozenset({"Item", "ItemUnit"})
+"""Of what partners see the rows that are published."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,8 @@ class Sight:
     def _concerns(self, node: Node, row: Row) -> bool:
         if self.partner_id is None or node.name == "LegalEntity":
             return True
+        if node.name in PUBLISHED:
+            return bool(row["is_published"])
         column = PARTNER_COLUMNS.get(node.name)
         return column is not None and row[column] == self.partner_id
 
@@ -123,6 +137,11 @@ def _right(held: Held, resource: Resource, name: str, *, shared: bool) -> tuple[
     return FieldRight(shown, next(found, Mask.NULL), parameter=f"{resource} {name}"), seen
 
 
+def _confiding(rights: Rights, actor: Actor) -> Rights:
+    """With what change requests show the actor of values that they keep back; who sees which is tested elsewhere."""
+    return replace(rights, computed=confided(actor.rows.parameters[CONFIDED_PARAMETER]))
+
+
 class MaskedPolicy(ActorPolicy):
     """The policy of an actor, with rights to fields that are drawn at random."""
 
@@ -151,7 +170,8 @@ def masked_readers(house: House) -> Iterator[Reader]:
         rights = random_rights(Random(f"{SEED} masked {number}"), house.nullable_fields(), group)
         actor = Actor(subject="auditor", access=compile_access(starting_policy(), held, frozenset(group)))
         sight = Sight(held, None, requests)
-        yield Reader(f"auditor with masks {number}", MaskedPolicy(actor, rights), sight, rights, actor.row_context)
+        policy = MaskedPolicy(actor, rights)
+        yield Reader(f"auditor with masks {number}", policy, sight, _confiding(rights, actor), actor.row_context)
 
 
 def readers(rows: Rows) -> Sequence[Reader]:
@@ -165,7 +185,7 @@ def readers(rows: Rows) -> Sequence[Reader]:
     def reader(name: str, held: Held, partner_id: UUID | None = None) -> Reader:
         access = compile_access(starting_policy(), held, group)
         actor = Actor(subject=name, access=access, partner_id=partner_id)
-        rights = rights_of(held, (each.node for each in REGISTRY.types.values()))
+        rights = _confiding(rights_of(held, (each.node for each in REGISTRY.types.values())), actor)
         sight = Sight(held, partner_id, requests)
         return Reader(name, ActorPolicy(actor, RESOURCES), sight, rights, actor.row_context)
 

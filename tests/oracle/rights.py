@@ -31,6 +31,8 @@ class Rights:
     named: Mapping[tuple[str, str], FieldRight] = field(default_factory=dict)
     shown_in: Mapping[str | None, frozenset[UUID]] = field(default_factory=dict)
     """The legal entities in which a field is shown that is shown somewhere, by its parameter."""
+    computed: Computations = field(default_factory=dict)
+    """Computed fields of which the value depends on the reader."""
 
     def to(self, node: Node, name: str) -> FieldRight:
         """The right to a field."""

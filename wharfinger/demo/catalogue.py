@@ -39,6 +39,11 @@ class Family:
     increment: str = "1"
     packs: tuple[tuple[str, int], ...] = ()
 
+    @property
+    def is_published(self) -> bool:
+        """What we need for ourselves is not for partners."""
+        return self.category not in ("Packaging", "Cleaning")
+
 
 @dataclass(frozen=True)
 class Good:
@@ -154,5 +159,6 @@ def propose_items() -> Iterator[ProposedChange]:
             category=good.family.category,
             base_unit=good.family.unit,
             base_increment=good.family.increment,
+            is_published=good.family.is_published,
             units=[{"unit": unit, "numerator": factor} for unit, factor in good.family.packs],
         )

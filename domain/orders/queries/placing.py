@@ -80,6 +80,7 @@ _ITEMS = (
         Item.status,
         Item.base_unit,
         Item.base_increment,
+        Item.is_published,
         _UNITS_OF_ITEM.label("units"),
         PriceList.priority,
         Price.id.label("price_id"),
@@ -132,6 +133,7 @@ async def gather_items(
             status=row.status,
             base_unit=row.base_unit,
             base_increment=row.base_increment,
+            is_published=row.is_published,
             factors={**{unit: Fraction(*factor) for unit, *factor in row.units}, row.base_unit: Fraction(1)},
             prices=tuple(prices[row.id]),
         )

@@ -175,7 +175,7 @@ async def test_who_guesses_keys_is_not_listened_to_for_a_while(counter: Office) 
 
 async def test_requests_are_paid_by_what_they_may_read(office: Office, north: World) -> None:
     seconds = [0.0]
-    rates = Rates(per_minute=120, buckets=Buckets(monotonic=lambda: seconds[0]))
+    rates = Rates(per_minute=140, buckets=Buckets(monotonic=lambda: seconds[0]))
     async with at_another_door(office, make_office_schema(), rates=rates) as shop:
         first, second = somebody("first"), somebody("second")
         await grant(shop, first, Role.CUSTOMER_SERVICE, north.entity_id)
@@ -188,7 +188,7 @@ async def test_requests_are_paid_by_what_they_may_read(office: Office, north: Wo
             await who(shop, token)
         refused = await ask_until_refused(shop, token)
         assert refused.status_code == 429
-        assert refused.json()["errors"][0]["extensions"] == {"code": "RATE_LIMITED", "retryAfter": 1, "limit": 120}
+        assert refused.json()["errors"][0]["extensions"] == {"code": "RATE_LIMITED", "retryAfter": 1, "limit": 140}
         assert refused.headers["retry-after"] == "1"
         assert await who(shop, shop.issuer.token(second)) == (second, None, [])
         seconds[0] += 0.5

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from authz.rows import PUBLISHED_TO_PARTNERS
 from authz.wall.context import CARRIED
 from authz.wall.grants import grants_of
 from authz.wall.model import VerifiedContext
@@ -12,7 +13,7 @@ from authz.wall.rebuild import rebuild
 from authz.wall.search import search_function
 from kernel.contexts import ContextKey
 from kernel.roles import Role
-from kernel.tables import TableClass, class_of, partner_column_of
+from kernel.tables import TableClass, class_of, partner_column_of, published_column_of
 from migrations.models import load_models
 from tests.databases import CONTEXT_KEY
 
@@ -76,6 +77,12 @@ def test_outsiders_see_what_names_their_partner() -> None:
         "sales_order_line": "customer_id",
         "supplier": "id",
     }
+
+
+def test_outsiders_see_what_is_published() -> None:
+    named = {table.name: published_column_of(table) for table in _TABLES if published_column_of(table)}
+    assert named == {"item": "is_published", "item_unit": "is_published"}
+    assert set(PUBLISHED_TO_PARTNERS.values()) == set(named.values())
 
 
 def test_the_tables_that_are_searched_have_a_function() -> None:

@@ -10,12 +10,10 @@ from domain.invoicing.lifecycle import MatchResult
 from domain.invoicing.rules import (
     InvoicedLine,
     OrderedLine,
-    Settlement,
     Tolerance,
-    clear_oldest,
     match_lines,
-    settle_lines,
 )
+from domain.invoicing.settlement import Settlement, clear_oldest, settle_lines
 from kernel.money import round_money
 
 TWO_PERCENT = Tolerance(price_percent=Decimal(2), quantity_percent=Decimal(5))
@@ -75,6 +73,16 @@ def test_a_line_is_compared_in_words(quantity: str, price: str, result: str, exp
     line = ordered()
     (matched,) = match_lines([asked(line, quantity, price)], {line.line_id: line}, TWO_PERCENT, "EUR")
     assert (matched.result, matched.explanation) == (MatchResult(result), explanation)
+
+
+@pytest.mark.parametrize("price", ["5.80", "7.00", "6.01"])
+def test_a_finding_says_whether_a_price_is_right_and_not_what_it_is(price: str) -> None:
+    line = ordered(price="6.03")
+    (matched,) = match_lines([asked(line, "10", price)], {line.line_id: line}, TWO_PERCENT, "EUR")
+    verdict = "inside" if matched.is_inside else "beyond"
+    assert matched.finding == f"10 invoiced; 10 received and not yet invoiced. Price {verdict} the tolerance of 2 %."
+    (as_ordered,) = match_lines([asked(line, "10", "6.03")], {line.line_id: line}, TWO_PERCENT, "EUR")
+    assert as_ordered.finding.endswith(" Price as ordered.")
 
 
 def test_without_a_tolerance_nothing_may_differ() -> None:

@@ -13,11 +13,10 @@ from domain.invoicing.rules import (
     NOTHING,
     InvoicedLine,
     OrderedLine,
-    Settlement,
     Tolerance,
     match_lines,
-    settle_lines,
 )
+from domain.invoicing.settlement import Settlement, settle_lines
 from kernel.money import round_money
 
 TEN_PERCENT = Tolerance(price_percent=Decimal(10), quantity_percent=Decimal(10))

@@ -46,6 +46,16 @@ async def test_an_order_may_be_placed_up_to_an_amount(world: World) -> None:
     assert outcome.done is not None, outcome.refused
 
 
+async def test_the_lines_of_an_order_that_would_be_are_looked_at(world: World) -> None:
+    cleo = clerk(world, "sales_order, create, -, allow", "sales_order, create, bulky, deny", bulky=BULKY)
+    rope = await world.item("rope", price="1.00")
+    await world.stock(rope, "1000")
+    outcome = await world.run(place_sales_order, order(world, rope, "51"), actor=cleo)
+    assert [reason.code for reason in outcome.refused] == [Code.FORBIDDEN]
+    outcome = await world.run(place_sales_order, order(world, rope, "50"), actor=cleo)
+    assert outcome.done is not None, outcome.refused
+
+
 async def test_an_order_that_is_not_shown_is_not_there_and_one_that_is_may_still_be_forbidden(world: World) -> None:
     cleo = clerk(
         world,

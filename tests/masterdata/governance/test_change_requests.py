@@ -250,3 +250,25 @@ def test_every_noun_is_declared_on_columns_that_exist() -> None:
 async def test_units_are_shared_by_all(stewards: Stewards) -> None:
     await stewards.change(unit("C62"))
     assert len(await stewards.rows(Unit, code="C62")) == 1
+
+
+async def test_units_are_published_with_their_item(stewards: Stewards) -> None:
+    """The units that an item gets later as well, and whichever way it goes."""
+
+    async def published(*units: str, **values: bool) -> tuple[bool, set[tuple[str, bool]]]:
+        packs = [{"unit": each, "numerator": 12} for each in units]
+        await stewards.change(unit("C62"), unit("XBX"), unit("XCT"), item(stewards, "rope", units=packs, **values))
+        rope = await stewards.row(Item, sku=f"rope-{stewards.tag}")
+        assert rope is not None
+        rows = await stewards.rows(ItemUnit, item_id=rope["id"])
+        return rope["is_published"], {(row["unit"], row["is_published"]) for row in rows}
+
+    assert await published("XBX") == (False, {("XBX", False)})
+    assert await published(is_published=True) == (True, {("XBX", True)})
+    assert await published("XCT") == (True, {("XBX", True), ("XCT", True)})
+    assert await published(is_published=False) == (False, {("XBX", False), ("XCT", False)})
+
+
+async def test_whether_an_item_is_published_is_said_with_true_or_false(stewards: Stewards) -> None:
+    (*_, refused) = await stewards.change(unit("C62"), item(stewards, "rope", is_published="yes"))
+    assert refused.message == "is_published: 'yes' is neither true nor false"
