@@ -15,12 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
 
 import api.context
+from authz.wall.model import VerifiedContext
 from kernel.audit import AuditEntry
 from kernel.tables import Base
 from tests.factories.outbox import Outbox, eventually
 from tests.leaks.asking import Walk
 from tests.leaks.attempts import Attempt, Attempts
 from tests.leaks.conftest import SCHEMA
+from tests.leaks.fields import rights_of
 from tests.leaks.modes import Everything
 from tests.leaks.personas import BY_NAME, Persona
 from tests.leaks.question import Question
@@ -41,6 +43,7 @@ READERS = ("auditor of the north", "stranger")
 """Whose grants let them write nowhere. To row security they are like all others whose grants do not."""
 WRITERS = ("warehouse of the north", "oak in the south")
 """Whose grants let them write in one legal entity: somebody of the group, and an outsider."""
+_OF_ASKING = (AuditEntry.__table__, VerifiedContext.__table__)
 INSIDER, OUTSIDER = BY_NAME["warehouse of the north"], BY_NAME["iron in the north"]
 
 
@@ -68,7 +71,7 @@ async def test_nothing_of_another_legal_entity_is_changed_or_told(open_doors: Wa
         mine = open_doors.wall_sight(persona).entities if persona.name in WRITERS else frozenset()
         foreign = [each for each in every if not attempts.entities_of(each) <= mine]
         assert {each.mutation for each in foreign} == {each.mutation for each in every}
-        secrets = Secrets.of(open_doors.house, open_doors.wall_sight(persona), persona.marks)
+        secrets = _secrets(open_doors, persona)
         for alias, answer in (await _answers(open_doors, persona, attempts, foreign, dry_run=False)).items():
             assert _is_refused(answer), f"{persona.name} has done {alias}: {answer}"
             told = secrets.told_in(orjson.dumps(answer))
@@ -85,10 +88,15 @@ async def test_inside_a_legal_entity_every_command_is_let_through(open_doors: Wa
     answers = await _answers(open_doors, persona, attempts, own, dry_run=True)
     done = {each.mutation for each in own if not _is_refused(answers[each.alias])}
     assert done == {each.mutation for each in every}
-    secrets = Secrets.of(open_doors.house, open_doors.wall_sight(persona), persona.marks)
+    secrets = _secrets(open_doors, persona)
     for alias, answer in answers.items():
         shown = {name: value for name, value in answer.items() if name not in ("errors", "warnings")}
         assert not secrets.told_in(orjson.dumps(shown)), f"{persona.name} is shown {alias}: {shown}"
+
+
+def _secrets(walk: Walk, persona: Persona) -> Secrets:
+    sight = walk.wall_sight(persona)
+    return Secrets.of(walk.house, sight, persona.marks, rights_of(sight.held))
 
 
 async def _answers(
@@ -119,9 +127,9 @@ def _is_refused(answer: Mapping[str, Any]) -> bool:
 
 
 async def _state(engine: AsyncEngine) -> Mapping[str, Any]:
-    """What stands in every table, but for the record of what was refused."""
+    """What stands in every table, but for the record of what was refused and the contexts in which it was asked."""
     async with engine.connect() as connection:
-        tables = [table.name for table in Base.metadata.sorted_tables if table is not AuditEntry.__table__]
+        tables = [table.name for table in Base.metadata.sorted_tables if table not in _OF_ASKING]
         return {
             name: (await connection.execute(text(f"SELECT count(*), sum(hashtext(t::text)) FROM {name} t"))).one()  # noqa: S608
             for name in tables
