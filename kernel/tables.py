@@ -49,6 +49,8 @@ class TableClass(StrEnum):
     """Read by those whose context holds the row's entity; written by activation alone."""
     SHARED_MASTER = "shared_master"
     """Read by the people of the group; written by activation alone."""
+    TWO_PARTY = "two_party"
+    """Read by those whose context holds either of a row's two legal entities; written by activation alone."""
     SHARED_DOCUMENT = "shared_document"
     """Documents of the group, such as change requests: read and written by the people of the group."""
     EVENT = "event"
@@ -123,14 +125,23 @@ class Versioned:
 
 
 def table_class(
-    kind: TableClass, mutability: Mutability = Mutability.MUTABLE, *, partner: str | None = None
+    kind: TableClass,
+    mutability: Mutability = Mutability.MUTABLE,
+    *,
+    partner: str | None = None,
+    parties: tuple[str, str] | tuple[()] = (),
+    offered: bool = False,
 ) -> dict[str, Any]:
     """The last item of `__table_args__`: declares the row-security class of a table.
 
     `partner` is the column by which a row belongs to a partner; outsiders see nothing of a table without one. For the
-    legal entities themselves it is entity_id: an outsider sees those in which they deal with us.
+    legal entities themselves it is entity_id: an outsider sees those in which they deal with us. `parties` are the
+    columns of the two legal entities of a row (TWO_PARTY). Rows of an `offered` table are also there for another entity
+    that looks at offers under an agreement, and only while it does (masterdata/agreements).
     """
-    return {"info": {"table_class": kind, "mutability": mutability, "partner_column": partner}}
+    assert bool(parties) is (kind is TableClass.TWO_PARTY), "a table of two parties names both, and no other does"
+    declared = {"table_class": kind, "mutability": mutability, "partner_column": partner}
+    return {"info": {**declared, "parties": parties, "offered": offered}}
 
 
 def class_of(table: Table) -> TableClass:
@@ -142,6 +153,17 @@ def partner_column_of(table: Table) -> str | None:
     """The column by which rows of the table belong to a partner, if there is one."""
     column: str | None = table.info["partner_column"]
     return column
+
+
+def parties_of(table: Table) -> tuple[str, ...]:
+    """The columns of the two legal entities to which a row belongs; none in most tables."""
+    columns: tuple[str, ...] = table.info.get("parties", ())
+    return columns
+
+
+def is_offered(table: Table) -> bool:
+    """Whether an agreement may show rows of the table to another legal entity."""
+    return bool(table.info["offered"])
 
 
 def mutability_of(table: Table) -> Mutability:
