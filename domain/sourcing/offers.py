@@ -1,12 +1,14 @@
 """Find what other legal entities of the group could spare, under the agreements that they gave."""
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from uuid import UUID
 
 from authz.actor import Actor
 from domain.sourcing.offer_queries import gather_spare
 from domain.sourcing.rules import Offer, Spare, agreed_price, spare_of
 from kernel.operation import Operation
+from kernel.refusal import Refusal
 from masterdata.agreements.agreement import Agreement
 from masterdata.agreements.lifecycle import Purpose
 from masterdata.agreements.queries import gather_in_force
@@ -21,9 +23,11 @@ async def find_offers(op: Operation[Actor], taker_id: UUID, item_ids: Collection
     usable = [each for each in await gather_in_force(op, taker_id, Purpose.OFFERS) if may_use(op.actor, each)]
     offers: list[Offer] = []
     for each in usable if item_ids else ():
-        async with under_agreement(op, each.id, Purpose.OFFERS) as agreement:
-            spare = await gather_spare(op, agreement.giver_entity_id, item_ids)
-        offers += _offers(agreement, spare)
+        # One that is retired in this very moment is refused, and offers nothing.
+        with suppress(Refusal):
+            async with under_agreement(op, each.id, Purpose.OFFERS) as agreement:
+                spare = await gather_spare(op, agreement.giver_entity_id, item_ids)
+            offers += _offers(agreement, spare)
     return offers
 
 

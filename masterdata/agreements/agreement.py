@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from masterdata.agreements.lifecycle import AgreementStatus, Coverage, Purpose
+from masterdata.agreements.lifecycle import AgreementCoverage, AgreementStatus, Purpose
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +42,6 @@ class Agreement:
             return f"The agreement {self.code} begins on {self.valid_from}."
         if self.valid_until is not None and self.today > self.valid_until:
             return f"The agreement {self.code} ended on {self.valid_until}."
-        if not Coverage(self.covers).allows(purpose):
+        if not AgreementCoverage(self.covers).allows(purpose):
             return f"The agreement {self.code} does not cover this: {purpose}."
         return None

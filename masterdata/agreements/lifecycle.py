@@ -14,7 +14,7 @@ class Purpose(StrEnum):
     """To write the giver's sale and the taker's purchase together."""
 
 
-class Coverage(StrEnum):
+class AgreementCoverage(StrEnum):
     """What an agreement allows."""
 
     OFFERS = "offers"
@@ -26,10 +26,10 @@ class Coverage(StrEnum):
 
     def allows(self, purpose: Purpose) -> bool:
         """Whether it can be used for something."""
-        return self is Coverage.OFFERS_AND_PAIRS or purpose is _ALONE[self]
+        return self is AgreementCoverage.OFFERS_AND_PAIRS or purpose is _ALONE[self]
 
 
-_ALONE = {Coverage.OFFERS: Purpose.OFFERS, Coverage.PAIRS: Purpose.PAIR}
+_ALONE = {AgreementCoverage.OFFERS: Purpose.OFFERS, AgreementCoverage.PAIRS: Purpose.PAIR}
 
 
 class TitleTransfer(StrEnum):

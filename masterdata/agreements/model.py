@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.tables import Base, Shared, TableClass, Versioned, one_of, table_class
-from masterdata.agreements.lifecycle import AGREEMENT_STATUS, Coverage, TitleTransfer
+from masterdata.agreements.lifecycle import AGREEMENT_STATUS, AgreementCoverage, TitleTransfer
 
 
 class InterCompanyAgreement(Shared, Versioned, Base):
@@ -28,10 +28,8 @@ class InterCompanyAgreement(Shared, Versioned, Base):
         doc="What the taker pays above the giver's cost, in percent of it; the price is in the giver's currency."
     )
     title_transfer: Mapped[str] = mapped_column(doc="When goods become the taker's: at_shipment or at_receipt.")
-    pair_limit_amount: Mapped[Decimal] = mapped_column(
-        doc="What one sale with its purchase may be worth, in `pair_limit_currency`."
-    )
-    pair_limit_currency: Mapped[str] = mapped_column(doc="The currency of the limit (ISO 4217).")
+    pair_limit_amount: Mapped[Decimal] = mapped_column(doc="What one sale with its purchase may be worth.")
+    pair_limit_currency: Mapped[str] = mapped_column(doc="The currency of `pair_limit_amount` (ISO 4217).")
     valid_from: Mapped[date] = mapped_column(doc="The giver's first day on which it may be used.")
     valid_until: Mapped[date | None] = mapped_column(doc="The last one; empty where no end is agreed.")
     status: Mapped[str] = mapped_column(server_default=AGREEMENT_STATUS.initial, doc="Whether it may be used.")
@@ -40,7 +38,7 @@ class InterCompanyAgreement(Shared, Versioned, Base):
         Index("uq_inter_company_agreement_giver", "giver_entity_id", "code", unique=True),
         Index("ix_inter_company_agreement_taker", "taker_entity_id", "code"),
         Index("ix_inter_company_agreement_code", "code", "id"),
-        one_of("covers", Coverage),
+        one_of("covers", AgreementCoverage),
         one_of("title_transfer", TitleTransfer),
         one_of("status", AGREEMENT_STATUS.statuses),
         CheckConstraint("giver_entity_id <> taker_entity_id", name="two_entities"),

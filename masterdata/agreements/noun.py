@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from authz.vocabulary import Action, Resource
-from masterdata.agreements.lifecycle import AGREEMENT_STATUS, Coverage, TitleTransfer
+from masterdata.agreements.lifecycle import AGREEMENT_STATUS, AgreementCoverage, TitleTransfer
 from masterdata.agreements.model import InterCompanyAgreement
 from masterdata.checks import among, at_least, code, currency
 from masterdata.noun import Noun, Right, fixed, plain, reference, status
@@ -32,7 +32,7 @@ INTER_COMPANY_AGREEMENT = Noun(
         fixed(plain("code", code)),
         fixed(reference("giver_entity", "legal_entity")),
         fixed(reference("taker_entity", "legal_entity")),
-        plain("covers", among(Coverage)),
+        plain("covers", among(AgreementCoverage)),
         plain("markup_percent", at_least(0)),
         plain("title_transfer", among(TitleTransfer)),
         plain("pair_limit_amount", at_least(0)),

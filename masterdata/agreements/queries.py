@@ -8,7 +8,7 @@ from authz.actor import Actor
 from kernel.db import among
 from kernel.operation import Operation
 from masterdata.agreements.agreement import Agreement
-from masterdata.agreements.lifecycle import AgreementStatus, Coverage, Purpose
+from masterdata.agreements.lifecycle import AgreementCoverage, AgreementStatus, Purpose
 from masterdata.agreements.model import InterCompanyAgreement
 from masterdata.entities.model import LegalEntity
 
@@ -42,7 +42,7 @@ def _in_force(purpose: Purpose) -> Executable:
         _AGREEMENTS.where(
             InterCompanyAgreement.taker_entity_id == bindparam("taker", type_=Uuid()),
             InterCompanyAgreement.status == AgreementStatus.ACTIVE,
-            among(InterCompanyAgreement.covers, [each for each in Coverage if each.allows(purpose)]),
+            among(InterCompanyAgreement.covers, [each for each in AgreementCoverage if each.allows(purpose)]),
             InterCompanyAgreement.valid_from <= _TODAY,
             or_(InterCompanyAgreement.valid_until.is_(None), InterCompanyAgreement.valid_until >= _TODAY),
         )
