@@ -1,0 +1,59 @@
+"""What a statement may touch is said in few places: by the actor's roles, and, across entities, by one module alone."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.architecture.sources import PACKAGES, relative, source_files
+
+_RUNS = tuple(package for package in PACKAGES if package not in ("tests", "bench"))
+ACTOR, UNDER_AGREEMENT = "authz/actor.py", "masterdata/agreements/under.py"
+_PUTS_BACK = "masterdata/agreements/queries.py"
+_SETS = {"kernel/db.py", "kernel/readers.py", _PUTS_BACK}
+_WIDENING = {"entities_read", "entities_write", "offering"}
+
+
+def _calls(file: Path) -> Iterator[ast.Call]:
+    yield from (node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call))
+
+
+def _named(call: ast.Call) -> set[str]:
+    return {keyword.arg for keyword in call.keywords if keyword.arg is not None}
+
+
+def _where(*names: str) -> dict[str, set[str]]:
+    """The files in which a call names one of these arguments, with those that it names."""
+    found = {
+        relative(file): set[str]().union(*(_named(call) & set(names) for call in _calls(file)))
+        for file in source_files(*_RUNS)
+    }
+    return {file: named for file, named in found.items() if named}
+
+
+def test_contexts_are_made_by_who_has_the_actor_and_widened_by_one_module() -> None:
+    assert _where(*_WIDENING) == {ACTOR: {"entities_read", "entities_write"}, UNDER_AGREEMENT: _WIDENING}
+
+
+def test_a_context_is_made_nowhere_else() -> None:
+    making = {
+        relative(file)
+        for file in source_files(*_RUNS)
+        for call in _calls(file)
+        if isinstance(call.func, ast.Name) and call.func.id == "RowContext"
+    }
+    assert making == {"kernel/contexts.py", ACTOR}
+
+
+def test_the_setting_is_set_in_three_places() -> None:
+    """Where connections are handed out, where operations begin, and where the use of an agreement ends."""
+    setting = {
+        relative(file)
+        for file in source_files(*_RUNS)
+        if "wharfinger.context" in file.read_text() and "set_config" in file.read_text()
+    }
+    assert setting == _SETS
+
+
+def test_what_is_put_back_is_put_back_by_the_use_of_an_agreement_alone() -> None:
+    calling = {relative(file) for file in source_files(*_RUNS) if "apply_context" in file.read_text()}
+    assert calling == {UNDER_AGREEMENT, _PUTS_BACK}
