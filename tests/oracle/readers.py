@@ -27,7 +27,14 @@ from tests.oracle.size import SEED
 
 Held = Mapping[Role, frozenset[UUID]]
 
-PARTNER_COLUMNS = {"PurchaseOrder": "supplier_id", "Supplier": "id", "SalesOrder": "customer_id", "Customer": "id"}
+PARTNER_COLUMNS = {
+    "PurchaseOrder": "supplier_id",
+    "PurchaseOrderLine": "supplier_id",
+    "Supplier": "id",
+    "SalesOrder": "customer_id",
+    "SalesOrderLine": "customer_id",
+    "Customer": "id",
+}
 """How rows name a partner."""
 
 
@@ -49,6 +56,8 @@ class Sight:
             return False
         if node.name == "LegalEntity":
             return row["id"] in where
+        if node.name == "InterCompanyAgreement":
+            return not where.isdisjoint((row["giver_entity_id"], row["taker_entity_id"]))
         return row.get("entity_id") is None or row["entity_id"] in where
 
     def _where(self, resource: Resource) -> frozenset[UUID]:
