@@ -1,6 +1,7 @@
 """Questions whose answers are no rows: who asks, whether the books agree, and what others could spare."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -45,14 +46,14 @@ def exemplified(answer: httpx.Response) -> set[str]:
     return {example["entityId"] for proof in proofs for example in proof["examples"]}
 
 
-Offered = tuple[str, str, str, str, str]
+Offered = tuple[str, str, str, str, Decimal]
 """An offer: agreement, giver, site, item, quantity."""
 
 
 def offered(answer: httpx.Response) -> set[Offered]:
     """What is offered in an answer."""
     offers = answer.json()["data"]["interCompanyOffers"]
-    return {tuple(each[name] for name in ("agreement", "giver", "site", "sku", "quantity")) for each in offers}
+    return {(each["agreement"], each["giver"], each["site"], each["sku"], Decimal(each["quantity"])) for each in offers}
 
 
 def offers_to(taker_id: UUID, rows: Rows) -> set[Offered]:
@@ -70,7 +71,7 @@ def _offers_of(agreement: Row, rows: Rows) -> Iterator[Offered]:
         above = row["on_hand"] - row["held"] - row["reserved"] - kept.get((row["site_id"], row["item_id"]), 0)
         if row["entity_id"] == giver_id and site["kind"] == "site" and above > 0:
             whole = above - above % item["base_increment"]
-            yield agreement["code"], giver["code"], site["code"], item["sku"], f"{whole.normalize():f}"
+            yield agreement["code"], giver["code"], site["code"], item["sku"], whole
 
 
 def _by_id(rows: Any) -> Mapping[UUID, Row]:
