@@ -140,6 +140,11 @@ async def enter_context(connection: AsyncConnection, context: RowContext) -> Non
     await connection.execute(_ENTER, {"context": text})
 
 
+async def enter_within(connection: AsyncConnection, context: RowContext) -> None:
+    """Puts another context for commands in force, for what follows in the running transaction. It is not remembered."""
+    await connection.execute(_ENTER, {"context": _signer_of(connection).commanding(context)})
+
+
 async def enter_reading(connection: AsyncConnection, context: RowContext) -> None:
     """Puts the caller's context for reading in force instead, for what the running transaction still reads."""
     await connection.execute(_ENTER, {"context": _signer_of(connection).reading(context)})

@@ -23,7 +23,7 @@ from authz.policies.conditions.python import RowValues
 from authz.vocabulary import Action, Resource
 from kernel.audit import AuditEntry, audit_row
 from kernel.contexts import RowContext
-from kernel.db import enter_context
+from kernel.db import enter_within
 from kernel.operation import Operation
 from kernel.refusal import Code, Refusal, Refused, not_found
 from masterdata.agreements.agreement import Agreement
@@ -44,7 +44,7 @@ async def under_agreement(op: Operation[Actor], agreement_id: UUID, purpose: Pur
     await op.insert(AuditEntry, [_written_down(op, agreement, purpose)])
     own = await gather_context(op)
     async with op.connection.begin_nested():
-        await enter_context(op.connection, _opened(op.actor, agreement, purpose))
+        await enter_within(op.connection, _opened(op.actor, agreement, purpose))
         yield agreement
         await apply_context(op, own)
 

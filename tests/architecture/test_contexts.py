@@ -9,7 +9,7 @@ from tests.architecture.sources import PACKAGES, relative, source_files
 _RUNS = tuple(package for package in PACKAGES if package not in ("tests", "bench"))
 ACTOR, UNDER_AGREEMENT = "authz/actor.py", "masterdata/agreements/under.py"
 _PUTS_BACK = "masterdata/agreements/queries.py"
-_SETS = {"kernel/db.py", "kernel/readers.py", _PUTS_BACK}
+_SETS = {"kernel/carrying.py", "kernel/db.py", _PUTS_BACK}
 _WIDENING = {"entities_read", "entities_write", "offering"}
 
 
@@ -57,3 +57,8 @@ def test_the_setting_is_set_in_three_places() -> None:
 def test_what_is_put_back_is_put_back_by_the_use_of_an_agreement_alone() -> None:
     calling = {relative(file) for file in source_files(*_RUNS) if "apply_context" in file.read_text()}
     assert calling == {UNDER_AGREEMENT, _PUTS_BACK}
+
+
+def test_a_context_is_replaced_within_a_transaction_by_the_use_of_an_agreement_alone() -> None:
+    calling = {relative(file) for file in source_files(*_RUNS) if "enter_within" in file.read_text()}
+    assert calling == {"kernel/db.py", UNDER_AGREEMENT}
