@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, Executable, Integer, Text, Uuid, bindparam, cast, func, literal, or_, select
+from sqlalchemy import Date, DateTime, Executable, Integer, Uuid, bindparam, cast, func, literal, or_, select
 
 from authz.actor import Actor
 from kernel.db import among
@@ -53,10 +53,6 @@ def _in_force(purpose: Purpose) -> Executable:
 
 _IN_FORCE = {purpose: _in_force(purpose) for purpose in Purpose}
 
-_SETTING = "wharfinger.context"
-_CONTEXT = select(func.current_setting(_SETTING, literal(value=True), type_=Text()).label("context"))
-_BACK = select(func.set_config(_SETTING, bindparam("context", type_=Text()), literal(value=True)))
-
 
 async def gather_agreement(op: Operation[Actor], agreement_id: UUID) -> Agreement | None:
     """The agreement, where the actor's legal entities are a party to it."""
@@ -68,14 +64,3 @@ async def gather_in_force(op: Operation[Actor], taker_id: UUID, purpose: Purpose
     """The agreements that the taker may use for something now, by their codes; the first so many."""
     rows = await op.execute(_IN_FORCE[purpose], {"taker": taker_id, "now": op.now})
     return [Agreement(**row) for row in rows.mappings()]
-
-
-async def gather_context(op: Operation[Actor]) -> str:
-    """The signed context that is in force for the transaction."""
-    signed: str = (await op.execute(_CONTEXT)).scalar_one()
-    return signed
-
-
-async def apply_context(op: Operation[Actor], signed: str) -> None:
-    """Puts a context back in force that was there before."""
-    await op.execute(_BACK, {"context": signed})

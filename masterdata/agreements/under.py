@@ -6,9 +6,8 @@ the actor's roles reach. Here, for the length of a block, it is what an agreemen
 - OFFERS: the taker's rows, and of the giver those of tables that are declared `offered`; nothing is written.
 - PAIR: the rows of the two parties, to be read and written, whatever else the actor may read or write elsewhere.
 
-The block is a savepoint. When it ends, the context before is put back before the savepoint is released; when it fails,
-PostgreSQL puts it back itself as it undoes the savepoint. So nothing runs in the wider context after the block, whoever
-catches what it raised. Each use is written down before it begins, with the transaction that it is a part of.
+When the block ends or fails, the context before is in force again (`kernel.db.within_context`). Each use is written
+down before it begins, with the transaction that it is a part of.
 """
 
 from collections.abc import AsyncIterator
@@ -23,12 +22,12 @@ from authz.policies.conditions.python import RowValues
 from authz.vocabulary import Action, Resource
 from kernel.audit import AuditEntry, audit_row
 from kernel.contexts import RowContext
-from kernel.db import enter_within
+from kernel.db import within_context
 from kernel.operation import Operation
 from kernel.refusal import Code, Refusal, Refused, not_found
 from masterdata.agreements.agreement import Agreement
 from masterdata.agreements.lifecycle import Purpose
-from masterdata.agreements.queries import apply_context, gather_agreement, gather_context
+from masterdata.agreements.queries import gather_agreement
 
 _RESOURCE = Resource.INTER_COMPANY_AGREEMENT
 
@@ -42,11 +41,10 @@ async def under_agreement(op: Operation[Actor], agreement_id: UUID, purpose: Pur
     """
     agreement = await _usable(op, agreement_id, purpose)
     await op.insert(AuditEntry, [_written_down(op, agreement, purpose)])
-    own = await gather_context(op)
-    async with op.connection.begin_nested():
-        await enter_within(op.connection, _opened(op.actor, agreement, purpose))
+    # Each fact is written in the context in which it happened: those about the giver can be in this one alone.
+    await op.tell()
+    async with within_context(op.connection, _opened(op.actor, agreement, purpose)), op.part():
         yield agreement
-        await apply_context(op, own)
 
 
 def may_use(actor: Actor, agreement: Agreement) -> bool:
