@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.architecture.sources import PACKAGES, relative, source_files
@@ -11,10 +11,16 @@ _RUNS = tuple(package for package in PACKAGES if package not in ("tests", "bench
 ACTOR, UNDER_AGREEMENT = "authz/actor.py", "masterdata/agreements/under.py"
 _SET = re.compile(r"set_config\(\s*['\"]wharfinger")
 _WIDENING = {"entities_read", "entities_write", "offering"}
+_TOLD = re.compile("|".join([*sorted(_WIDENING), "RowContext"]))
 
 
-def _calls(file: Path) -> Iterator[ast.Call]:
-    yield from (node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call))
+@cache
+def _calls(file: Path) -> list[ast.Call]:
+    """The calls in a file, where it could make a context."""
+    text = file.read_text()
+    if not _TOLD.search(text):
+        return []
+    return [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
 
 
 def _named(call: ast.Call) -> set[str]:
