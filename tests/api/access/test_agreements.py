@@ -29,14 +29,14 @@ async def test_either_side_explains_the_use_of_an_agreement(
     planner = await subject_of(house, await house.hire(Role.PLANNER, world.entity_id))
     for where, allowed in ((world, True), (north, False)):
         auditor = await house.hire(Role.AUDITOR, where.entity_id)
-        found = await explained(house, auditor, planner, "inter_company_agreement", "use", id=agreement)
+        found = await explained(house, auditor, planner, "INTER_COMPANY_AGREEMENT", "USE", id=agreement)
         assert found["allowed"] is allowed
 
 
 async def test_to_others_it_is_not_there(house: Office, south: World, agreement: str) -> None:
     auditor = await house.hire(Role.AUDITOR, south.entity_id)
     query = """query ($id: ID) { accessExplain(
-      subject: "anna", resource: "inter_company_agreement", action: "use", id: $id) { allowed } }"""
+      subject: "anna", resource: INTER_COMPANY_AGREEMENT, action: USE, id: $id) { allowed } }"""
     (error,) = (await house.post(auditor, {"query": query, "variables": {"id": agreement}})).json()["errors"]
     assert (error["message"], error["extensions"]) == ("Object not found.", {"code": "NOT_FOUND"})
 
