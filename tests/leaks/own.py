@@ -16,9 +16,11 @@ PROOF = """query ($of: ID) {
   }
 }"""
 EXPLANATION = """query ($subject: String!, $id: ID) {
-  accessExplain(subject: $subject, resource: LEGAL_ENTITY, action: READ, id: $id) {
+  accessExplain(
+    subject: $subject, resource: LEGAL_ENTITY, action: READ, id: $id, field: null, actingFor: null, apiKey: null
+  ) {
     allowed reason decidedBy { role domain resource action condition effect }
-    conditions { name effect holds comparisons { comparison holds related } } roles { role entityIds }
+    conditions { name effect holds rule { role } comparisons { comparison holds related } } roles { role entityIds }
   }
 }"""
 DIFFERENCE = """query ($id: ID!) {
