@@ -32,6 +32,7 @@ from api.reads.nodes import Node
 from api.reads.registry import Registry
 from api.resolution.mutations import MUTATIONS as RESOLUTION_MUTATIONS
 from api.sourcing import types as sourcing
+from api.sourcing.offers import QUERIES as OFFER_QUERIES
 from api.transfers import types as transfers
 from api.values.scalars import SCALARS, refuse_unstorable_text
 from api.viewer import viewer
@@ -70,6 +71,7 @@ LISTS = {
     "suppliers": ("Supplier", "Who the group buys from."),
     "customers": ("Customer", "Who the group sells to."),
     "price_lists": ("PriceList", "Lists of selling prices."),
+    "inter_company_agreements": ("InterCompanyAgreement", "What legal entities agreed on with each other."),
     "balances": ("Balance", "What each site has of each item."),
     "bin_balances": ("BinBalance", "What each bin has of each item."),
     "movements": ("Movement", "Goods that went from one place to another, newest first."),
@@ -133,6 +135,7 @@ def _query(types: GraphQLTypes) -> type:
         ),
         **EXPLAIN_QUERIES,
         **DIFF_QUERIES,
+        **OFFER_QUERIES,
         **{name: connection_field(types, node, text) for name, (node, text) in LISTS.items()},
         **{name: lookup_field(types, node, text) for name, (node, text) in LOOKUPS.items()},
     }

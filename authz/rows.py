@@ -31,6 +31,7 @@ from sqlalchemy import (
     cast,
     false,
     literal_column,
+    or_,
     select,
 )
 from sqlalchemy.types import TypeEngine
@@ -42,7 +43,7 @@ from authz.policies.conditions.attributes import Attributes
 from authz.policies.conditions.sql import PARTNER_PARAMETER, attribute_parameters
 from authz.terms import RowCondition, row_terms, term_parameters, terms_shape
 from authz.vocabulary import RESOURCE_TABLES, Action, FieldAction, Resource
-from kernel.tables import Base, partner_column_of
+from kernel.tables import Base, parties_of, partner_column_of
 
 PUBLISHED_TO_PARTNERS = {Resource.ITEM: "is_published"}
 """What an outsider sees without naming their partner where it is published: the column that says so."""
@@ -145,6 +146,8 @@ class RowRights:
             further = (*further, row_terms(resource, table, self.access.grant(resource, Action.READ)))
         if "entity_id" in table.primary_key.columns:
             return Readable(entities, further)
+        if parties := parties_of(table):
+            return Readable(SharedRows(), (_of_either(entities, parties), *further))
         return Readable(SharedRows(), (*_of_entities(entities, resource, table), *further))
 
     def field(self, resource: Resource, name: str) -> FieldRight:
@@ -237,6 +240,11 @@ def _of_entities(entities: RowsOfEntity | RowsOfEntities, resource: Resource, ta
     else:
         documents = (each for each in table.foreign_keys if each.column.table.name == resource)
         yield from (_of_document(entities, each) for each in documents if "entity_id" in each.column.table.c)
+
+
+def _of_either(entities: RowsOfEntity | RowsOfEntities, parties: tuple[str, ...]) -> RowCondition:
+    """A row of two legal entities: a range of the index on either column."""
+    return lambda rows: or_(*(entities.holds(rows.c[party]) for party in parties)).self_group()
 
 
 def _of_document(entities: RowsOfEntity | RowsOfEntities, key: ForeignKey) -> RowCondition:

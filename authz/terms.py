@@ -30,6 +30,7 @@ from sqlalchemy.types import TypeEngine
 from authz.policies.compile import Disjunct, Terms
 from authz.policies.conditions.sql import InSql, not_denied, relation_keys
 from authz.vocabulary import RESOURCE_TABLES, Resource
+from kernel.tables import parties_of
 
 RowCondition = Callable[[FromClause], ColumnElement[bool]]
 """A condition on the rows of a table, or of an alias of it."""
@@ -45,7 +46,9 @@ def row_terms(resource: Resource, table: Table, grant: Sequence[Disjunct]) -> Ro
     keys = relation_keys(table, home)
     if len(keys) != 1:
         free = [each for each in grant if not each.terms.conditions]
-        return lambda rows: or_(false(), *(_place(resource, rows, grant.index(each)) for each in free)).self_group()
+        return lambda rows: or_(
+            false(), *(_place(resource, table, rows, grant.index(each)) for each in free)
+        ).self_group()
     ties = [(element.parent.name, element.column.name) for element in keys[0].elements]
 
     def with_home(rows: FromClause) -> ColumnElement[bool]:
@@ -78,7 +81,7 @@ def _holding(resource: Resource, grant: Sequence[Disjunct], rows: FromClause, wr
     """That the terms hold of the legal entity in which a row lies. Where they are everywhere the same nobody asks."""
     if len(grant) == 1:
         return _written(writer, grant[0].terms, rows)
-    places = (_place(resource, rows, number) for number in range(len(grant)))
+    places = (_place(resource, writer.table, rows, number) for number in range(len(grant)))
     held = (and_(place, _written(writer, each.terms, rows)) for place, each in zip(places, grant, strict=True))
     return or_(*held).self_group()
 
@@ -90,11 +93,14 @@ def _written(writer: InSql, terms: Terms, rows: FromClause) -> ColumnElement[boo
     return and_(true(), *parts).self_group()
 
 
-def _place(resource: Resource, rows: FromClause, number: int) -> ColumnElement[bool]:
-    """That a row lies in the legal entities of a disjunct. What the group shares lies in all of them."""
+def _place(resource: Resource, table: Table, rows: FromClause, number: int) -> ColumnElement[bool]:
+    """That a row lies in the legal entities of a disjunct. What the group shares lies in all of them, what belongs to
+    two entities in either."""
     entities: ColumnElement[list[UUID]] = cast(bindparam(_entities(resource, number), type_=_IDS), _IDS)
     if resource is Resource.LEGAL_ENTITY:
         return rows.c.id == any_(entities)
+    if parties := parties_of(table):
+        return or_(*(rows.c[party] == any_(entities) for party in parties)).self_group()
     if "entity_id" not in rows.c:
         return true()
     here = rows.c.entity_id == any_(entities)

@@ -61,6 +61,8 @@ class Resource(StrEnum):
     """What suppliers ask."""
     INVENTORY_POLICY = "inventory_policy"
     """How much of an item a site keeps."""
+    INTER_COMPANY_AGREEMENT = "inter_company_agreement"
+    """What one legal entity shows another, and on which terms they trade."""
     BALANCE = "balance"
     """How much there is where."""
     MOVEMENT = "movement"
@@ -144,6 +146,8 @@ class Action(StrEnum):
     """Settle it."""
     EXPLAIN = "explain"
     """Be told why."""
+    USE = "use"
+    """Act under it."""
 
 
 class FieldAction(StrEnum):

@@ -9,7 +9,8 @@ A context for **reading** names no subject: people with the same rights share it
 carry it (readers.py). A context for **commands** names who acts and in which legal entities rows may be written. It has
 no partner: what an outsider sets in motion touches rows that they never see, such as the demands behind a purchase
 order that they confirm. That they may is asked by `authz.access`, and what they are shown afterwards is read in their
-context for reading.
+context for reading. Only the context of a use of an agreement (masterdata/agreements) names entities whose offers may
+be read, or lets rows of another entity be written.
 """
 
 import hmac
@@ -45,6 +46,8 @@ class RowContext:
 
     entities_read: tuple[UUID, ...] = ()
     entities_write: tuple[UUID, ...] = ()
+    offering: tuple[UUID, ...] = ()
+    """Legal entities of which tables that are declared `offered` may be read, and nothing else. Of commands alone."""
     partner_id: UUID | None = None
     policy_version: int = UNVERSIONED
     subject: str = ""
@@ -60,7 +63,8 @@ class RowContext:
     def commanding(self) -> str:
         """What PostgreSQL is told of commands."""
         author = self.subject.encode("utf-8", "surrogatepass").hex()
-        return f"|{_listed(self.entities_read)}|{_listed(self.entities_write)}|{author}"
+        offering = f"|{_listed(self.offering)}" if self.offering else ""
+        return f"|{_listed(self.entities_read)}|{_listed(self.entities_write)}|{author}{offering}"
 
 
 def _listed(ids: tuple[UUID, ...]) -> str:

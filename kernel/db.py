@@ -6,7 +6,8 @@ makes of it). Statements work on sets: `insert_rows` and `GivenRows` turn many r
 parameter, whose text stays the same for any number of rows.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -140,6 +141,20 @@ async def enter_context(connection: AsyncConnection, context: RowContext) -> Non
     await connection.execute(_ENTER, {"context": text})
 
 
+@asynccontextmanager
+async def within_context(connection: AsyncConnection, context: RowContext) -> AsyncIterator[None]:
+    """Has the statements of a block run in another context for commands, in the running transaction.
+
+    The block is a savepoint. Where it ends well, the context before is put back before the savepoint is released; where
+    it fails, PostgreSQL puts it back itself as it undoes the savepoint, whoever catches what the block raised.
+    """
+    before = (await connection.execute(_CARRIED)).scalar_one()
+    async with connection.begin_nested():
+        await connection.execute(_ENTER, {"context": _signer_of(connection).commanding(context)})
+        yield
+        await connection.execute(_ENTER, {"context": before})
+
+
 async def enter_reading(connection: AsyncConnection, context: RowContext) -> None:
     """Puts the caller's context for reading in force instead, for what the running transaction still reads."""
     await connection.execute(_ENTER, {"context": _signer_of(connection).reading(context)})
@@ -152,6 +167,7 @@ def _signer_of(connection: AsyncConnection) -> Signer:
     return signer
 
 
+_CARRIED = select(func.current_setting("wharfinger.context", type_=Text()))
 _ENTER = select(func.set_config("wharfinger.context", bindparam("context", type_=Text()), literal(value=True)))
 
 

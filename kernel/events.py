@@ -13,6 +13,8 @@ from uuid import UUID
 from sqlalchemy import Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kernel.audit import Named
+from kernel.ids import new_id
 from kernel.tables import Base, Shared, TableClass, table_class
 
 
@@ -53,3 +55,18 @@ class Event:
     subject_id: UUID
     entity_id: UUID | None
     payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+def event_row(event: Event, actor: Named, at: datetime) -> dict[str, Any]:
+    """The row that says what happened, who did it and when."""
+    return {
+        "id": new_id(),
+        "entity_id": event.entity_id,
+        "type": event.type,
+        "subject_type": event.subject_type,
+        "subject_id": event.subject_id,
+        "actor": actor.subject,
+        "on_behalf_of": actor.on_behalf_of,
+        "payload": dict(event.payload),
+        "occurred_at": at,
+    }

@@ -18,13 +18,12 @@ from sqlalchemy import Executable, Result
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from kernel.audit import AuditEntry, audit_row
+from kernel.audit import AuditEntry, Named, audit_row
 from kernel.clock import Clock, system_clock
 from kernel.contexts import RowContext
 from kernel.db import enter_context, enter_reading
-from kernel.events import Event, EventRecord
+from kernel.events import Event, EventRecord, event_row
 from kernel.idempotency import Claim, fingerprint_of
-from kernel.ids import new_id
 from kernel.lock_order import LockRank, LockRound
 from kernel.outcome import Done, Outcome
 from kernel.passing import RETRIED_SQLSTATES, is_outdated, waited_in_vain
@@ -37,13 +36,9 @@ ATTEMPTS_MAX = 3
 BUSY = Refused(Code.BUSY, "Others hold what this needs, for too long. Send it again shortly, with the same key.")
 
 
-class Subject(Protocol):
+class Subject(Named, Protocol):
     """Whoever runs an operation; authz.actor.Actor is one."""
 
-    @property
-    def subject(self) -> str: ...
-    @property
-    def on_behalf_of(self) -> str | None: ...
     @property
     def row_context(self) -> RowContext: ...
 
@@ -119,19 +114,23 @@ class Operation(Generic[A]):
 
     def record(self, event: Event) -> None:
         """Remembers a fact; it is written before the commit, in the order of the calls."""
-        self._events.append(
-            {
-                "id": new_id(),
-                "entity_id": event.entity_id,
-                "type": event.type,
-                "subject_type": event.subject_type,
-                "subject_id": event.subject_id,
-                "actor": self.actor.subject,
-                "on_behalf_of": self.actor.on_behalf_of,
-                "payload": dict(event.payload),
-                "occurred_at": self.now,
-            }
-        )
+        self._events.append(event_row(event, self.actor, self.now))
+
+    async def tell(self) -> None:
+        """Writes the facts recorded so far, for who is about to leave the context in which they happened."""
+        told, self._events = self._events, []
+        await self.insert_all({EventRecord: told})
+
+    @asynccontextmanager
+    async def part(self) -> AsyncIterator[None]:
+        """A part of the command whose facts are written as it ends, and forgotten where it fails."""
+        assert not self._events, "what happened before is told first"
+        try:
+            yield
+            await self.tell()
+        except BaseException:
+            self._events = []
+            raise
 
     async def close(self, audit: dict[str, Any], kept: Change | None) -> None:
         """Writes the recorded facts, the audit row and the key's result: `Operations.run` does before the commit."""

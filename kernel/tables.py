@@ -49,6 +49,8 @@ class TableClass(StrEnum):
     """Read by those whose context holds the row's entity; written by activation alone."""
     SHARED_MASTER = "shared_master"
     """Read by the people of the group; written by activation alone."""
+    TWO_PARTY = "two_party"
+    """Read by those whose context holds either of a row's two legal entities; written by activation alone."""
     SHARED_DOCUMENT = "shared_document"
     """Documents of the group, such as change requests: read and written by the people of the group."""
     EVENT = "event"
@@ -128,15 +130,21 @@ def table_class(
     *,
     partner: str | None = None,
     published: str | None = None,
+    parties: tuple[str, str] | tuple[()] = (),
+    offered: bool = False,
 ) -> dict[str, Any]:
     """The last item of `__table_args__`: declares the row-security class of a table.
 
     `partner` is the column by which a row belongs to a partner, `published` one that is true where a row is for all
     partners; outsiders see nothing of a table with neither. For the legal entities themselves the partner's column is
-    entity_id: an outsider sees those in which they deal with us.
+    entity_id: an outsider sees those in which they deal with us. `parties` are the columns of the two legal entities of
+    a row (TWO_PARTY). Rows of an `offered` table are also there for another entity that looks at offers under an
+    agreement, and only while it does (masterdata/agreements).
     """
-    info = {"table_class": kind, "mutability": mutability, "partner_column": partner, "published_column": published}
-    return {"info": info}
+    assert bool(parties) is (kind is TableClass.TWO_PARTY), "a table of two parties names both, and no other does"
+    of_outsiders = {"partner_column": partner, "published_column": published}
+    declared = {"table_class": kind, "mutability": mutability, "parties": parties, "offered": offered}
+    return {"info": {**declared, **of_outsiders}}
 
 
 def class_of(table: Table) -> TableClass:
@@ -154,6 +162,17 @@ def published_column_of(table: Table) -> str | None:
     """The column that is true for the rows that all partners may see, if there is one."""
     column: str | None = table.info["published_column"]
     return column
+
+
+def parties_of(table: Table) -> tuple[str, ...]:
+    """The columns of the two legal entities to which a row belongs; none in most tables."""
+    columns: tuple[str, ...] = table.info.get("parties", ())
+    return columns
+
+
+def is_offered(table: Table) -> bool:
+    """Whether an agreement may show rows of the table to another legal entity."""
+    return bool(table.info["offered"])
 
 
 def mutability_of(table: Table) -> Mutability:

@@ -153,6 +153,8 @@ class Noun(_Shape):
     fields: tuple[Field, ...]
     parts: tuple[Part, ...] = ()
     checks: tuple[RowCheck, ...] = ()
+    given_by: str | None = None
+    """Where an object ties two legal entities: the column of the one whose change requests alone change it."""
     governs_access: bool = False
     """Whether its objects say who may do what: a change of any of them is a new version of the access policy."""
 
@@ -165,6 +167,11 @@ class Noun(_Shape):
     def is_entity_owned(self) -> bool:
         """Whether its objects belong to one legal entity."""
         return issubclass(self.model, EntityOwned)
+
+    @cached_property
+    def is_of_an_entity(self) -> bool:
+        """Whether its objects are changed in change requests of one legal entity, and by whoever is trusted there."""
+        return self.is_entity_owned or self.given_by is not None
 
     @cached_property
     def code(self) -> str | None:

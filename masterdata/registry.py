@@ -10,6 +10,7 @@ from masterdata.access.noun import (
     POLICY_RULE,
 )
 from masterdata.accounts.noun import ACCOUNT, API_KEY, DELEGATION
+from masterdata.agreements.noun import INTER_COMPANY_AGREEMENT
 from masterdata.entities.noun import LEGAL_ENTITY
 from masterdata.grants.noun import ROLE_GRANT
 from masterdata.items.noun import ITEM
@@ -34,6 +35,7 @@ NOUNS = Nouns(
     INVENTORY_POLICY,
     MATCH_TOLERANCE,
     EXCHANGE_RATE,
+    INTER_COMPANY_AGREEMENT,
     ENTITY_GROUP,
     ENTITY_GROUP_MEMBER,
     POLICY_CONDITION,

@@ -51,11 +51,9 @@ def _count(rows: Select[Any]) -> Select[Any]:
 
 
 def _here(node: Node, row: FromClause, entities: frozenset[UUID]) -> list[ColumnElement[bool]]:
-    if node.entity_column is None:
-        return []
-    column = row.c[node.entity_column]
+    columns = [row.c[name] for name in node.entity_columns]
     listed = bindparam(None, sorted(entities), type_=ARRAY(Uuid()), unique=True)
-    return [or_(column.is_(None), column == any_(listed))]
+    return [or_(*(or_(column.is_(None), column == any_(listed)) for column in columns))] if columns else []
 
 
 def _holds(readable: Readable, row: FromClause, actor: Actor) -> ColumnElement[bool]:

@@ -98,8 +98,7 @@ async def access_explain(
         return AccessExplanation(allowed=False, reason=str(error), decided_by=None, conditions=[], roles=[])
     if id is not None:
         of = await thing(context, id, resource, found.policy, entities)
-        where = entities if of.entity_id is None else frozenset({of.entity_id})
-        asked = replace(asked, entity_ids=where, row=of.row, partner_id=of.partner_id)
+        asked = replace(asked, entity_ids=of.entity_ids or entities, row=of.row, partner_id=of.partner_id)
     return _shown(explain(found.policy, found.actor, asked, scopes=found.scopes), found.actor, entities)
 
 

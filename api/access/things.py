@@ -23,10 +23,13 @@ from kernel.refusal import Code
 
 @dataclass(frozen=True)
 class Thing:
-    """The row of the resource, the legal entity that it belongs to, if any, and the partner whom it names."""
+    """The row of the resource, the legal entities that it belongs to, and the partner whom it names.
+
+    Of two legal entities to which a row belongs these are those for which the asker answers; none are the group's.
+    """
 
     row: RowValues
-    entity_id: UUID | None
+    entity_ids: frozenset[UUID]
     partner_id: UUID | None
 
 
@@ -47,12 +50,14 @@ async def thing(
         raise bad_argument(f"id: a {of.name} is a matter of {behind.name}, not of {resource.name}.")
     async with context.database.worker.connect() as connection:
         own = await _own_row(connection, of, identity)
-        entity_id = None if own is None else own["id"] if of.name == "LegalEntity" else own.get("entity_id")
-        if own is None or (entity_id is not None and entity_id not in entities):
+        if own is None:
+            raise _missing()
+        owners = frozenset(own[column] for column in of.node.entity_columns if own[column] is not None)
+        if owners and not owners & entities:
             raise _missing()
         column = partner_column(resource)
         row = await _judged_row(connection, of.node.table, own, resource, policy)
-        return Thing(row, entity_id, None if column is None else own.get(column))
+        return Thing(row, owners & entities, None if column is None else own.get(column))
 
 
 def _missing() -> GraphQLError:

@@ -7,6 +7,8 @@ from api.reads.composites import money
 from api.reads.nodes import Node, ToMany, ToOne
 from authz.vocabulary import Resource
 from domain.orders.lifecycle import WhenShort
+from masterdata.agreements.lifecycle import AgreementCoverage, AgreementStatus, TitleTransfer
+from masterdata.agreements.model import InterCompanyAgreement
 from masterdata.entities.model import LegalEntity
 from masterdata.governance.lifecycle import ChangeRequestStatus, LineResult
 from masterdata.governance.model import ChangeRequest, ChangeRequestLine
@@ -192,6 +194,18 @@ _INVENTORY_POLICY = Node(
     one={"item": ToOne("item_id", "Item"), "site": ToOne("site_id", "Location")},
     filters=("item", "site"),
 )
+_INTER_COMPANY_AGREEMENT = Node(
+    model=InterCompanyAgreement,
+    name="InterCompanyAgreement",
+    description="What one legal entity lets another see of its stock, and on which terms they trade.",
+    columns=("code", "covers", "markup_percent", "title_transfer", "valid_from", "valid_until", "status", "version"),
+    enums={"covers": AgreementCoverage, "title_transfer": TitleTransfer, "status": AgreementStatus},
+    composites={"pair_limit": money("pair_limit_amount", "pair_limit_currency")},
+    one={"giver": ToOne("giver_entity_id", "LegalEntity"), "taker": ToOne("taker_entity_id", "LegalEntity")},
+    filters=("code", "giver", "taker"),
+    orders=("code",),
+    order=("code",),
+)
 _CHANGE_REQUEST = Node(
     model=ChangeRequest,
     name="ChangeRequest",
@@ -237,5 +251,6 @@ NODES = {
     Resource.PRICE_LIST: (_PRICE_LIST, _PRICE),
     Resource.SUPPLIER_PRICE: (_SUPPLIER_PRICE,),
     Resource.INVENTORY_POLICY: (_INVENTORY_POLICY,),
+    Resource.INTER_COMPANY_AGREEMENT: (_INTER_COMPANY_AGREEMENT,),
     Resource.CHANGE_REQUEST: (_CHANGE_REQUEST, _CHANGE_REQUEST_LINE),
 }

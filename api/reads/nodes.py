@@ -16,6 +16,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.schema import Table
 
 from api.reads.kinds import Kind
+from kernel.tables import parties_of
 
 Expression = Callable[[FromClause], ColumnElement[Any]]
 """Makes an SQL expression over one row of a node's (aliased) table."""
@@ -121,6 +122,11 @@ class Node:
         if "entity_id" in self.table.columns:
             return "entity_id"
         return "id" if self.name == "LegalEntity" else None
+
+    @property
+    def entity_columns(self) -> tuple[str, ...]:
+        """All columns that say whom a row concerns: two, where it belongs to two legal entities."""
+        return parties_of(self.table) or tuple(filter(None, (self.entity_column,)))
 
     def policy_names(self, field_name: str) -> tuple[str, ...]:
         """The names by which a policy may mean a declared field: its own, and those of the columns it is made of."""

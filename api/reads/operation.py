@@ -170,6 +170,8 @@ class OperationPlan:
     made: Mapping[str, Mapping[str, Made]]
     payloads: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """The fields that are selected in each payload of a mutation, by response key."""
+    fixed_cost: int = 0
+    """What the root fields cost that are computed and not compiled."""
 
     @cached_property
     def complete(self) -> bool:
@@ -240,7 +242,7 @@ class Reads:
             return error
 
     @cached_property
-    def _turn(self) -> asyncio.Lock:
+    def turn(self) -> asyncio.Lock:
         """An operation holds one connection at a time: two would let one request starve others."""
         return asyncio.Lock()
 
@@ -253,6 +255,7 @@ class Reads:
     def cost(self) -> int:
         """How many rows they may read at worst. Raises the GraphQLError of a payload's arguments, before it is made."""
         roots = sum([each.planned.cost.total(each.values) for each in self.roots.values() if isinstance(each, Read)])
+        roots += self.plan.fixed_cost
         if not self.plan.made:
             return roots
         payloads = (each.planned for fields in self.plan.made.values() for each in fields.values())
@@ -263,7 +266,7 @@ class Reads:
         found = self.roots[str(key)]
         if isinstance(found, GraphQLError):
             raise found
-        async with self._turn, context.reading() as driver:
+        async with self.turn, context.reading() as driver:
             return await found.answer(driver, context.row_policy)
 
     def of_payload(self, key: str | int, refs: Mapping[str, Sequence[Ref]]) -> dict[str, Read]:

@@ -29,6 +29,9 @@ COMPILED = "compiled"
 MADE = "made"
 """In the metadata of a payload's field: how the compiler plans the objects that a command made (`MadePlan`)."""
 
+COSTS = "costs"
+"""In the metadata of a root field that is computed and not compiled: how many rows it may read at worst."""
+
 FieldPlan = Callable[[Planner, FieldNodes, Mapping[str, Any]], Plan | None]
 MadePlan = Callable[[Planner, FieldNodes, Given], Plan]
 
@@ -72,6 +75,7 @@ class OperationPlans:
             roots=dict(_roots(planner, root_type, root_fields)),
             made={key: dict(_made(planner, *selected)) for key, selected in payloads.items()},
             payloads={key: _names(fields) for key, (_, fields) in payloads.items()},
+            fixed_cost=sum(declared_with(root_type, nodes).get(COSTS, 0) for nodes in root_fields.values()),
         )
 
 

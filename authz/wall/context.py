@@ -38,6 +38,8 @@ class Value(StrEnum):
     """The legal entities whose rows may be read; empty for an outsider."""
     WRITABLE = "writable"
     """The legal entities whose rows may be written."""
+    OFFERING = "offering"
+    """The legal entities whose offers may be read; in the context of a use of an agreement alone."""
     PARTNER = "partner"
     """The partner for whom an outsider reads."""
     PARTNER_ENTITIES = "partner_entities"
@@ -107,6 +109,7 @@ _VERIFIED_VALUES = {
     Value.WRITABLE: f"{_PARTS}[7]::uuid[]",
     Value.PARTNER: f"nullif({_PARTS}[5], '')::uuid",
     Value.PARTNER_ENTITIES: f"CASE WHEN {_PARTS}[5] <> '' THEN {_told(6)}::uuid[] END",
+    Value.OFFERING: f"{_PARTS}[9]::uuid[]",
     Value.AUTHOR: f"convert_from(decode({_PARTS}[8], 'hex'), 'UTF8')",
 }
 _KINDS = {
@@ -116,10 +119,15 @@ _KINDS = {
     Value.WRITABLE: "uuid[]",
     Value.PARTNER: "uuid",
     Value.PARTNER_ENTITIES: "uuid[]",
+    Value.OFFERING: "uuid[]",
     Value.AUTHOR: "text",
 }
 FOR_OUTSIDERS = (Value.PARTNER, Value.PARTNER_ENTITIES)
-"""What only the policies for outsiders ask: by functions, which cost nobody anything who is none."""
+"""What only the policies for outsiders ask."""
+SELDOM_ASKED = (*FOR_OUTSIDERS, Value.OFFERING)
+"""What is asked by functions alone, so that it costs nobody anything who is no outsider and looks at no offers."""
+_REMEMBERED = tuple(value for value in Value if value is not Value.OFFERING)
+"""The context of a use of an agreement is for one block; it is not remembered, nor is what only it has."""
 CARRIED = f"digest = sha256(convert_to({_TEXT}, 'UTF8'))"
 """Which remembered context is the session's own."""
 _IN_FORCE = f"{CARRIED} AND policy_version IS NOT NULL AND ends_at > now()"
@@ -159,9 +167,9 @@ BEGIN
     DELETE FROM public.verified_context WHERE digest IN (
         SELECT digest FROM public.verified_context WHERE policy_version IS NULL OR ends_at <= now()
         FOR UPDATE SKIP LOCKED);
-    INSERT INTO public.verified_context (digest, policy_version, ends_at, {", ".join(Value)})
+    INSERT INTO public.verified_context (digest, policy_version, ends_at, {", ".join(_REMEMBERED)})
         SELECT sha256(convert_to({_TEXT}, 'UTF8')), told, {_told(4)}::timestamptz,
-               {", ".join(_kept(value) for value in Value)}
+               {", ".join(_kept(value) for value in _REMEMBERED)}
         ON CONFLICT DO NOTHING;
     RETURN true;
 END

@@ -28,6 +28,7 @@ _GRANTS: Mapping[TableClass, Grants] = {
     TableClass.ENTITY_OWNED: _grants(app=_ALL, activate="SELECT", worker=_ALL),
     TableClass.ENTITY_MASTER: _grants(app="SELECT", activate=_ALL, worker="SELECT"),
     TableClass.SHARED_MASTER: _grants(app="SELECT", activate=_ALL, worker="SELECT"),
+    TableClass.TWO_PARTY: _grants(app="SELECT", activate=_ALL, worker="SELECT"),
     # A change request is never deleted; activation writes what became of it.
     TableClass.SHARED_DOCUMENT: _grants(app=_KEEP, activate=_KEEP, worker=_KEEP),
     # The sequencer gives positions and touches nothing else; what the worker's own operations do are events too.

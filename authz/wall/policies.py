@@ -18,10 +18,10 @@ from typing import Protocol
 from sqlalchemy import MetaData
 from sqlalchemy.schema import Table
 
-from authz.wall.context import CARRIED, FOR_OUTSIDERS, Value, expression
+from authz.wall.context import CARRIED, SELDOM_ASKED, Value, expression
 from authz.wall.grants import grants_of
 from kernel.roles import Role, quoted
-from kernel.tables import TableClass, class_of, partner_column_of, published_column_of
+from kernel.tables import TableClass, class_of, is_offered, parties_of, partner_column_of, published_column_of
 
 SELECT, INSERT, UPDATE, DELETE, ALL = "SELECT", "INSERT", "UPDATE", "DELETE", "ALL"
 
@@ -36,12 +36,12 @@ class Form(Protocol):
 class PlainForm:
     """On one machine: a scalar subquery, answered once for each table of a statement.
 
-    What only outsiders are asked is a function, of which the others pay for nothing but the call that is not made.
+    What is seldom asked is a function, of which the others pay for nothing but the call that is not made.
     """
 
     def value(self, value: Value) -> str:
         """A scalar subquery."""
-        if value in FOR_OUTSIDERS:
+        if value in SELDOM_ASKED:
             return f"(SELECT wharfinger.{value}())"
         return f"(SELECT {expression(value)})"
 
@@ -89,6 +89,16 @@ class _Conditions:
     @property
     def readable(self) -> str:
         return f"entity_id = ANY ({self._entities(Value.ENTITIES)})"
+
+    @property
+    def of_either(self) -> str:
+        """A row that belongs to two legal entities. Each column has an index of its own."""
+        entities = self._entities(Value.ENTITIES)
+        return " OR ".join(f"{column} = ANY ({entities})" for column in parties_of(self.table))
+
+    @property
+    def offered(self) -> str:
+        return f"entity_id = ANY ({self._entities(Value.OFFERING)})"
 
     @property
     def writable(self) -> str:
@@ -146,6 +156,10 @@ def _shared_master(when: _Conditions) -> Parts:
     yield "read", SELECT, when.insider, None
 
 
+def _two_party(when: _Conditions) -> Parts:
+    yield "read", SELECT, when.of_either, None
+
+
 def _shared_document(when: _Conditions) -> Parts:
     readable, writable = when.or_of_the_group(when.readable), when.or_of_the_group(when.writable)
     yield "read", SELECT, readable, None
@@ -178,6 +192,7 @@ _APP: Mapping[TableClass, Callable[[_Conditions], Parts]] = {
     TableClass.ENTITY_OWNED: _of_entity,
     TableClass.ENTITY_MASTER: _entity_master,
     TableClass.SHARED_MASTER: _shared_master,
+    TableClass.TWO_PARTY: _two_party,
     TableClass.SHARED_DOCUMENT: _shared_document,
     TableClass.EVENT: _event,
     TableClass.OWN_SUBJECT: _own_subject,
@@ -209,11 +224,17 @@ def _outsiders(table: Table, when: _Conditions) -> Parts:
         yield "published", SELECT, when.of_all_partners(published), None
 
 
+def _offers(table: Table, when: _Conditions) -> Parts:
+    """What another legal entity may see under an agreement. A row that is one's own is never asked about."""
+    if is_offered(table):
+        yield "offered", SELECT, when.offered, None
+
+
 def policies_of(table: Table, form: Form | None = None) -> Iterator[Policy]:
     """The policies of one table. A role without a privilege on it needs none."""
     kind, when = class_of(table), _Conditions(table, form or PlainForm())
     parts: Mapping[Role, Iterable[Part]] = {
-        Role.APP: [*_APP[kind](when), *_outsiders(table, when)],
+        Role.APP: [*_APP[kind](when), *_outsiders(table, when), *_offers(table, when)],
         Role.ACTIVATE: tuple(_activation(kind, when)),
         Role.WORKER: [("all", ALL, "true", "true")],
     }

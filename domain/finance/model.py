@@ -28,7 +28,7 @@ class ValuationLayer(EntityOwned, Base):
         Index("uq_valuation_layer_entity_id_item_id", "entity_id", "item_id", unique=True),
         CheckConstraint("quantity >= 0 AND value >= 0", name="not_negative"),
         CheckConstraint("quantity > 0 OR value = 0", name="nothing_is_worth_nothing"),
-        table_class(TableClass.ENTITY_OWNED),
+        table_class(TableClass.ENTITY_OWNED, offered=True),
     )
 
 

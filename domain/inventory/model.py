@@ -63,7 +63,7 @@ class SiteBalance(EntityOwned, Base):
         Index("uq_site_balance_entity_id_item_id_site_id", "entity_id", "item_id", "site_id", unique=True),
         Index("ix_site_balance_entity_id_site_id_item_id", "entity_id", "site_id", "item_id"),
         CheckConstraint("held >= 0 AND reserved >= 0 AND reserved + held <= on_hand", name="no_oversell"),
-        table_class(TableClass.ENTITY_OWNED),
+        table_class(TableClass.ENTITY_OWNED, offered=True),
     )
 
 

@@ -1,5 +1,6 @@
 """Sourcing: a shortage and the ways out of it, ranked.
 
 Owns the shortage and its options. Promises that every option says when, at what cost and why, and that a stale one is
-refused. Reads demands, balances and terms; knows no order documents and makes none.
+refused. Finds what other legal entities could spare. Reads demands, balances and terms; knows no order documents and
+makes none.
 """

@@ -77,9 +77,39 @@ class Giver:
 
     @property
     def spare(self) -> Decimal:
-        """What it can give without going below its own policy: whole increments, whatever the policy says."""
-        above = max(self.free - self.reorder_level, Decimal(0))
-        return above - above % self.increment
+        """What it can give without going below its own policy."""
+        return spare_of(self.free, self.reorder_level, self.increment)
+
+
+@dataclass(frozen=True)
+class Spare:
+    """What a site of another legal entity has of an item; `unit_cost` is in the giver's currency."""
+
+    item_id: UUID
+    sku: str
+    site_code: str
+    increment: Decimal
+    free: Decimal
+    reorder_level: Decimal
+    unit_cost: Decimal
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a legal entity lets another have of an item from one site: how much, from which day, at which price.
+
+    All that the taker is told of the giver. The price is that of one base unit, in the giver's currency.
+    """
+
+    agreement_code: str
+    giver_code: str
+    item_id: UUID
+    sku: str
+    site_code: str
+    quantity: Decimal
+    unit_price: Decimal
+    currency: str
+    earliest_date: date
 
 
 @dataclass(frozen=True)
@@ -151,6 +181,18 @@ class OfferedOption:
             and cost <= Decimal(offered_cost)
             and getattr(terms, "currency", None) == self.inputs.get("currency")
         )
+
+
+def spare_of(free: Decimal, reorder_level: Decimal, increment: Decimal) -> Decimal:
+    """What can be given without going below a policy: whole increments, whatever the policy says."""
+    above = max(free - reorder_level, Decimal(0))
+    return above - above % increment
+
+
+def agreed_price(unit_cost: Decimal, *, markup_percent: Decimal, currency: str) -> Decimal:
+    """The giver's cost and the agreed part of it, to a hundredth of the minor unit: small parts cost less than one."""
+    exact = unit_cost * (100 + markup_percent)
+    return round_money(exact, currency) / 100
 
 
 def find_standing(offered: OfferedOption, ranked: Iterable[Option]) -> Option | None:

@@ -19,6 +19,7 @@ from masterdata.governance.plan import (
     living,
     refuse_dependents,
     refuse_repeats,
+    refuse_ungiven,
 )
 from masterdata.governance.queries import apply_keys
 from masterdata.governance.references import Book, look_up, references_of, resolve_others, resolve_own
@@ -53,6 +54,7 @@ async def decide_lines(op: Operation[Actor], noun: Noun, lines: Sequence[Line], 
     await _identify(op, noun, lines, book)
     resolve_own(noun, lines, book)
     current = await fetch(op, noun, {line.target for line in living(lines)}, book.entity_id)
+    refuse_ungiven(noun, lines, current, book.entity_id)
     for line in living(lines):
         decide(noun, line, current.get(line.target))
     return current

@@ -145,6 +145,18 @@ def _check_row(noun: Noun, line: Line, row: Mapping[str, Any]) -> None:
             line.refuse(why)
 
 
+def refuse_ungiven(
+    noun: Noun, lines: Iterable[Line], current: Mapping[UUID, Mapping[Any, Any]], entity_id: UUID | None
+) -> None:
+    """Refuses lines about what is another legal entity's to give. Whether such an object exists is not told."""
+    if noun.given_by is None:
+        return
+    for line in living(lines):
+        row = current.get(line.target, line.values)
+        if row.get(noun.given_by) != entity_id:
+            line.refuse(f"{noun.given_by.removesuffix('_id')}: it is not the legal entity of the change request")
+
+
 def refuse_dependents(noun: Noun, lines: Iterable[Line], existing: Collection[UUID]) -> None:
     """Refuses lines that name an object of the same noun whose own line was refused before it ever existed."""
     pending = list(lines)

@@ -44,7 +44,7 @@ async def open_request(
         _require_four_eyes(op, request)
     permit_shared(op, Resource.CHANGE_REQUEST, action, values)
     for name in sorted(await gather_nouns(op, request_id)):
-        require(op, nouns[name].right, request.entity_id if nouns[name].is_entity_owned else None)
+        require(op, nouns[name].right, request.entity_id if nouns[name].is_of_an_entity else None)
     _check_version(request, expected_version)
     _require_transition(request, _LEADS_TO[action])
     return request

@@ -99,11 +99,11 @@ def _problems_of_lines(command: SubmitChangeRequest, nouns: Nouns) -> Iterable[R
         noun = nouns[line.noun]
         if unknown := unknown_fields(noun, line.values):
             yield invalid(f"A {noun.title} has no field {unknown[0]!r}.", *path, "values", unknown[0])
-        if noun.is_entity_owned and command.entity_id is None:
+        if noun.is_of_an_entity and command.entity_id is None:
             yield invalid(f"A {noun.title} belongs to a legal entity: name it.", "entityId")
         if line.external_key is not None and command.source_system is None:
             yield invalid("An external key needs a source system.", *path, "externalKey")
-        if line.external_key is not None and noun.is_entity_owned:
+        if line.external_key is not None and noun.is_of_an_entity:
             yield invalid(f"A {noun.title} has no external key: it is known by its own in its entity.", *path)
         if unfit := check_text((line.external_key, line.values), *path, "values"):
             yield unfit

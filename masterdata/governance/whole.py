@@ -42,7 +42,7 @@ def forbidden_fields(
     access = op.actor.access
     for index, (name, _, values) in enumerate(lines):
         noun = nouns[name]
-        where = entity_id if noun.is_entity_owned else None
+        where = entity_id if noun.is_of_an_entity else None
         for field in values.keys() & access.restricted.get(noun.right.resource, {}).keys():
             if not may_with_field(access, noun.right.resource, field, FieldAction.WRITE, where):
                 message = f"None of your roles here allows you to write {field} of a {noun.title}."

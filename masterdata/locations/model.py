@@ -41,7 +41,7 @@ class Location(EntityOwned, Versioned, Base):
         Index("ix_location_entity_id_kind", "entity_id", "kind", "code"),
         one_of("kind", LocationKind),
         CheckConstraint(f"(site_id IS NULL) = (kind IN ({_VIRTUAL}))", name="only_virtual_places_have_no_site"),
-        table_class(TableClass.ENTITY_MASTER),
+        table_class(TableClass.ENTITY_MASTER, offered=True),
     )
 
 

@@ -25,7 +25,7 @@ class InventoryPolicy(EntityOwned, Versioned, Base):
         entity_key("site_id", "location"),
         Index("uq_inventory_policy_line", "entity_id", "item_id", "site_id", unique=True),
         CheckConstraint("reorder_level >= 0", name="reorder_level_not_negative"),
-        table_class(TableClass.ENTITY_MASTER),
+        table_class(TableClass.ENTITY_MASTER, offered=True),
     )
 
 

@@ -8,6 +8,8 @@ class Mark(StrEnum):
 
     NORTH = "northmark"
     SOUTH = "southmark"
+    WEST = "westmark"
+    """A legal entity that has nothing but agreements with the two others."""
     IRON = "ironmark"
     """The supplier of the north's first item; both legal entities buy from both suppliers."""
     OAK = "oakmark"

@@ -57,6 +57,8 @@ class WallSight:
         """Whether they see a row."""
         if self.partner_id is not None:
             return self._is_of_partner(node, row)
+        if node.name == "InterCompanyAgreement":
+            return not self.entities.isdisjoint((row["giver_entity_id"], row["taker_entity_id"]))
         if row.get("entity_id") is None:
             return bool(self.entities)
         return row["entity_id"] in self.entities

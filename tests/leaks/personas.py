@@ -8,6 +8,7 @@ from tests.leaks.sight import SEES
 
 NORTH, SOUTH = frozenset({Mark.NORTH}), frozenset({Mark.SOUTH})
 BOTH = NORTH | SOUTH
+WEST = frozenset({Mark.WEST})
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Persona:
         entities = frozenset[Mark]().union(*self.held.values())
         if self.partner is not None:
             return entities | {self.partner} | ({Mark.SHELF} if "partner_machine" in self.held else frozenset())
-        return entities | (frozenset(Mark) - BOTH if self.held else frozenset())
+        return entities | (frozenset(Mark) - BOTH - WEST if self.held else frozenset())
 
 
 OF_GROUP: Sequence[str] = sorted(SEES.keys() - {"supplier_user", "carrier", "partner_machine"})
@@ -35,7 +36,8 @@ OF_GROUP: Sequence[str] = sorted(SEES.keys() - {"supplier_user", "carrier", "par
 PERSONAS: Sequence[Persona] = (
     *(Persona(f"{role} of the north", {role: NORTH}) for role in OF_GROUP),
     Persona("auditor of the south", {"auditor": SOUTH}),
-    Persona("auditor of both", {"auditor": BOTH}),
+    Persona("auditor of both", {"auditor": BOTH, "steward_item": WEST}),
+    Persona("steward of the west", {"steward_finance": WEST}),
     Persona("customer service of both", {"customer_service": BOTH}),
     Persona("clerk of the north, finance of the south", {"warehouse": NORTH, "finance": SOUTH}),
     Persona("steward of both, buyer of the south", {"steward_item": BOTH, "buyer": SOUTH}),

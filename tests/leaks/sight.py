@@ -19,6 +19,7 @@ PLACES: Types = frozenset({"Location", "Lane"})
 SELLING: Types = frozenset({"PriceList", "Price"})
 BUYING: Types = frozenset({"SupplierPrice"})
 KEEPING: Types = frozenset({"InventoryPolicy"})
+AGREED: Types = frozenset({"InterCompanyAgreement"})
 MASTERS: Types = GOODS | PLACES | SELLING | KEEPING | {"LegalEntity", "Supplier", "Customer"}
 STOCK: Types = frozenset({"Balance", "BinBalance", "Movement", "Reservation", "Supply", "Demand"})
 SALES: Types = frozenset({"SalesOrder", "SalesOrderLine"})
@@ -35,7 +36,7 @@ DAILY: Types = (
 INVOICES: Types = frozenset({"SupplierInvoice", "SupplierInvoiceLine"})
 BOOKS: Types = frozenset({"ValuationLayer", "OpenItem", "JournalEntry"})
 REQUESTS: Types = frozenset({"ChangeRequest", "ChangeRequestLine"})
-EVERYTHING: Types = MASTERS | BUYING | DAILY | INVOICES | BOOKS | REQUESTS
+EVERYTHING: Types = MASTERS | AGREED | BUYING | DAILY | INVOICES | BOOKS | REQUESTS
 
 SEES: Mapping[str, Types] = {
     "group_admin": EVERYTHING,
@@ -45,16 +46,16 @@ SEES: Mapping[str, Types] = {
     "steward_customer": MASTERS | REQUESTS,
     "steward_location": MASTERS | REQUESTS,
     "steward_price": MASTERS | REQUESTS | BUYING,
-    "steward_policy": MASTERS | REQUESTS,
-    "steward_finance": MASTERS | REQUESTS | BUYING | INVOICES | BOOKS,
-    "buyer": MASTERS | DAILY | BUYING | INVOICES | REQUESTS,
+    "steward_policy": MASTERS | REQUESTS | AGREED,
+    "steward_finance": MASTERS | REQUESTS | BUYING | INVOICES | BOOKS | AGREED,
+    "buyer": MASTERS | DAILY | BUYING | INVOICES | REQUESTS | AGREED,
     "procurement_approver": MASTERS | DAILY | BUYING,
-    "planner": MASTERS | DAILY | BUYING | REQUESTS,
+    "planner": MASTERS | DAILY | BUYING | REQUESTS | AGREED,
     "customer_service": MASTERS | DAILY,
     "sales_manager": MASTERS | DAILY | BOOKS | REQUESTS,
     "credit_controller": GOODS | SELLING | SALES | LEAVING | CASES | BOOKS | REQUESTS | {"LegalEntity", "Customer"},
     "warehouse": (MASTERS | DAILY) - SELLING,
-    "finance": MASTERS | DAILY | BUYING | INVOICES | BOOKS | REQUESTS,
+    "finance": MASTERS | DAILY | BUYING | INVOICES | BOOKS | REQUESTS | AGREED,
     "auditor": EVERYTHING,
     "integration_operator": MASTERS | DAILY | BUYING | INVOICES | REQUESTS,
     "supplier_user": frozenset({"LegalEntity", "Supplier", "PurchaseOrder", "PurchaseOrderLine"}),
@@ -73,6 +74,9 @@ FOLLOWS: frozenset[str] = frozenset(
 
 PROVES: frozenset[str] = frozenset({"group_admin", "entity_admin", "planner", "finance", "auditor"})
 """Who may have the books proved."""
+
+TAKES: frozenset[str] = frozenset({"planner", "buyer"})
+"""Who may look at what others offer to their legal entity."""
 
 NAMES_PARTNER: Mapping[str, str] = {
     "Supplier": "id",
@@ -109,6 +113,8 @@ class Sight:
             return row["id"] in where
         if not where or not self._is_of_partner(node.name, row):
             return False
+        if node.name == "InterCompanyAgreement":
+            return not where.isdisjoint((row["giver_entity_id"], row["taker_entity_id"]))
         return row.get("entity_id") is None or row["entity_id"] in where
 
     def where(self, type_name: str) -> frozenset[UUID]:
@@ -136,12 +142,17 @@ class Sight:
         """Those of them of which they are told by how much the valuation of stock is wrong."""
         return self.proves & self.where("ValuationLayer")
 
+    @property
+    def takes(self) -> frozenset[UUID]:
+        """The legal entities for which they may look at offers."""
+        return frozenset() if self.partner_id is not None else _entities(self.held, TAKES)
+
     def _is_of_partner(self, type_name: str, row: Row) -> bool:
         if self.partner_id is None:
             return True
         if type_name in PUBLISHED:
             return bool(row[PUBLISHED[type_name]])
-        return bool(row[NAMES_PARTNER[type_name]] == self.partner_id)
+        return type_name in NAMES_PARTNER and bool(row[NAMES_PARTNER[type_name]] == self.partner_id)
 
 
 def _entities(held: Held, roles: frozenset[str]) -> frozenset[UUID]:

@@ -22,12 +22,12 @@ from tests.factories.outbox import Outbox, eventually
 from tests.leaks.asking import Walk
 from tests.leaks.attempts import Attempt, Attempts
 from tests.leaks.conftest import SCHEMA
-from tests.leaks.fields import rights_of
 from tests.leaks.modes import Everything
 from tests.leaks.personas import BY_NAME, Persona
 from tests.leaks.question import Question
 from tests.leaks.secrets import Secrets
 from tests.leaks.unbounded import without_decisions
+from tests.oracle.rights import Rights
 
 LET_THROUGH: Mapping[str, str] = {
     "whatever the role": "Row security knows legal entities and partners. Roles are for authz.access.",
@@ -95,8 +95,8 @@ async def test_inside_a_legal_entity_every_command_is_let_through(open_doors: Wa
 
 
 def _secrets(walk: Walk, persona: Persona) -> Secrets:
-    sight = walk.wall_sight(persona)
-    return Secrets.of(walk.house, sight, persona.marks, rights_of(sight.held))
+    """What row security alone keeps from them: it knows no fields."""
+    return Secrets.of(walk.house, walk.wall_sight(persona), persona.marks, Rights())
 
 
 async def _answers(

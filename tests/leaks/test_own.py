@@ -5,7 +5,18 @@ import pytest
 
 from api.values.ids import encode_id
 from tests.leaks.asking import Walk
-from tests.leaks.own import DIFFERENCE, EXPLAINERS, EXPLANATION, PROOF, VIEWER, exemplified
+from tests.leaks.marks import ENTITIES, Mark
+from tests.leaks.own import (
+    DIFFERENCE,
+    EXPLAINERS,
+    EXPLANATION,
+    OFFERS,
+    PROOF,
+    VIEWER,
+    exemplified,
+    offered,
+    offers_to,
+)
 from tests.leaks.personas import PERSONAS, Persona
 from tests.leaks.question import NOBODY, Question
 
@@ -57,6 +68,27 @@ async def test_access_is_explained_to_who_answers_for_it(walk: Walk, persona: Pe
     asked = {"query": DIFFERENCE, "variables": {"id": encode_id("ChangeRequest", NOBODY)}}
     (error,) = (await walk.office.post(walk.tokens[persona.name], asked)).json()["errors"]
     assert error["extensions"]["code"] == ("NOT_FOUND" if mine else "FORBIDDEN")
+
+
+@pytest.mark.parametrize("persona", PERSONAS, ids=lambda persona: persona.name)
+async def test_offers_are_told_to_who_buys_or_plans_for_their_taker(walk: Walk, persona: Persona) -> None:
+    """In any other legal entity they are refused as in one that is not there."""
+    items = [encode_id("Item", row["id"]) for row in walk.house.rows["Item"]]
+    nothing = await _offered(walk, persona, encode_id("LegalEntity", NOBODY), items)
+    for mark in (*ENTITIES, Mark.WEST):
+        entity_id = walk.trade.ids[mark]
+        answer = await _offered(walk, persona, encode_id("LegalEntity", entity_id), items)
+        if entity_id in walk.sight(persona).takes:
+            expected = offers_to(entity_id, walk.house.rows)
+            assert offered(answer) == expected
+            assert expected
+        else:
+            assert answer.content == nothing.content
+
+
+async def _offered(walk: Walk, persona: Persona, of: str, items: list[str]) -> httpx.Response:
+    asked = {"query": OFFERS, "variables": {"of": of, "items": items}}
+    return await walk.office.post(walk.tokens[persona.name], asked)
 
 
 async def test_nobody_is_told_anything(walk: Walk) -> None:

@@ -22,13 +22,16 @@ from kernel.tables import Base
 from masterdata.entities.model import LegalEntity
 from masterdata.parties.model import Customer, Supplier
 from masterdata.units.model import Unit
+from tests.factories.agreements import agreed
 from tests.factories.stewards import Stewards, change, requested
+from tests.factories.world import World
 from tests.leaks.branch import Branch, Pair
 from tests.leaks.marks import CUSTOMERS, ENTITIES, SUPPLIERS, Mark
 
 PLAIN_TEXTS = frozenset(
     {
-        "account", "base_unit", "country", "credit_account", "credit_status", "currency", "debit_account", "dimension",
+        "account", "base_unit", "country", "covers", "credit_account", "credit_status", "currency", "debit_account",
+        "dimension", "pair_limit_currency", "title_transfer",
         "document_type", "domain_kind", "entered_unit", "fingerprint", "from_currency", "kind", "match_result",
         "mutation", "noun", "outcome", "owner_role", "policy", "result", "role", "status", "subject_type", "time_zone",
         "to_currency", "tracking", "transaction_currency", "type", "unit", "valuation_method", "when_short",
@@ -78,7 +81,7 @@ async def traded(database: Database, activation: AsyncEngine, owner: AsyncEngine
         for pair in pairs:
             await branch.trade(pair)
         await _propose(branch)
-    ids = {Mark.NORTH: north.entity_id, Mark.SOUTH: south.entity_id}
+    ids = {Mark.NORTH: north.entity_id, Mark.SOUTH: south.entity_id, Mark.WEST: await _agree(north, south)}
     ids |= dict(zip(SUPPLIERS, (pair.supplier_id for pair in pairs), strict=True))
     ids |= dict(zip(CUSTOMERS, (pair.customer_id for pair in pairs), strict=True))
     async with owner.begin() as connection:
@@ -105,6 +108,18 @@ async def _propose(branch: Branch) -> None:
         requested(
             await stewards.submit(*lines, title="Waiting", entity_id=entity_id, source_system=f"erp-{branch.number}")
         )
+
+
+async def _agree(north: Branch, south: Branch) -> UUID:
+    """Look-alike agreements of each with each other, and with a third legal entity, whose id is answered."""
+    west = World(north.database, north.activation)
+    alike = {"country": "DE", "currency": "EUR", "time_zone": "UTC"}
+    await north.write(LegalEntity, id=west.entity_id, code=west.tag, name=f"Company {west.tag}", **alike)
+    pairs = ((north, south), (south, north), (north, west), (west, north), (south, west), (west, south))
+    for number, (giver, taker) in enumerate(pairs, start=1):
+        limit = Decimal("5000.0107") * number
+        await agreed(giver, taker, code=f"AGREED-{number}", markup_percent=10 + number, pair_limit_amount=limit)
+    return west.entity_id
 
 
 async def _disagree(connection: AsyncConnection, ids: Mapping[Mark, UUID]) -> None:
@@ -160,7 +175,7 @@ def _mark(table: Table, ids: Mapping[Mark, UUID]) -> ColumnElement[str]:
 
 def _keys(table: Table, mark: Mark) -> list[str]:
     """The columns in which a row names the owner of a mark."""
-    own = {LegalEntity.__table__: ENTITIES, Supplier.__table__: SUPPLIERS, Customer.__table__: CUSTOMERS}
-    names = {**dict.fromkeys(ENTITIES, "entity_id"), **dict.fromkeys(SUPPLIERS, "supplier_id")}
+    own = {LegalEntity.__table__: (*ENTITIES, Mark.WEST), Supplier.__table__: SUPPLIERS, Customer.__table__: CUSTOMERS}
+    names = {**dict.fromkeys((*ENTITIES, Mark.WEST), "entity_id"), **dict.fromkeys(SUPPLIERS, "supplier_id")}
     names |= dict.fromkeys(CUSTOMERS, "customer_id")
     return ["id"] if mark in own.get(table, ()) else [names[mark]] if names[mark] in table.c else []

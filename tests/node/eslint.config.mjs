@@ -40,6 +40,7 @@ const WITHOUT_ID = {
     "AccessRole",
     "AccessRule",
     "PolicyDifference",
+    "InterCompanyOffer",
     "InventoryInvariant",
     "InvariantExample",
     // A message of a stream, told apart by its cursor. The object that changed is named by its own id.

@@ -61,6 +61,8 @@ class Sight:
             return False
         if node.name == "LegalEntity":
             return row["id"] in where
+        if node.name == "InterCompanyAgreement":
+            return not where.isdisjoint((row["giver_entity_id"], row["taker_entity_id"]))
         return row.get("entity_id") is None or row["entity_id"] in where
 
     def _where(self, resource: Resource) -> frozenset[UUID]:

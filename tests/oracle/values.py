@@ -54,7 +54,11 @@ _BY_TYPE: Mapping[type, Sequence[Any]] = {
     datetime: INSTANTS,
     object: OBJECTS,
 }
-_BY_NAME: Mapping[str, Sequence[str]] = {"currency": CURRENCIES, "country": COUNTRIES}
+_BY_NAME: Mapping[str, Sequence[str]] = {
+    "currency": CURRENCIES,
+    "pair_limit_currency": CURRENCIES,
+    "country": COUNTRIES,
+}
 
 
 def values_of(column: Column[Any]) -> Sequence[Any]:

@@ -21,7 +21,7 @@ from wharfinger.demo.catalogue import propose_items, propose_units
 from wharfinger.demo.companies import COMPANIES, propose_companies, propose_lanes, propose_places
 from wharfinger.demo.parties import propose_customers, propose_suppliers
 from wharfinger.demo.personas import propose_grants
-from wharfinger.demo.terms import propose_rates, propose_terms
+from wharfinger.demo.terms import propose_agreements, propose_rates, propose_terms
 from wharfinger.demo.trade import DemoOrder, open_orders, opening_stock
 from wharfinger.governed import Governed, required
 from wharfinger.people import OPERATING, STEWARDING, person
@@ -83,7 +83,8 @@ def _requests() -> Iterator[tuple[str, Iterable[ProposedChange], UUID | None]]:
     shared = chain(propose_companies(), goods_and_partners, propose_rates())
     yield "The group: companies, goods and partners", shared, None
     for company in COMPANIES:
-        own = chain(propose_places(company), propose_lanes(company), propose_terms(company))
+        places = chain(propose_places(company), propose_lanes(company))
+        own = chain(places, propose_terms(company), propose_agreements(company))
         yield f"{company.name}: places and terms", own, company.id
 
 

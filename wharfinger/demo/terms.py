@@ -1,4 +1,4 @@
-"""On which terms the demo group trades: prices, purchase prices, policies, tolerances, exchange rates."""
+"""On which terms the demo group trades: prices, purchase prices, policies, tolerances, rates, agreements."""
 
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
@@ -14,6 +14,8 @@ VALID_FROM = "2025-01-01"
 EUR_PER_USD = Decimal("0.92")
 USD_PER_EUR = Decimal("1.087")
 LIST = "STANDARD"
+SISTERS = {"DE": "FR", "FR": "DE"}
+"""Who lets whom see what it could spare."""
 BREAK_QUANTITY = 100
 _BREAK_FACTOR = Decimal("0.92")
 _CENT = Decimal("0.01")
@@ -50,6 +52,24 @@ def propose_terms(company: Company) -> Iterator[ProposedChange]:
         yield from _prices(company, good)
         yield from _purchase_prices(company, good, index)
         yield from _policies(company, good)
+
+
+def propose_agreements(company: Company) -> Iterator[ProposedChange]:
+    """What the company lets its sister see and have."""
+    if company.code in SISTERS:
+        yield proposed(
+            "inter_company_agreement",
+            f"{company.code}/SISTER",
+            code="SISTER",
+            giver_entity=named(company.code),
+            taker_entity=named(SISTERS[company.code]),
+            covers="offers_and_pairs",
+            markup_percent=Decimal(5),
+            title_transfer="at_shipment",
+            pair_limit_amount=Decimal(20_000),
+            pair_limit_currency=company.currency,
+            valid_from=VALID_FROM,
+        )
 
 
 def _prices(company: Company, good: Good) -> Iterator[ProposedChange]:

@@ -153,7 +153,7 @@ def _check_fields(section: _Section, record: Record, noun: Noun) -> None:
             raise MappingError(
                 f"{section.place}: a {noun.title} has no field {name!r}, but {', '.join(sorted(known))}."
             )
-    if record.key is not None and noun.is_entity_owned:
+    if record.key is not None and noun.is_of_an_entity:
         raise MappingError(f"{section.place}.key: a {noun.title} has no key of another system; leave it out.")
 
 

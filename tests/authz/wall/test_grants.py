@@ -12,7 +12,7 @@ from kernel.tables import Mutability, TableClass, class_of, mutability_of
 from migrations.models import load_models
 
 _SERVING = [Role.APP, Role.ACTIVATE, Role.WORKER]
-_MASTERS = {TableClass.ENTITY_MASTER, TableClass.SHARED_MASTER}
+_MASTERS = {TableClass.ENTITY_MASTER, TableClass.SHARED_MASTER, TableClass.TWO_PARTY}
 _TABLES = load_models().sorted_tables
 _master_tables = [table for table in _TABLES if class_of(table) in _MASTERS]
 _histories = [table for table in _TABLES if mutability_of(table) is Mutability.APPEND_ONLY]

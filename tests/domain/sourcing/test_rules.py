@@ -8,7 +8,16 @@ from uuid import UUID
 import pytest
 
 from domain.inventory.rules import StockKey
-from domain.sourcing.rules import Giver, ScoreTerms, Seller, Shortfall, order_quantity, rank_options
+from domain.sourcing.rules import (
+    Giver,
+    ScoreTerms,
+    Seller,
+    Shortfall,
+    agreed_price,
+    order_quantity,
+    rank_options,
+    spare_of,
+)
 from kernel.ids import new_id
 
 TODAY = date(2026, 3, 2)
@@ -89,3 +98,31 @@ def test_an_order_is_what_the_supplier_accepts_and_what_exists(
         MILL, minimum_quantity=Decimal(minimum), order_multiple=Decimal(multiple), increment=Decimal(increment)
     )
     assert order_quantity(Decimal(needed), seller) == Decimal(ordered)
+
+
+@pytest.mark.parametrize(
+    ("free", "kept", "increment", "spare"),
+    [("30", "20", "1", "10"), ("30", "20.5", "1", "9"), ("19", "20", "1", "0"), ("7.5", "0", "2.5", "7.5")],
+)
+def test_what_is_above_a_policy_is_given_in_whole_increments(free: str, kept: str, increment: str, spare: str) -> None:
+    assert spare_of(Decimal(free), Decimal(kept), Decimal(increment)) == Decimal(spare)
+
+
+@pytest.mark.parametrize(
+    ("cost", "percent", "currency", "price"),
+    [
+        ("5.00", "10", "EUR", "5.5"),
+        ("5.00", "0", "EUR", "5"),
+        ("0.004", "12.5", "EUR", "0.0045"),
+        ("1", "33.3333", "EUR", "1.3333"),
+        ("1", "0.00499", "EUR", "1"),
+        ("1", "0.005", "EUR", "1.0001"),
+        ("10.5", "1", "JPY", "10.61"),
+        ("1", "0.00049", "KWD", "1"),
+    ],
+)
+def test_the_agreed_price_is_rounded_to_a_hundredth_of_the_minor_unit(
+    cost: str, percent: str, currency: str, price: str
+) -> None:
+    found = agreed_price(Decimal(cost), markup_percent=Decimal(percent), currency=currency)
+    assert found == Decimal(price)

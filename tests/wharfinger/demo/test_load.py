@@ -21,6 +21,7 @@ from domain.sourcing.model import Shortage, SourcingOption
 from kernel.contexts import SHARED
 from kernel.ids import new_id
 from kernel.postgres import EmbeddedServer
+from masterdata.agreements.model import InterCompanyAgreement
 from masterdata.entities.model import LegalEntity
 from masterdata.governance.model import ChangeRequest
 from masterdata.governance.submit import ProposedChange, SubmitChangeRequest
@@ -53,6 +54,7 @@ WHOLE = {
     "inventory_policy": 1498,
     "match_tolerance": 3,
     "exchange_rate": 2,
+    "inter_company_agreement": 2,
     "role_grant": 27,
     "sales_order": 54,
     "movement": 922,
@@ -90,7 +92,8 @@ async def join(ground: EmptyGround, code: str) -> UUID:
 
 async def counts(ground: EmptyGround) -> dict[str, int]:
     models = (LegalEntity, Location, Lane, Item, ItemUnit, Supplier, Customer, PriceList, Price, SupplierPrice,
-              InventoryPolicy, MatchTolerance, ExchangeRate, RoleGrant, SalesOrder, Movement)  # fmt: skip
+              InventoryPolicy, MatchTolerance, ExchangeRate, InterCompanyAgreement, RoleGrant, SalesOrder,
+              Movement)  # fmt: skip
     return {model.__tablename__: await ground.count(model) for model in models}
 
 

@@ -1,0 +1,103 @@
+"""`interCompanyOffers`: what other legal entities of the group could spare, under the agreements that they gave."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+from graphql import GraphQLError
+
+from api.context import RequestContext
+from api.reads.errors import bad_argument, public_id
+from api.reads.preparing import COSTS
+from api.values.ids import encode_id
+from authz.vocabulary import Action, Resource
+from domain.sourcing.offers import find_offers
+from domain.sourcing.rules import Offer
+from kernel.db import enter_context
+from kernel.operation import Operation
+from kernel.refusal import Code
+
+ITEMS_MAX = 100
+ROWS_AT_WORST = 1_000
+"""What one question counts: its items at some sites of some givers."""
+
+_FIELD = strawberry.field
+_ARGUMENT = strawberry.argument
+
+
+@strawberry.type(description="What another legal entity could spare of an item, at one of its sites.")
+class InterCompanyOffer:
+    """One offer."""
+
+    agreement: str = _FIELD(description="The code of the agreement under which it is offered.")
+    giver: str = _FIELD(description="The code of the legal entity that offers it.")
+    site: str = _FIELD(description="The code of the site where it lies.")
+    item_id: strawberry.ID = _FIELD(description="The item.")
+    sku: str = _FIELD(description="The item's SKU.")
+    quantity: Decimal = _FIELD(description="How much there is above what the giver keeps, in base units.")
+    unit_price: Decimal = _FIELD(description="The agreed price of one base unit, in `currency`.")
+    currency: str = _FIELD(description="The giver's currency (ISO 4217).")
+    earliest_date: date = _FIELD(description="The first day on which the site can hand it over.")
+
+
+async def inter_company_offers(
+    info: strawberry.Info[RequestContext, None],
+    entity_id: Annotated[strawberry.ID, _ARGUMENT(description="The legal entity that looks for goods.")],
+    item_ids: Annotated[list[strawberry.ID], _ARGUMENT(description=f"The items, {ITEMS_MAX} at most.")],
+) -> list[InterCompanyOffer] | None:
+    """Looks under each agreement in force; an operation of its own, because each look is written down."""
+    items = _items(item_ids)
+    taker_id = await _taker(info.context, entity_id)
+    # One connection at a time: aliases of one request take turns.
+    async with info.context.reads.turn, info.context.database.app.connect() as connection:
+        await enter_context(connection, info.context.actor.row_context)
+        op = Operation(connection=connection, actor=info.context.actor, now=info.context.clock())
+        offers = await find_offers(op, taker_id, items)
+        await connection.commit()
+    return [_shown(offer) for offer in offers]
+
+
+def _items(item_ids: list[strawberry.ID]) -> frozenset[UUID]:
+    if len(item_ids) > ITEMS_MAX:
+        raise bad_argument(f"itemIds takes {ITEMS_MAX} ids at most, not {len(item_ids)}.")
+    asked = [public_id(f"itemIds.{place}", text) for place, text in enumerate(item_ids)]
+    if any(each.type != "Item" for each in asked):
+        raise bad_argument("itemIds takes ids of Item.")
+    return frozenset(each.id for each in asked)
+
+
+async def _taker(context: RequestContext, text: str) -> UUID:
+    """The legal entity, if the actor may use its agreements; one where they may not is not found, like none at all."""
+    asked = public_id("entityId", text)
+    usable = context.actor.access.entities(Resource.INTER_COMPANY_AGREEMENT, Action.USE)
+    if context.actor.partner_id is None and asked.type == "LegalEntity" and asked.id in usable:
+        return asked.id
+    error = GraphQLError("Legal entity not found.", extensions={"code": str(Code.NOT_FOUND)})
+    await context.record_refusal("Query.interCompanyOffers", error)
+    raise error
+
+
+def _shown(offer: Offer) -> InterCompanyOffer:
+    return InterCompanyOffer(
+        agreement=offer.agreement_code,
+        giver=offer.giver_code,
+        site=offer.site_code,
+        item_id=strawberry.ID(encode_id("Item", offer.item_id)),
+        sku=offer.sku,
+        quantity=offer.quantity,
+        unit_price=offer.unit_price,
+        currency=offer.currency,
+        earliest_date=offer.earliest_date,
+    )
+
+
+QUERIES: Mapping[str, object] = {
+    "inter_company_offers": strawberry.field(
+        resolver=inter_company_offers,
+        description="What other legal entities could spare, under agreements with this one; each look is written down.",
+        metadata={COSTS: ROWS_AT_WORST},
+    )
+}
