@@ -128,18 +128,15 @@ SELDOM_ASKED = (*FOR_OUTSIDERS, Value.OFFERING)
 """What is asked by functions alone, so that it costs nobody anything who is no outsider and looks at no offers."""
 _REMEMBERED = tuple(value for value in Value if value is not Value.OFFERING)
 """The context of a use of an agreement is for one block; it is not remembered, nor is what only it has."""
-CARRIED = f"digest = sha256(convert_to({_TEXT}, 'UTF8'))"
-"""Which remembered context is the session's own."""
-_IN_FORCE = f"{CARRIED} AND policy_version IS NOT NULL AND ends_at > now()"
+# The hash is a subquery, because it would be made for each row that is looked at, where PostgreSQL takes no index.
+_DIGEST = f"sha256(convert_to({_TEXT}, 'UTF8'))"
+CARRIED = f"digest = (SELECT {_DIGEST}) AND policy_version IS NOT NULL AND ends_at > now()"
+"""Which remembered context is the session's own, and in force."""
 
 
 def expression(value: Value) -> str:
-    """How a statement asks for a value: of what is remembered, and otherwise by verifying."""
-    return f"coalesce(({_remembered(value)}), wharfinger.{value}())"
-
-
-def _remembered(value: Value) -> str:
-    return f"SELECT {value} FROM public.verified_context WHERE {_IN_FORCE}"  # noqa: S608 - names of ours
+    """How a policy asks for a value: of what is remembered, of which a session sees its own row, else by verifying."""
+    return f"coalesce((SELECT {value} FROM public.verified_context), wharfinger.{value}())"  # noqa: S608
 
 
 def _kept(value: Value) -> str:
@@ -168,7 +165,7 @@ BEGIN
         SELECT digest FROM public.verified_context WHERE policy_version IS NULL OR ends_at <= now()
         FOR UPDATE SKIP LOCKED);
     INSERT INTO public.verified_context (digest, policy_version, ends_at, {", ".join(_REMEMBERED)})
-        SELECT sha256(convert_to({_TEXT}, 'UTF8')), told, {_told(4)}::timestamptz,
+        SELECT {_DIGEST}, told, {_told(4)}::timestamptz,
                {", ".join(_kept(value) for value in _REMEMBERED)}
         ON CONFLICT DO NOTHING;
     RETURN true;
@@ -178,10 +175,11 @@ $$
 
 
 def _function(value: Value) -> str:
-    """What verifies, and looks up first what only outsiders are asked."""
+    """The value by itself, also for functions that see every remembered context: looked up, else verified."""
     head = f"CREATE FUNCTION wharfinger.{value}() RETURNS {_KINDS[value]} LANGUAGE plpgsql STABLE PARALLEL SAFE"
-    verified = _VERIFIED_VALUES[value]
-    told = f"coalesce(({_remembered(value)}), {verified})" if value in FOR_OUTSIDERS else verified
+    told = _VERIFIED_VALUES[value]
+    if value in _REMEMBERED:
+        told = f"coalesce((SELECT {value} FROM public.verified_context WHERE {CARRIED}), {told})"  # noqa: S608
     return f"{head} SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN {told}; END $$"
 
 

@@ -41,9 +41,19 @@ class PlainForm:
 
     def value(self, value: Value) -> str:
         """A scalar subquery."""
-        if value in SELDOM_ASKED:
-            return f"(SELECT wharfinger.{value}())"
-        return f"(SELECT {expression(value)})"
+        return _called(value) if value in SELDOM_ASKED else f"(SELECT {expression(value)})"
+
+
+class CalledForm:
+    """For functions with their owner's rights, to which every remembered context is there."""
+
+    def value(self, value: Value) -> str:
+        """A scalar subquery."""
+        return _called(value)
+
+
+def _called(value: Value) -> str:
+    return f"(SELECT wharfinger.{value}())"
 
 
 @dataclass(frozen=True, kw_only=True)

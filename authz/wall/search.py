@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from sqlalchemy import Index, MetaData
 from sqlalchemy.schema import Table
 
-from authz.wall.policies import SELECT, policies_of
+from authz.wall.policies import SELECT, CalledForm, policies_of
 from kernel.roles import Role, quoted
 from kernel.tables import TRIGRAMS
 
@@ -33,9 +33,8 @@ def search_statements(metadata: MetaData) -> Iterator[str]:
 
 def _function(table: Table, name: str) -> str:
     found = " OR ".join(f"{text} LIKE pattern" for text in _texts(table))
-    seen = " OR ".join(
-        f"({policy.using})" for policy in policies_of(table) if policy.role is Role.APP and policy.command == SELECT
-    )
+    policies = (each for each in policies_of(table, CalledForm()) if each.role is Role.APP and each.command == SELECT)
+    seen = " OR ".join(f"({each.using})" for each in policies)
     body = f"SELECT id FROM public.{quoted(table.name)} WHERE ({seen}) AND ({found})"  # noqa: S608 - names of ours
     options = "LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
     return f"CREATE FUNCTION wharfinger.{name}(pattern text) RETURNS SETOF uuid {options} AS $$ {body} $$"
