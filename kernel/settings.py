@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
 
@@ -95,6 +96,8 @@ class Settings:
     """The manifest of the documents that may run, or a folder of manifests; empty: any document may."""
     origins: tuple[str, ...] = ()
     """The web origins whose pages may call the API."""
+    proxies: tuple[str, ...] = ()
+    """The addresses or networks of the proxies in front, which are believed when they name the client's address."""
     graphiql: bool = False
     """Show browsers a page to try the API on. This and the next two are on with the development issuer."""
     introspection: bool = False
@@ -130,6 +133,7 @@ class Settings:
             trusted_documents=read("TRUSTED_DOCUMENTS", _place, None),
             development_issuer=development,
             origins=read("ORIGINS", _origins, cls.origins),
+            proxies=read("PROXIES", _networks, cls.proxies),
             graphiql=read("GRAPHIQL", _switch, development),
             introspection=read("INTROSPECTION", _switch, development),
             suggestions=read("SUGGESTIONS", _switch, development),
@@ -254,6 +258,16 @@ def _origins(value: str) -> tuple[str, ...]:
         if not _ORIGIN.fullmatch(origin):
             raise ValueError(f"{origin!r} is not an origin such as https://console.example.")
     return origins
+
+
+def _networks(value: str) -> tuple[str, ...]:
+    networks = tuple(each.strip() for each in value.split(",") if each.strip())
+    for network in networks:
+        try:
+            ip_network(network)
+        except ValueError:
+            raise ValueError(f"{network!r} is not an address or a network such as 10.0.0.0/8.") from None
+    return networks
 
 
 def _switch(value: str) -> bool:

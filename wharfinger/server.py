@@ -96,6 +96,9 @@ async def _serve(settings: Settings, urls: DatabaseUrls, sign_in: SignIn, place:
                 log_level="error" if settings.log_level is LogLevel.ERROR else "warning",
                 access_log=False,
                 server_header=False,
+                # Whoever names an address of their own choice would have no limit for failing to sign in.
+                proxy_headers=bool(settings.proxies),
+                forwarded_allow_ips=[*settings.proxies],
                 http=PromptProtocol,
                 lifespan="off",
                 ws_max_size=settings.request_bytes_max,

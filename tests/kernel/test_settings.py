@@ -96,6 +96,7 @@ def test_every_limit_can_be_said() -> None:
         "WHARFINGER_REQUEST_BYTES_MAX": "1048576",
         "WHARFINGER_DOCUMENT_TOKENS_MAX": "5000",
         "WHARFINGER_REQUEST_COST_MAX": "600",
+        "WHARFINGER_PROXIES": "10.0.0.7, fd00::/8",
     }
     assert Settings.from_environment(said) == Settings(
         command_connections=4,
@@ -104,6 +105,7 @@ def test_every_limit_can_be_said() -> None:
         request_bytes_max=1024 * 1024,
         document_tokens_max=5000,
         request_cost_max=600,
+        proxies=("10.0.0.7", "fd00::/8"),
     )
 
 
@@ -124,6 +126,8 @@ def test_every_limit_can_be_said() -> None:
         ("JWKS_FILE", "/nowhere/keys.json"),
         ("JWKS_URL", "sign-in.example/keys"),
         ("DATA", __file__),
+        ("PROXIES", "proxy.example"),
+        ("PROXIES", "10.0.0.1/8"),
         ("TRUSTED_DOCUMENTS", "/nowhere/persisted-documents.json"),
         ("DATABASE_URL_APP", "no address"),
         ("DATABASE_URL_APP", "mysql://wharfinger_app@db.example/wharfinger"),

@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from httpx import AsyncClient
 
 from api.operations.allowance import USUAL, Allowance
 from kernel.settings import Settings, SettingsError
@@ -24,6 +25,16 @@ async def test_a_server_that_is_asked_to_stop_lets_what_is_around_it_end(
     assert (process.returncode, said.decode()) == (0, "The database is stopped.\n")
     assert b"Traceback" not in complained
     assert b'"event": "serving"' in complained
+
+
+async def test_an_address_that_a_caller_names_is_not_believed(empty_database: EmptyDatabase, tmp_path: Path) -> None:
+    """Who tries tokens would have as many attempts as there are addresses."""
+    attempts = Settings().sign_in_failures_per_minute + 1
+    async with server_process(await empty_database(), tmp_path) as (_, port), AsyncClient() as client:
+        for n in range(attempts):
+            headers = {"Authorization": f"Bearer guess.{n}", "X-Forwarded-For": f"192.0.2.{n}"}
+            answer = await client.post(f"http://127.0.0.1:{port}/graphql", headers=headers, json={"query": "{ a }"})
+    assert answer.json()["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
 
 
 def test_a_port_that_is_taken_is_told_before_anything_begins() -> None:
