@@ -50,6 +50,18 @@ async def test_who_may_read_an_entity_does_not_write_there(session: Session, nor
     await session.execute("UPDATE sales_order SET status = status WHERE entity_id = $1", north.entity_id)
 
 
+async def test_nothing_is_taken_away_from_an_entity_that_may_only_be_read(
+    session: Session, north: Company, south: Company
+) -> None:
+    ids = (north.entity_id, south.entity_id)
+    context = RowContext(entities_read=ids, entities_write=ids[:1], subject="ann")
+    await session.execute(CARRY, SIGNER.commanding(context))
+    for table in ("valuation_layer", "change_request", "exception_case"):
+        move = f"UPDATE {table} SET entity_id = $2 WHERE entity_id = $1"  # noqa: S608
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match=f"permission denied for table {table}"):
+            await session.execute(move, south.entity_id, north.entity_id)
+
+
 async def test_a_context_for_reading_writes_nothing(session: Session, north: Company) -> None:
     await carry(session, reads(north, entities_write=(north.entity_id,), subject="ann"))
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
