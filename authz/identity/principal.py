@@ -29,8 +29,8 @@ class Principal:
     on_behalf_of: str | None = None
     on_behalf_of_person: str | None = None
     delegators: frozenset[str] = frozenset()
-    """Everybody who lets the people behind subject and grantee act for them now, by their accounts and as people: whether
-    they do so or not."""
+    """Everybody for whom subject or grantee could act now, by any account of theirs: by their accounts and as people,
+    whether it is done or not."""
     roles: frozenset[Role] | None = None
     """The roles that were lent; None for all that there are."""
     scopes: frozenset[Scope] | None = None
