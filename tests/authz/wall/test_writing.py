@@ -68,6 +68,28 @@ async def test_a_context_for_reading_writes_nothing(session: Session, north: Com
         await session.execute("UPDATE sales_order SET status = status WHERE entity_id = $1", north.entity_id)
 
 
+async def test_what_belongs_to_the_group_is_written_by_commands_alone(session: Session, north: Company) -> None:
+    request_id = new_id()
+    event = (
+        "INSERT INTO event (id, type, subject_type, subject_id, actor, payload, occurred_at)"
+        " VALUES ($1, 'x', 'x', $1, 'ann', '{}', now())"
+    )
+    request = (
+        "INSERT INTO change_request (id, title, submitted_by, submitted_by_person, submitted_at)"
+        " VALUES ($1, 'x', 'ann', 'ann', now())"
+    )
+    change = "UPDATE change_request SET title = 'y' WHERE id = $1"
+    await session.execute(CARRY, writes(north))
+    await session.execute(event, new_id())
+    await session.execute(request, request_id)
+    assert await session.execute(change, request_id) == "UPDATE 1"
+    for context in (SIGNER.reading(reads(north)), SIGNER.commanding(reads(north, subject="ann"))):
+        await session.execute(CARRY, context)
+        for attempt, row_id in ((event, new_id()), (request, new_id()), (change, request_id)):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
+                await session.execute(attempt, row_id)
+
+
 async def test_keys_of_requests_are_their_senders_own(session: Session, north: Company) -> None:
     insert = "INSERT INTO idempotency_key VALUES ($1, 'x', $2, 'x', NULL, now())"
     key = str(new_id())
