@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, BindParameter, Row, Text, any_, bindparam, func, select, union
+from sqlalchemy.types import TypeEngine
 
 from authz.identity.model import Account, ApiKey, Delegation
 from kernel.db import any_of
@@ -22,7 +23,8 @@ _KEY = select(
 ).where(ApiKey.prefix == bindparam("of_prefix"))
 _PEOPLE = select(Account.subject, Account.person).where(any_of(Account.subject, "subjects", Text()))
 # A person's accounts, and their name itself, where that is an account; of whom nothing is known, the account itself.
-_SUBJECTS: BindParameter[list[str]] = bindparam("subjects", type_=ARRAY(Text()))
+_TEXTS: TypeEngine[Any] = ARRAY(Text())
+_SUBJECTS: BindParameter[Any] = bindparam("subjects", type_=_TEXTS)
 _NAMES = func.unnest(_SUBJECTS, type_=Text()).column_valued("name")
 _PERSONS = select(Account.person).where(any_of(Account.subject, "subjects", Text()))
 _PERSON = union(select(_NAMES), _PERSONS).subquery()
@@ -30,9 +32,7 @@ _ACCOUNTS = select(Account.subject).where(Account.person.in_(select(_PERSON.c[0]
 _SELVES = union(select(_PERSON.c[0]), _ACCOUNTS).scalar_subquery()
 _DELEGATIONS = select(
     Delegation.delegate, Delegation.delegator, Delegation.roles, Delegation.valid_from, Delegation.valid_until
-).where(
-    Delegation.delegate == any_(func.array(_SELVES, type_=ARRAY(Text()))), Delegation.valid_until > bindparam("now")
-)
+).where(Delegation.delegate == any_(func.array(_SELVES, type_=_TEXTS)), Delegation.valid_until > bindparam("now"))
 
 
 async def gather_key(driver: Driver, prefix: str) -> Row[*tuple[Any, ...]] | None:
