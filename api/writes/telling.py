@@ -27,7 +27,12 @@ def tellable(refused: Refused, actor: Actor) -> Refused:
 
 
 def _knows_stock(actor: Actor) -> bool:
-    return actor.partner_id is None and actor.access.anywhere(Resource.BALANCE, Action.READ)
+    """Whether they read balances wherever they could be refused for want of stock: a refusal says not where it was."""
+    if actor.partner_id is not None:
+        return False
+    wanting = (actor.access.entities(Resource.SALES_ORDER, each) for each in (Action.CREATE, Action.SHIP))
+    known = actor.access.entities_of_every_row(Resource.BALANCE, Action.READ)
+    return bool(known) and frozenset[UUID]().union(*wanting) <= known
 
 
 def _without_cost(option: dict[str, object], actor: Actor) -> dict[str, object]:

@@ -1,8 +1,9 @@
 """The principal: who asks, for whom, and with how much of their rights, before it is known what these are.
 
 A person may have several accounts, and somebody may act for somebody else. Where the policy asks for another person
-("not your own submission"), both count as themselves and as the people behind them, and so does everybody for whom the
-subject could act at that moment: who may decide in somebody's name is no second person beside them.
+("not your own submission"), both count as themselves and as the people behind them, and so does everybody for whom one
+of the two could act at that moment, by any account: who may decide in somebody's name is no second person beside them,
+and whoever acts for them is not either.
 """
 
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ class Principal:
     on_behalf_of: str | None = None
     on_behalf_of_person: str | None = None
     delegators: frozenset[str] = frozenset()
-    """Everybody who lets the subject act for them now, by their accounts and as people: whether it does so or not."""
+    """Everybody for whom subject or grantee could act now, by any account of theirs: by their accounts and as people,
+    whether it is done or not."""
     roles: frozenset[Role] | None = None
     """The roles that were lent; None for all that there are."""
     scopes: frozenset[Scope] | None = None
@@ -65,12 +67,15 @@ async def gather_principal(
     now: datetime,
 ) -> Principal:
     """The principal that `subject` is, or is for somebody else. Raises NotDelegated."""
-    delegations = await gather_delegations(driver, delegate=subject, now=now)
-    lent = {each.delegator: each.roles for each in delegations if each.valid_from <= now}
     acts_for = None if acting_for == subject else acting_for
+    selves = [subject] if acts_for is None else [subject, acts_for]
+    delegations = await gather_delegations(driver, delegates=selves, now=now)
+    begun = [each for each in delegations if each.valid_from <= now]
+    lent = {each.delegator: each.roles for each in begun if each.delegate == subject}
     if acts_for is not None and acts_for not in lent:
         raise NotDelegated
-    people = await gather_people(driver, [subject, *lent])
+    delegators = {each.delegator for each in begun}
+    people = await gather_people(driver, [*selves, *delegators])
     edges = (edge for each in delegations for edge in (each.valid_from, each.valid_until) if edge > now)
     roles = lent[acts_for] if acts_for else None
     return Principal(
@@ -78,7 +83,7 @@ async def gather_principal(
         person=people.get(subject, subject),
         on_behalf_of=acts_for,
         on_behalf_of_person=people.get(acts_for, acts_for) if acts_for else None,
-        delegators=frozenset(lent).union(people[each] for each in lent if each in people),
+        delegators=frozenset(delegators).union(people[each] for each in delegators if each in people),
         roles=None if roles is None else parse_roles(roles),
         scopes=scopes,
         until=min(edges, default=None),

@@ -27,6 +27,8 @@ ALGORITHMS = ("RS256", "ES256", "Ed25519", "EdDSA")
 CLOCK_SKEW_SECONDS = 30
 TOKEN_BYTES_MAX = 8 * 1024
 SUBJECT_LENGTH_MAX = 200
+EXPIRY_MAX = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
+"""What is meant to hold for ever is not taken, and is no instant that one could go on counting from."""
 _TYPES = frozenset({"jwt", "at+jwt", "application/at+jwt"})
 _REGISTRY = JWSRegistry(algorithms=list(ALGORITHMS))
 
@@ -104,6 +106,8 @@ def _verified(claims: dict[str, Any]) -> VerifiedToken:
     subject = claims["sub"]
     if not is_subject(subject):
         raise TokenRefused("The token's subject is not acceptable.")
+    if claims["exp"] > EXPIRY_MAX:
+        raise TokenRefused("The token's claim 'exp' is not acceptable.")
     return VerifiedToken(subject, datetime.fromtimestamp(claims["exp"], UTC))
 
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from sqlalchemy import MetaData
 from sqlalchemy.schema import Table
 
-from kernel.roles import Role
+from kernel.roles import Role, quoted
 from kernel.tables import Mutability, TableClass, class_of, mutability_of
 
 Grants = Mapping[Role, frozenset[str]]
@@ -47,8 +47,19 @@ def grants_of(table: Table) -> Grants:
     """The privileges on one table, from its class and mutability."""
     grants = _GRANTS[class_of(table)]
     if mutability_of(table) is Mutability.MUTABLE:
-        return grants
+        return {role: _in_place(table, role, privileges) for role, privileges in grants.items()}
     return {role: privileges - _CHANGES for role, privileges in grants.items()}
+
+
+def _in_place(table: Table, role: Role, privileges: frozenset[str]) -> frozenset[str]:
+    """Requests change no row's legal entity: who may only read in one could take its rows away to another.
+
+    The policies let such a row be found, because it is locked and refused by the same right as one that may be written.
+    """
+    if role is not Role.APP or "UPDATE" not in privileges or "entity_id" not in table.c:
+        return privileges
+    columns = ", ".join(quoted(column.name) for column in table.c if column.name != "entity_id")
+    return privileges - {"UPDATE"} | {f"UPDATE ({columns})"}
 
 
 def grant_statements(metadata: MetaData) -> Iterator[str]:

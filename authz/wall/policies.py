@@ -114,11 +114,21 @@ class _Conditions:
     def writable(self) -> str:
         return f"entity_id = ANY ({self._entities(Value.WRITABLE)})"
 
-    def or_of_the_group(self, condition: str) -> str:
-        """A row that may belong to a legal entity, or to the whole group."""
+    @property
+    def readable_or_of_the_group(self) -> str:
+        """A row that may belong to a legal entity, or to the whole group: all of its people read that."""
+        return self._or_of_the_group(self.readable, of_the_group=self.insider)
+
+    @property
+    def writable_or_of_the_group(self) -> str:
+        """The same, written: what is the group's by whoever writes anywhere, and so in no context for reading."""
+        writes = f"{self._entities(Value.WRITABLE)} <> '{{}}'"
+        return self._or_of_the_group(self.writable, of_the_group=f"{self.insider} AND {writes}")
+
+    def _or_of_the_group(self, condition: str, *, of_the_group: str) -> str:
         if "entity_id" not in self.table.c:
-            return self.insider
-        return f"CASE WHEN entity_id IS NULL THEN {self.insider} ELSE {condition} END"
+            return of_the_group
+        return f"CASE WHEN entity_id IS NULL THEN {of_the_group} ELSE {condition} END"
 
     @property
     def own(self) -> str:
@@ -171,15 +181,15 @@ def _two_party(when: _Conditions) -> Parts:
 
 
 def _shared_document(when: _Conditions) -> Parts:
-    readable, writable = when.or_of_the_group(when.readable), when.or_of_the_group(when.writable)
+    readable, writable = when.readable_or_of_the_group, when.writable_or_of_the_group
     yield "read", SELECT, readable, None
     yield "insert", INSERT, None, writable
     yield "update", UPDATE, readable, writable
 
 
 def _event(when: _Conditions) -> Parts:
-    yield "read", SELECT, when.or_of_the_group(when.readable), None
-    yield "insert", INSERT, None, when.or_of_the_group(when.writable)
+    yield "read", SELECT, when.readable_or_of_the_group, None
+    yield "insert", INSERT, None, when.writable_or_of_the_group
 
 
 def _own_subject(when: _Conditions) -> Parts:

@@ -4,6 +4,9 @@ LIKE is not leakproof: PostgreSQL asks it about a row only after the policies ha
 the trigram index. A search therefore begins with a function that runs as the tables' owner and has both conditions in
 it, that of the policies and that of the search: it answers the ids of rows that the caller may see anyway. It exists
 for each table with a trigram index (`kernel.tables.trigram_index`).
+
+LIKE raises an error where a pattern ends in its escape, and it does so only on a row that matches as far as there: of
+rows that the caller may not see as well. So a pattern loses the escapes at its end.
 """
 
 from collections.abc import Iterator
@@ -14,6 +17,9 @@ from sqlalchemy.schema import Table
 from authz.wall.policies import SELECT, CalledForm, policies_of
 from kernel.roles import Role, quoted
 from kernel.tables import TRIGRAMS
+
+_PATTERN = "rtrim(pattern, chr(92))"
+"""What is searched for, without backslashes at its end."""
 
 
 def search_function(table: Table) -> str | None:
@@ -32,7 +38,7 @@ def search_statements(metadata: MetaData) -> Iterator[str]:
 
 
 def _function(table: Table, name: str) -> str:
-    found = " OR ".join(f"{text} LIKE pattern" for text in _texts(table))
+    found = " OR ".join(f"{text} LIKE {_PATTERN}" for text in _texts(table))
     policies = (each for each in policies_of(table, CalledForm()) if each.role is Role.APP and each.command == SELECT)
     seen = " OR ".join(f"({each.using})" for each in policies)
     body = f"SELECT id FROM public.{quoted(table.name)} WHERE ({seen}) AND ({found})"  # noqa: S608 - names of ours

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, Uuid, bindparam, func, select, update
+from sqlalchemy import Row, Text, Uuid, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from authz.actor import Actor
@@ -20,11 +20,13 @@ _TURN_KEY = 0x474F5645524E  # any constant; nobody else takes advisory locks wit
 _REQUEST = ChangeRequest.__table__
 _FIND_REQUEST = select(_REQUEST).where(_REQUEST.c.id == bindparam("request", type_=Uuid()))
 _LOCK_REQUEST = select(_REQUEST).where(_REQUEST.c.id == bindparam("request", type_=Uuid())).with_for_update()
-_NOUNS = (
-    select(ChangeRequestLine.noun)
-    .where(ChangeRequestLine.change_request_id == bindparam("request", type_=Uuid()))
-    .distinct()
+# Row security asks a line for its own legal entity: one that is not the request's is none of its lines.
+_OWN_LINES = and_(
+    ChangeRequestLine.change_request_id == bindparam("request", type_=Uuid()),
+    ChangeRequest.id == ChangeRequestLine.change_request_id,
+    ChangeRequest.entity_id.is_not_distinct_from(ChangeRequestLine.entity_id),
 )
+_NOUNS = select(ChangeRequestLine.noun).where(_OWN_LINES).distinct()
 _DECIDE = (
     update(ChangeRequest)
     .where(ChangeRequest.id == bindparam("request", type_=Uuid()))
@@ -51,7 +53,7 @@ _LINES = (
         ChangeRequestLine.values.label("proposed"),
         ChangeRequestLine.object_id,
     )
-    .where(ChangeRequestLine.change_request_id == bindparam("request", type_=Uuid()))
+    .where(_OWN_LINES)
     .order_by(ChangeRequestLine.line_number)
 )
 _RESULT = GivenRows("outcome", line_id=Uuid(), result=Text(), object_id=Uuid(), message=Text())

@@ -82,6 +82,19 @@ async def test_stock_is_told_to_who_may_read_balances(world: World) -> None:
     assert tellable(reason, outsider).data["available"] is None
 
 
+async def test_who_reads_balances_elsewhere_is_not_told_of_stock_here(world: World) -> None:
+    lamp, elsewhere = await world.item("lamp"), new_id()
+    too_much = order_for(world, wish(lamp, "8"), when_short=WhenShort.REFUSE)
+    (reason,) = (await world.run(place_sales_order, too_much)).refused
+    rules = [
+        "p, sales_manager, *, sales_order, create, -, allow",
+        f"p, sales_manager, {elsewhere}, balance, read, -, allow",
+    ]
+    where = [world.entity_id, elsewhere]
+    access = compile_access(parse_policy(rules), {Role.SALES_MANAGER: where}, where)
+    assert tellable(reason, Actor(subject="sam", access=access)).data["available"] is None
+
+
 async def test_another_suppliers_order_is_not_found(world: World) -> None:
     flour = await world.item("flour")
     baker = new_id()

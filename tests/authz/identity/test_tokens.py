@@ -74,6 +74,8 @@ async def test_one_audience_of_several_is_enough() -> None:
         {"exp": None},
         {"exp": "tomorrow"},
         {"exp": 10**30},
+        {"exp": 9 * 10**18},
+        {"exp": 253_402_300_799},
         {"exp": True},
         {"exp": float("inf")},
         {"exp": float("nan")},

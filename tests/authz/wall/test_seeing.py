@@ -60,6 +60,15 @@ async def test_the_search_functions_answer_what_the_caller_may_see(session: Sess
     assert await session.fetchval("SELECT count(*) FROM wharfinger.search_supplier('%mill%')") == 1
 
 
+async def test_no_error_of_a_search_tells_of_a_row_that_is_not_seen(session: Session, north: Company) -> None:
+    await carry(session, reads(north, partner_id=north.customer_id))
+    for known in ("bol", "bo%l", "unknown"):
+        for index in ("on", "off"):
+            await session.execute(f"SET enable_seqscan = {index}")
+            found = await session.fetch("SELECT wharfinger.search_item($1)", known + "\\")
+            assert found == [], known
+
+
 async def test_an_outsider_sees_what_names_them_and_nothing_else(
     session: Session, north: Company, south: Company
 ) -> None:

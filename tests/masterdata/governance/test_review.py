@@ -2,11 +2,13 @@
 
 from authz.vocabulary import Role
 from kernel.audit import AuditEntry
+from kernel.db import insert_rows
 from kernel.events import EventRecord
 from kernel.ids import new_id
 from kernel.refusal import Code
-from masterdata.governance.model import ChangeRequest
+from masterdata.governance.model import ChangeRequest, ChangeRequestLine
 from masterdata.items.model import Item
+from masterdata.parties.model import Supplier
 from tests.factories.stewards import STEWARDS, Stewards, change, company, done, item, requested, unit
 
 
@@ -97,3 +99,23 @@ async def test_who_may_not_see_a_field_does_not_propose_it(stewards: Stewards) -
     done(await stewards.submit(change("supplier", key="mill", object_id=None, **supplier)))
     stewards.petra = stewards.person("sam", Role.STEWARD_SUPPLIER)
     done(await stewards.submit(change("supplier", key="mill", object_id=None, **supplier, phone="555 0199")))
+
+
+async def test_a_line_of_another_legal_entity_is_none_of_the_request(stewards: Stewards) -> None:
+    """Row security asks a line for its own entity: who writes elsewhere could put one under a stranger's request."""
+    request_id = requested(await stewards.submit(unit("C62")))
+    smuggled = {
+        "id": new_id(),
+        "change_request_id": request_id,
+        "entity_id": new_id(),
+        "line_number": 2,
+        "noun": "supplier",
+        "values": {"code": stewards.tag, "name": "The mill", "currency": "NOK"},
+    }
+    async with stewards.database.worker.begin() as connection:
+        await insert_rows(connection, ChangeRequestLine, [smuggled])
+    done(await stewards.approve(request_id))
+    done(await stewards.activate(request_id))
+    (line,) = await stewards.rows(ChangeRequestLine, id=smuggled["id"])
+    assert line["result"] == "pending"
+    assert await stewards.rows(Supplier, code=stewards.tag) == []
