@@ -76,7 +76,8 @@ async def test_a_condition_that_fails_is_named(house: Office, world: World, audi
         }
     ]
     assert found["reason"] == (
-        "A role of the subject would allow it, but not on this object: within_limit does not hold."
+        "A role of the subject would allow it, but not on this object: "
+        "within_limit cannot be told, because something that it compares is not there."
     )
 
 
