@@ -47,7 +47,7 @@ async def inventory_invariants(
     entity_id: Annotated[
         strawberry.ID | None, strawberry.argument(description="One legal entity; all that you may audit if left out.")
     ] = None,
-) -> list[InventoryInvariant]:
+) -> list[InventoryInvariant] | None:
     """Proves every invariant for the entities that the actor may audit. Who may audit none gets no proof."""
     scope = _scope(info.context.actor, entity_id)
     if not scope:
