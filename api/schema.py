@@ -14,6 +14,7 @@ from api.events.subscriptions import SUBSCRIPTIONS as EVENT_SUBSCRIPTIONS
 from api.finance import types as finance
 from api.fulfillment import types as fulfillment
 from api.fulfillment.mutations import MUTATIONS as FULFILLMENT_MUTATIONS
+from api.invariants.queries import ROWS_AT_WORST as PROVED
 from api.invariants.queries import inventory_invariants
 from api.inventory import types as inventory
 from api.invoicing import types as invoicing
@@ -29,6 +30,7 @@ from api.reads.assembly import assemble
 from api.reads.fields import connection_field, lookup_field, node_field, nodes_field
 from api.reads.graphql_types import GraphQLTypes, make_types
 from api.reads.nodes import Node
+from api.reads.preparing import COSTS
 from api.reads.registry import Registry
 from api.resolution.mutations import MUTATIONS as RESOLUTION_MUTATIONS
 from api.sourcing import types as sourcing
@@ -131,7 +133,9 @@ def _query(types: GraphQLTypes) -> type:
         "nodes": nodes_field(),
         "viewer": strawberry.field(resolver=viewer, description="Who asks."),
         "inventory_invariants": strawberry.field(
-            resolver=inventory_invariants, description="Every invariant of the books, proved now against the rows."
+            resolver=inventory_invariants,
+            description="Every invariant of the books, proved now against the rows.",
+            metadata={COSTS: PROVED},
         ),
         **EXPLAIN_QUERIES,
         **DIFF_QUERIES,

@@ -84,6 +84,12 @@ def explain(policy: Policy, actor: Actor, question: Question, *, scopes: frozens
     return Explanation(allowed=allowed and obstacle is None, rule=rule, conditions=weighed, reason=reason)
 
 
+def _failing(weighed: Weighed) -> str:
+    if weighed.holds is None:
+        return f"{weighed.rule.condition} cannot be told, because something that it compares is not there"
+    return f"{weighed.rule.condition} does not hold"
+
+
 def held_in(actor: Actor, role: Role) -> frozenset[UUID]:
     """The legal entities in which a role is held."""
     return frozenset().union(*(grant.entity_ids for grant in actor.grants if grant.role is role))
@@ -150,9 +156,9 @@ class _Asked:
             return _told(rule)
         if allowed:
             return "No rule names the field: it is open to whoever reads the object."
-        failing = [each.rule.condition for each in weighed if each.rule.allows and each.holds is not True]
+        failing = [_failing(each) for each in weighed if each.rule.allows and each.holds is not True]
         if failing:
-            return f"A role of the subject would allow it, but not on this object: {', '.join(failing)} does not hold."
+            return f"A role of the subject would allow it, but not on this object: {', '.join(failing)}."
         return "No role of the subject allows it there."
 
     @property

@@ -34,7 +34,7 @@ class IdempotencyKey(Base):
     subject: Mapped[str] = mapped_column(primary_key=True, doc="Who sent the key.")
     mutation: Mapped[str] = mapped_column(primary_key=True, doc="For which mutation.")
     key: Mapped[str] = mapped_column(primary_key=True, doc="The key itself.")
-    fingerprint: Mapped[str] = mapped_column(doc="SHA-256 of the command, without dryRun.")
+    fingerprint: Mapped[str] = mapped_column(doc="SHA-256 of the command, without dryRun, and for whom it was done.")
     result: Mapped[dict[str, Any] | None] = mapped_column(doc="The stored Done; empty only inside its transaction.")
     created_at: Mapped[datetime] = mapped_column(index=True, doc="When it was first sent.")
 
@@ -83,9 +83,13 @@ async def forget_keys(connection: AsyncConnection, *, before: datetime) -> int:
     return (await connection.execute(_FORGET, {"before": before})).rowcount
 
 
-def fingerprint_of(command: object) -> str:
-    """SHA-256 over the command's fields in key order; 1, 1.0 and 1.00 are the same quantity."""
-    canonical = orjson.dumps(command, default=_canonical, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+def fingerprint_of(command: object, *, on_behalf_of: str | None = None) -> str:
+    """SHA-256 over the command's fields in key order; 1, 1.0 and 1.00 are the same quantity.
+
+    What is done for somebody else is another command: whoever acts for them may do what the sender may not.
+    """
+    meant = command if on_behalf_of is None else [command, on_behalf_of]
+    canonical = orjson.dumps(meant, default=_canonical, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
     return hashlib.sha256(canonical).hexdigest()
 
 

@@ -292,5 +292,5 @@ class _Run(Generic[A, C, R]):
             subject=self.actor.subject,
             mutation=self.call.mutation,
             key=self.call.idempotency_key,
-            fingerprint=fingerprint_of(self.command),
+            fingerprint=fingerprint_of(self.command, on_behalf_of=self.actor.on_behalf_of),
         )

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from authz.identity.api_keys import NewKey, make_key
+from authz.identity.api_keys import NewKey, make_key, prefix_of
 from authz.identity.queries import gather_key
 from authz.identity.scopes import Scope, format_scopes
-from authz.queries import gather_entity_ids
+from authz.queries import gather_entity_ids, gather_grants
 from kernel.clock import Clock, system_clock
 from kernel.contexts import SHARED
 from kernel.settings import DatabaseUrls
@@ -57,8 +57,16 @@ class KeyDesk:
         await self._change(f"API key {key.prefix} of {order.subject}: {order.name}", values)
         return key
 
-    async def revoke(self, prefix: str) -> None:
-        """Ends a key at once. Raises KeyRefused and Refusal."""
+    async def opens_nothing(self, subject: str) -> bool:
+        """Whether the subject has no role now, so that a key of theirs would open nothing."""
+        now = self.clock()
+        async with self.governed.database.readers.connection(SHARED) as driver:
+            grants = await gather_grants(driver, subject, person=subject, now=now)
+        return all(grant.subject != subject or grant.valid_from > now for grant in grants)
+
+    async def revoke(self, key: str) -> None:
+        """Ends a key at once, named by its prefix or as a whole. Raises KeyRefused and Refusal."""
+        prefix = prefix_of(key) or key
         async with self.governed.database.readers.connection(SHARED) as driver:
             if await gather_key(driver, prefix) is None:
                 raise KeyRefused(f"There is no key with the prefix {prefix}.")
@@ -80,6 +88,8 @@ async def key_desk(urls: DatabaseUrls, *, submitter: str, approver: str) -> Asyn
     async with engines_of(urls, commands=2) as (database, activation):
         async with database.readers.connection(SHARED) as driver:
             entity_ids = await gather_entity_ids(driver)
+        if not entity_ids:
+            raise KeyRefused("There is no legal entity in this database yet: is it the one that WHARFINGER_DATA names?")
         governed = Governed.of(
             database,
             activation,

@@ -62,7 +62,9 @@ class PolicyDifference:
     """The difference."""
 
     changes: list[AccessChange] = _FIELD(description="By subject and type, without those for whom nothing changes.")
-    problems: list[str] = _FIELD(description="Lines that would be refused, and why.")
+    problems: list[str] = _FIELD(
+        description="Lines that would be refused, what no policy may say, and who could not sign in any more."
+    )
     truncated: bool = _FIELD(
         description=f"Whether there is more to tell: {SUBJECTS_MAX} subjects and {CHANGES_MAX} changes are looked at."
     )

@@ -12,10 +12,14 @@ from api.access.things import thing
 from api.access.words import AccessAction, AccessField, AccessResource, action_of
 from api.context import RequestContext
 from api.reads.errors import bad_argument
+from api.reads.preparing import COSTS
 from api.values.ids import encode_id
 from authz.actor import Actor
 from authz.explain import Explanation, Question, Weighed, explain, held_in
 from authz.vocabulary import RESTRICTABLE, Action
+
+ROWS_AT_WORST = 100
+"""What one question counts: the object with its related rows, and the subject with their grants."""
 
 _FIELD = strawberry.field
 _ARGUMENT = strawberry.argument
@@ -147,5 +151,6 @@ QUERIES: Mapping[str, object] = {
     "access_explain": strawberry.field(
         resolver=access_explain,
         description="Why somebody may do something to an object, or may not; for those who answer for the policy.",
+        metadata={COSTS: ROWS_AT_WORST},
     )
 }

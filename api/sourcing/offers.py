@@ -72,12 +72,24 @@ def _items(item_ids: list[strawberry.ID]) -> frozenset[UUID]:
 async def _taker(context: RequestContext, text: str) -> UUID:
     """The legal entity, if the actor may use its agreements; one where they may not is not found, like none at all."""
     asked = public_id("entityId", text)
-    usable = context.actor.access.entities(Resource.INTER_COMPANY_AGREEMENT, Action.USE)
-    if context.actor.partner_id is None and asked.type == "LegalEntity" and asked.id in usable:
+    usable = _usable(context)
+    if asked.type == "LegalEntity" and asked.id in usable:
         return asked.id
-    error = GraphQLError("Legal entity not found.", extensions={"code": str(Code.NOT_FOUND)})
+    code, message = _NOT_THERE if usable else _NOWHERE
+    error = GraphQLError(message, extensions={"code": str(code)})
     await context.record_refusal("Query.interCompanyOffers", error)
     raise error
+
+
+_NOT_THERE = (Code.NOT_FOUND, "Legal entity not found.")
+_NOWHERE = (Code.FORBIDDEN, "You have no right to use agreements between legal entities.")
+
+
+def _usable(context: RequestContext) -> frozenset[UUID]:
+    """Where the actor may use agreements; an outsider may nowhere, whatever rules say."""
+    if context.actor.partner_id is not None:
+        return frozenset()
+    return context.actor.access.entities(Resource.INTER_COMPANY_AGREEMENT, Action.USE)
 
 
 def _shown(offer: Offer) -> InterCompanyOffer:

@@ -23,15 +23,17 @@ class InterCompanyAgreement(Shared, Versioned, Base):
     taker_entity_id: Mapped[UUID] = mapped_column(
         ForeignKey("legal_entity.id"), doc="The legal entity that sees it, and buys."
     )
-    covers: Mapped[str] = mapped_column(doc="What it allows: offers, pairs, or offers_and_pairs.")
+    covers: Mapped[str] = mapped_column(doc="What it allows.")
     markup_percent: Mapped[Decimal] = mapped_column(
         doc="What the taker pays above the giver's cost, in percent of it; the price is in the giver's currency."
     )
-    title_transfer: Mapped[str] = mapped_column(doc="When goods become the taker's: at_shipment or at_receipt.")
+    title_transfer: Mapped[str] = mapped_column(doc="When goods become the taker's.")
     pair_limit_amount: Mapped[Decimal] = mapped_column(doc="What one sale with its purchase may be worth.")
     pair_limit_currency: Mapped[str] = mapped_column(doc="The currency of `pair_limit_amount` (ISO 4217).")
-    valid_from: Mapped[date] = mapped_column(doc="The giver's first day on which it may be used.")
-    valid_until: Mapped[date | None] = mapped_column(doc="The last one; empty where no end is agreed.")
+    valid_from: Mapped[date] = mapped_column(doc="The first day on which it may be used, by the giver's calendar.")
+    valid_until: Mapped[date | None] = mapped_column(
+        doc="The last day on which it may be used; null where no end is agreed."
+    )
     status: Mapped[str] = mapped_column(server_default=AGREEMENT_STATUS.initial, doc="Whether it may be used.")
 
     __table_args__ = (

@@ -117,17 +117,27 @@ async def refused(house: Office, token: str, **asked: Any) -> tuple[str, str]:
 
 
 async def test_an_entity_in_which_one_has_no_right_is_like_none(house: Office, world: World, giver: World) -> None:
-    """Neither the giver's planner, nor who reads agreements only, nor who looks for an entity that is not there."""
+    """Neither the giver's planner, nor who looks for an entity that is not there."""
     await agreed(giver, world)
     nowhere = encode_id("LegalEntity", new_id())
     unknown = ("Legal entity not found.", "NOT_FOUND")
     theirs = await house.hire(Role.PLANNER, giver.entity_id)
+    for of in (entity_of(world), nowhere):
+        assert await refused(house, theirs, of=of) == unknown
+
+
+async def test_who_may_use_no_agreement_at_all_is_told_so(house: Office, world: World, giver: World) -> None:
+    """Also who reads them, as an auditor does, and whichever legal entity they name."""
+    await agreed(giver, world)
     auditor = await house.hire(Role.AUDITOR, world.entity_id)
-    for token, of in ((theirs, entity_of(world)), (theirs, nowhere), (auditor, entity_of(world))):
-        assert await refused(house, token, of=of) == unknown
-    assert [(row.mutation, row.outcome) for row in await trail(house, auditor)] == [
+    for of in (entity_of(world), entity_of(giver), encode_id("LegalEntity", new_id())):
+        assert await refused(house, auditor, of=of) == (
+            "You have no right to use agreements between legal entities.",
+            "FORBIDDEN",
+        )
+    assert {(row.mutation, row.outcome) for row in await trail(house, auditor)} == {
         ("Query.interCompanyOffers", "refused")
-    ]
+    }
 
 
 async def test_bad_ids_are_told(house: Office, world: World) -> None:

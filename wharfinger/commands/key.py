@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from authz.identity.api_keys import prefix_of
 from authz.identity.scopes import Scope, parse_scopes
 from kernel.clock import system_clock
 from kernel.refusal import Refusal
@@ -52,12 +53,15 @@ def make(
     )
     console = Console(soft_wrap=True, highlight=False, stderr=True)
     with _ground(console) as urls:
-        typer.echo(asyncio.run(_make(urls, order, submit_as or getpass.getuser(), approve_as)))
+        made, opens_nothing = asyncio.run(_make(urls, order, submit_as or getpass.getuser(), approve_as))
+        typer.echo(made)
+        if opens_nothing:
+            console.print(f"{subject} has no role now: until one is granted, the key opens nothing.", markup=False)
 
 
 @key.command()
 def revoke(
-    prefix: Annotated[str, typer.Argument(help="The public part of the key, between the underscores.")],
+    prefix: Annotated[str, typer.Argument(help="The public part of the key, between the underscores; or all of it.")],
     approve_as: _Approver,
     submit_as: _Submitter = None,
 ) -> None:
@@ -65,7 +69,7 @@ def revoke(
     console = Console(soft_wrap=True, highlight=False, stderr=True)
     with _ground(console) as urls:
         asyncio.run(_revoke(urls, prefix, submit_as or getpass.getuser(), approve_as))
-        console.print(f"The key {prefix} is revoked.")
+        console.print(f"The key {prefix_of(prefix) or prefix} is revoked.", markup=False)
 
 
 @contextmanager
@@ -79,9 +83,9 @@ def _ground(console: Console) -> Iterator[DatabaseUrls]:
         raise typer.Exit(_REFUSED) from None
 
 
-async def _make(urls: DatabaseUrls, order: KeyOrder, submitter: str, approver: str) -> str:
+async def _make(urls: DatabaseUrls, order: KeyOrder, submitter: str, approver: str) -> tuple[str, bool]:
     async with key_desk(urls, submitter=submitter, approver=approver) as desk:
-        return (await desk.make(order)).text
+        return (await desk.make(order)).text, await desk.opens_nothing(order.subject)
 
 
 async def _revoke(urls: DatabaseUrls, prefix: str, submitter: str, approver: str) -> None:

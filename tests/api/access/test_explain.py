@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from api.access.explain import ROWS_AT_WORST
+from api.invariants.queries import ROWS_AT_WORST as PROVED
 from api.values.ids import encode_id
 from authz.vocabulary import Role
 from domain.procurement.model import PurchaseOrder
@@ -76,7 +78,8 @@ async def test_a_condition_that_fails_is_named(house: Office, world: World, audi
         }
     ]
     assert found["reason"] == (
-        "A role of the subject would allow it, but not on this object: within_limit does not hold."
+        "A role of the subject would allow it, but not on this object: "
+        "within_limit cannot be told, because something that it compares is not there."
     )
 
 
@@ -140,3 +143,12 @@ async def test_what_does_not_fit_is_told(house: Office, auditor: str, wrong: dic
     asked = {"subject": "anna", "resource": "ITEM", "action": "READ", **wrong}
     (error,) = (await house.post(auditor, {"query": EXPLAIN, "variables": asked})).json()["errors"]
     assert error["message"].startswith(why)
+
+
+@pytest.mark.usefixtures("world")
+async def test_questions_are_counted(house: Office) -> None:
+    """What looks at grants, rules and the books is not asked many times for nothing."""
+    admin = await house.hire(Role.GROUP_ADMIN, None)
+    why = 'accessExplain(subject: "nora", resource: ITEM, action: READ) { allowed }'
+    answer = (await house.post(admin, {"query": f"{{ a: {why} b: {why} inventoryInvariants {{ holds }} }}"})).json()
+    assert answer["extensions"]["cost"]["requested"] == 2 * ROWS_AT_WORST + PROVED

@@ -40,7 +40,7 @@ async def test_differences_are_told_to_who_may_read_what_differs(
 ) -> None:
     """A planner learns that the books are wrong, by how much the demands are, and nothing of what stock is worth."""
     lamp = await world.item("lamp")
-    await world.stock(lamp, "10")
+    await world.stock(lamp, "2")
     await placed(world, (lamp, "4"))
     async with migrate_engine.begin() as connection:
         for model, column in ((ValuationLayer, "value"), (Demand, "pegged")):
@@ -49,7 +49,15 @@ async def test_differences_are_told_to_who_may_read_what_differs(
     valued, pegged = "stock_account_is_its_layers", "pegs_make_up_demands"
     assert await violated(house, world, Role.FINANCE) == {pegged: (1, 1), valued: (1, 1)}
     assert await violated(house, world, Role.PLANNER) == {pegged: (1, 1), valued: (1, 0)}
-    assert await violated(house, world, Role.WAREHOUSE) == {}
+
+
+async def test_a_legal_entity_that_is_not_audited_costs_the_other_fields_nothing(house: Office, world: World) -> None:
+    token = await house.hire(Role.WAREHOUSE, world.entity_id)
+    asked = f'inventoryInvariants(entityId: "{encode_id("LegalEntity", world.entity_id)}") {{ holds }}'
+    answer = (await house.post(token, {"query": f"{{ {asked} entities {{ totalCount }} }}"})).json()
+    assert answer["data"] == {"inventoryInvariants": None, "entities": {"totalCount": 1}}
+    (error,) = answer["errors"]
+    assert error["message"] == "entityId: there is no such legal entity that you may audit."
 
 
 @pytest.mark.parametrize("invariant", INVARIANTS, ids=lambda invariant: invariant.name)

@@ -1,5 +1,6 @@
 """Placing orders: what is accepted, what it is promised, what is refused."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from authz.vocabulary import Role
 from domain.cases.model import ExceptionCase
 from domain.inventory.model import AllocationDecision, Demand, Reservation, SiteBalance
 from domain.orders.lifecycle import WhenShort
@@ -178,6 +180,18 @@ async def test_the_same_key_places_one_order(world: World) -> None:
     assert second.done == first.done
     assert [reason.code for reason in other.refused] == [Code.IDEMPOTENCY_CONFLICT]
     assert len(await world.all(SalesOrder)) == 1
+
+
+async def test_what_was_done_for_somebody_is_not_done_for_oneself(world: World) -> None:
+    """Whoever may not place orders does not have one answered because they placed it for another under that key."""
+    nail = await world.item("nail")
+    command = order_for(world, wish(nail, "1"))
+    for_cleo = replace(world.clerk, subject="wim", on_behalf_of="cleo")
+    done = await world.run(place_sales_order, command, actor=for_cleo, idempotency_key="k1")
+    assert (await world.run(place_sales_order, command, actor=for_cleo, idempotency_key="k1")).done == done.done
+    for other in (world.actor(Role.WAREHOUSE, subject="wim"), replace(for_cleo, on_behalf_of="cora")):
+        again = await world.run(place_sales_order, command, actor=other, idempotency_key="k1")
+        assert [reason.code for reason in again.refused] == [Code.IDEMPOTENCY_CONFLICT]
 
 
 async def test_a_dry_run_leaves_no_trace(world: World) -> None:
