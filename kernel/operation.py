@@ -186,20 +186,20 @@ class Operations:
         """
         run = _Run(self, actor, use_case, command, call, read)
         try:
-            return await self._up_to_date(run, reload)
-        except Refusal as refusal:
-            if not call.dry_run:
-                await run.audit_refusal(refusal)
-            return Outcome(refused=refusal.reasons, dry_run=call.dry_run)
-
-    async def _up_to_date(self, run: "_Run[A, C, R]", reload: Callable[[], Awaitable[A]] | None) -> Outcome[R]:
-        try:
-            return await self._retried(run)
+            return await self._answered(run)
         except (PostgresError, DBAPIError) as error:
             if reload is None or not is_outdated(error):
                 raise
         run.actor = await reload()
-        return await self._retried(run)
+        return await self._answered(run)
+
+    async def _answered(self, run: "_Run[A, C, R]") -> Outcome[R]:
+        try:
+            return await self._retried(run)
+        except Refusal as refusal:
+            if not run.call.dry_run:
+                await run.audit_refusal(refusal)
+            return Outcome(refused=refusal.reasons, dry_run=run.call.dry_run)
 
     async def _retried(self, run: "_Run[A, C, R]") -> Outcome[R]:
         for attempt in range(1, ATTEMPTS_MAX + 1):

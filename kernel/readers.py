@@ -93,8 +93,8 @@ class Readers:
 
     async def take_for_transaction(self, context: RowContext) -> Driver:
         """A connection on which a transaction has begun that the context is set for."""
-        driver = await self._any("")
         text = self._signer.reading(context)
+        driver = await self._any("")
         try:
             await have_remembered(driver, self._signer, text)
             await driver.execute("BEGIN")

@@ -14,6 +14,7 @@ from api.access.subjects import explaining
 from api.access.words import AccessAction, AccessField, AccessResource
 from api.context import RequestContext
 from api.reads.errors import bad_argument, public_id
+from api.reads.preparing import COSTS
 from authz.difference import FieldUse, RightsDifference, rights_difference
 from authz.vocabulary import RESOURCE_TABLES, Action, Resource
 from kernel.db import enter_context
@@ -23,6 +24,8 @@ from masterdata.governance.foresee import Foreseen, foresee_access
 from masterdata.registry import NOUNS
 
 CHANGES_MAX = 500
+ROWS_AT_WORST = 10_000
+"""What one question counts: it has PostgreSQL count rows of every type for everybody whom the change concerns."""
 
 _FIELD = strawberry.field
 
@@ -176,5 +179,6 @@ QUERIES: Mapping[str, object] = {
     "policy_diff": strawberry.field(
         resolver=policy_diff,
         description="What a change request would give to each subject or take; for those who answer for the policy.",
+        metadata={COSTS: ROWS_AT_WORST},
     )
 }

@@ -177,9 +177,16 @@ class CompiledSchema(strawberry.Schema):
     async def _run(
         self, operation: Operation, variables: dict[str, Any], context: OperationContext, root_value: Any
     ) -> ExecutionResult:
-        result = await self._once(operation, variables, context, root_value, context.spend)
-        if operation.type is OperationType.QUERY and any(map(_is_outdated, result.errors or ())):
-            # The policy was replaced since they were identified: a mutation sees to that by itself.
+        try:
+            result = await self._once(operation, variables, context, root_value, context.spend)
+            # Where the policy was replaced since they were identified, a mutation sees to that by itself.
+            outdated = operation.type is OperationType.QUERY and any(map(_is_outdated, result.errors or ()))
+        except Exception as error:
+            # What is refused is written down before anything is asked.
+            outdated = is_outdated(error)
+            if not outdated:
+                raise
+        if outdated:
             await context.identified_anew()
             result = await self._once(operation, variables, context, root_value, _paid_already)
         return result

@@ -59,14 +59,14 @@ def _of_line(proposal: Proposal, problem: str) -> Refused:
 
 def _lost_admins(grants: HeldGrants, old: Policy, new: Policy, now: datetime) -> Iterator[Refused]:
     problem = too_few_admins(
-        before=_people(grants.before, security_roles(old), now),
-        after=_people(grants.after, security_roles(new), now),
+        before=_deciders(grants.before, security_roles(old), now),
+        after=_deciders(grants.after, security_roles(new), now),
     )
     if problem:
         yield invalid(problem, "lines")
 
 
-def _people(grants: Iterable[Held], roles: frozenset[Role], now: datetime) -> Iterator[str]:
+def _deciders(grants: Iterable[Held], roles: frozenset[Role], now: datetime) -> Iterator[str]:
     return (each.person for each in grants if each.role in roles and each.holds(now))
 
 

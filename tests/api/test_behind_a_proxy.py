@@ -24,7 +24,7 @@ from kernel.readers import Pooling
 from kernel.roles import Role as Login
 from tests.api.http.test_socket import begun, heard, subscribe
 from tests.api.operations.test_deadline import ITEMS, nobody_reads_items, until_waiting
-from tests.api.serving import Office, serving
+from tests.api.serving import Office, another_door, serving
 from tests.api.test_outdated import Versions, replace_policy
 from tests.databases import CONTEXT_KEY, Databases
 from tests.factories.pooling import SESSIONS, PoolingProxy, pooled
@@ -95,8 +95,7 @@ async def house(
         north, south = [await World(database, activation).build() for _ in range(2)]
         for world in (north, south):
             await placed(world, {await world.item("rope"): "1"})
-        schema = make_schema(allowance=Allowance(seconds_max=1))
-        async with serving(schema, database, activation, tmp_path_factory.mktemp("proxied")) as office:
+        async with serving(make_schema(), database, activation, tmp_path_factory.mktemp("proxied")) as office:
             yield House(office, proxy, north, south)
         await activation.dispose()
 
@@ -191,8 +190,9 @@ async def test_a_mutation_by_an_old_policy_is_done_once(house: House, versions: 
 async def test_a_read_that_takes_too_long_is_gone_from_postgresql(house: House, migrate: AsyncEngine) -> None:
     token = await house.office.hire(Role.CUSTOMER_SERVICE, house.north.entity_id)
     await house.office.post(token, ITEMS)
-    async with nobody_reads_items(migrate):
-        answers = [asyncio.create_task(house.office.post(token, ITEMS)) for _ in range(2)]
+    strict = make_schema(allowance=Allowance(seconds_max=1))
+    async with another_door(house.office, strict) as hasty, nobody_reads_items(migrate):
+        answers = [asyncio.create_task(hasty.post(token, ITEMS)) for _ in range(2)]
         for answer in answers:
             assert (await answer).status_code == 504
         await until_waiting(house.office.database, 0)

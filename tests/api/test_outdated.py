@@ -8,17 +8,19 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.schema import make_schema
 from api.values.ids import encode_id
 from authz.actor import Actor
 from authz.directory import GrantedDirectory, Proof
+from authz.fields import FieldRight, Shown
 from authz.identity.api_keys import VerifiedKey
 from authz.policies.model import PolicyState
 from authz.policies.source import PolicySource
-from authz.vocabulary import Role
+from authz.vocabulary import Resource, Role
+from kernel.audit import AuditEntry
 from kernel.db import Database, make_engine
 from kernel.ids import new_id
 from kernel.postgres import EmbeddedServer
@@ -31,6 +33,7 @@ from tests.factories.world import World
 
 READ = "{ salesOrders { nodes { number } } viewer { subject } }"
 PLAIN_READ = "{ salesOrders { nodes { number } } }"
+MASKED_READ = "{ salesOrders { nodes { number } } purchaseOrders(orderBy: [NUMBER_ASC]) { nodes { id } } }"
 PLACE = """mutation ($input: PlaceSalesOrderInput!) { placeSalesOrder(input: $input) {
     salesOrder { status lines { nodes { quantity } } } replayed errors { code message } } }"""
 
@@ -85,6 +88,23 @@ async def test_a_query_is_asked_again(replaced: tuple[Office, Versions, World], 
     for _ in range(2):
         assert len((await house.ask(token, query))["salesOrders"]["nodes"]) == 1
         assert versions.loaded == 2
+
+
+async def test_a_refusal_is_written_down_by_the_policy_of_now(
+    replaced: tuple[Office, Versions, World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the first that the database hears of them."""
+    monkeypatch.setattr("api.policy.RESTRICTABLE", {Resource.PURCHASE_ORDER: frozenset({"number"})})
+    monkeypatch.setattr(Actor, "field", lambda _self, _resource, _name: FieldRight(Shown.NOWHERE))
+    house, versions, world = replaced
+    token = await house.hire(Role.CUSTOMER_SERVICE, world.entity_id)
+    answer = (await house.post(token, {"query": MASKED_READ})).json()
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["FORBIDDEN_FIELD"], answer
+    assert len(answer["data"]["salesOrders"]["nodes"]) == 1
+    assert versions.loaded == 2
+    subject = (await house.ask(token, READ))["viewer"]["subject"]
+    refused = select(AuditEntry.mutation).where(AuditEntry.actor == subject, AuditEntry.outcome == "refused")
+    assert [row.mutation for row in await world.rows(refused)] == ["Query.purchaseOrders"]
 
 
 @pytest.mark.parametrize("dry_run", [False, True])

@@ -132,6 +132,12 @@ def company(stewards: Stewards, **values: Any) -> ProposedChange:
     return change("legal_entity", object_id=stewards.entity_id, time_zone="Europe/Oslo", **named_values)
 
 
+def admin(subject: str, **values: Any) -> ProposedChange:
+    """Somebody who administrates the group since the year began."""
+    named_values = {"role": "group_admin", "domain_kind": "group", "valid_from": "2026-01-01T00:00:00Z", **values}
+    return change("role_grant", subject=subject, **named_values)
+
+
 def item(stewards: Stewards, name: str, **values: Any) -> ProposedChange:
     """An item with a key in their other system."""
     return change("item", key=name, sku=f"{name}-{stewards.tag}", name=name, base_unit="C62", **values)

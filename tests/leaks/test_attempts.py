@@ -1,4 +1,7 @@
-"""Whoever tries to change what they do not see is told just what they are told about what does not exist."""
+"""Whoever tries to change what they do not see is told just what they are told about what does not exist.
+
+They are told the same without row security: the application itself keeps it from them.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,8 +14,10 @@ from tests.leaks.personas import PERSONAS, Persona
 
 
 @pytest.mark.parametrize("persona", PERSONAS, ids=lambda persona: persona.name)
-async def test_what_is_hidden_is_answered_like_what_is_absent(walk: Walk, persona: Persona) -> None:
+async def test_what_is_hidden_is_answered_like_what_is_absent(walk: Walk, unwalled: Walk, persona: Persona) -> None:
     answers = await _tried(walk, persona)
+    without = {each.alias: answer for each, answer in (await _tried(unwalled, persona)).items()}
+    assert without == {each.alias: answer for each, answer in answers.items()}, "row security has made a difference"
     absent = {_kind(each): answer for each, answer in answers.items() if _is_absent(each)}
     for attempt, answer in answers.items():
         if _is_hidden(walk, persona, attempt):

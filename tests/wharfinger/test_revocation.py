@@ -7,19 +7,23 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 from httpx import AsyncClient
 
+from api.values.ids import encode_id
 from authz.identity.api_keys import make_key
 from authz.identity.development import DevelopmentIssuer
+from domain.orders.model import SalesOrder
 from kernel.clock import system_clock
 from kernel.ids import new_id
 from masterdata.governance.submit import ProposedChange, SubmitChangeRequest
 from tests.factories.empty import EmptyGround
 from tests.factories.outbox import eventually
 from tests.factories.servers import server_process
+from tests.factories.world import World
 from wharfinger.governed import Governed
 from wharfinger.people import OPERATING, STEWARDING, person
 from wharfinger.signin import DEVELOPMENT_NAME
@@ -27,6 +31,11 @@ from wharfinger.signin import DEVELOPMENT_NAME
 SERVERS, CLIENTS = 2, 3
 AFTERWARDS_SECONDS = 1.0
 READ = {"query": "{ entities { nodes { name } } }"}
+PLACE = """mutation ($input: PlaceSalesOrderInput!) { placeSalesOrder(input: $input) {
+    salesOrder { number } errors { code } } }"""
+
+Request = Callable[[], dict[str, Any]]
+"""Makes what a client sends next."""
 
 
 @dataclass
@@ -84,14 +93,18 @@ class Load:
 
     doors: list[AsyncClient]
     credential: str
+    request: Request = lambda: READ
     seen: list[tuple[float, bool]] = field(default_factory=list)
 
     async def one(self, door: AsyncClient) -> bool:
-        """Whether a request sees anything."""
-        answer = await door.post("/graphql", json=READ, headers={"authorization": f"Bearer {self.credential}"})
+        """Whether a request sees or does anything."""
+        sent = self.request()
+        answer = await door.post("/graphql", json=sent, headers={"authorization": f"Bearer {self.credential}"})
         document = answer.json()
         assert answer.status_code in (200, 401, 429), document
-        return bool((document.get("data") or {}).get("entities", {}).get("nodes"))
+        data = document.get("data") or {}
+        made = (data.get("placeSalesOrder") or {}).get("salesOrder")
+        return bool(made or (data.get("entities") or {}).get("nodes"))
 
     async def run(self, door: AsyncClient) -> None:
         while True:
@@ -133,6 +146,32 @@ async def test_a_grant_that_was_withdrawn_is_gone_on_all_servers_at_once(
     later = [found for sent, found in load.seen if sent > revoked]
     assert len(later) > 20
     assert not any(later)
+
+
+async def test_nothing_is_done_any_more_on_any_server_by_a_grant_that_was_withdrawn(
+    ground: EmptyGround, company: Company, doors: list[AsyncClient], tmp_path: Path
+) -> None:
+    world = await World(ground.database, ground.activation).build()
+    rope = await world.item("rope")
+
+    def an_order() -> dict[str, Any]:
+        order = {
+            "entityId": encode_id("LegalEntity", world.entity_id),
+            "customerId": encode_id("Customer", world.customer_id),
+            "idempotencyKey": str(new_id()),
+            "lines": [{"itemId": encode_id("Item", rope), "quantity": "1"}],
+        }
+        return {"query": PLACE, "variables": {"input": order}}
+
+    load = Load(doors, token_of("eve", tmp_path), an_order)
+    now = system_clock().isoformat()
+    revoked = await load.until_after(lambda: company.grant(valid_until=now))
+    later = [done for sent, done in load.seen if sent > revoked]
+    assert len(later) > SERVERS * CLIENTS
+    assert not any(later)
+    placed = len(await world.all(SalesOrder))
+    done = sum(done for _, done in load.seen)
+    assert done <= placed <= done + SERVERS * CLIENTS, "whoever was not told yet when the test ended"
 
 
 async def test_a_key_that_was_revoked_is_gone_on_all_servers_at_once(

@@ -12,7 +12,6 @@ from wharfinger.demo.proposals import proposed
 
 VALID_FROM = "2025-01-01"
 EUR_PER_USD = Decimal("0.92")
-USD_PER_EUR = Decimal("1.087")
 LIST = "STANDARD"
 SISTERS = {"DE": "FR", "FR": "DE"}
 """Who lets whom see what it could spare."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from api.access.diff import ROWS_AT_WORST
 from api.values.ids import encode_id
 from authz.vocabulary import Role
 from tests.api.serving import Office
@@ -224,3 +225,11 @@ async def test_others_are_refused_and_it_is_written_down(house: Office, world: W
     assert answer["errors"][0]["extensions"] == {"code": "FORBIDDEN"}
     (row,) = await trail(house, buyer)
     assert (row.mutation, row.outcome) == ("Query.policyDiff", "refused")
+
+
+async def test_it_costs_what_it_may_have_the_database_count(house: Office, admin: str, stewards: Stewards) -> None:
+    given = {"id": encode_id("ChangeRequest", stewards.entity_id)}
+    twice = DIFF.replace("{ policyDiff", "{ a: policyDiff(changeRequest: $id) { truncated } policyDiff", 1)
+    for query, cost in ((DIFF, ROWS_AT_WORST), (twice, 2 * ROWS_AT_WORST)):
+        answer = (await house.post(admin, {"query": query, "variables": given})).json()
+        assert answer["extensions"]["cost"]["requested"] == cost, answer

@@ -120,6 +120,18 @@ async def owner(migrate_engine: AsyncEngine):  # type: ignore[no-untyped-def]
         await connection.rollback()
 
 
+async def test_what_is_made_without_a_thought_for_the_wall_is_noticed(owner: AsyncConnection) -> None:
+    """So that the two questions above are answered with nothing because there is nothing."""
+    await owner.execute(text("CREATE TABLE loose (id int)"))
+    await owner.execute(text("CREATE TABLE unforced (id int)"))
+    await owner.execute(text("ALTER TABLE unforced ENABLE ROW LEVEL SECURITY"))
+    await owner.execute(text("CREATE VIEW peephole AS SELECT id FROM item"))
+    await owner.execute(text("CREATE VIEW window_ WITH (security_invoker = true) AS SELECT id FROM item"))
+    await owner.execute(text("CREATE MATERIALIZED VIEW copy AS SELECT id FROM item"))
+    assert set((await owner.execute(_UNFORCED)).scalars()) == {"loose", "unforced", "copy"}
+    assert set((await owner.execute(_VIEWS)).scalars()) == {"public.peephole", "public.copy"}
+
+
 async def _policies(connection: AsyncConnection) -> list[int]:
     return list((await connection.execute(_MADE)).scalars())
 

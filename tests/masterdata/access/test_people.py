@@ -5,15 +5,13 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from kernel.contexts import Signer
-from kernel.db import Database, make_engine
+from kernel.db import Database
 from kernel.postgres import EmbeddedServer
-from kernel.roles import Role as LoginRole
 from masterdata.governance.submit import ProposedChange
 from masterdata.governance.values import external, named
-from tests.conftest import connect_database
-from tests.databases import CONTEXT_KEY, Databases
-from tests.factories.stewards import Stewards, change, company
+from tests.databases import Databases
+from tests.factories.empty import empty_ground
+from tests.factories.stewards import Stewards, admin, change, company
 
 SINCE = "2026-01-01T00:00:00Z"
 
@@ -63,22 +61,14 @@ async def test_accounts_that_would_make_one_person_of_two_are_refused(stewards: 
 
 
 async def test_two_accounts_are_not_two_who_may_decide_on_access(server: EmbeddedServer, databases: Databases) -> None:
-    def admin(subject: str, **changed: Any) -> ProposedChange:
-        values = {"role": "group_admin", "domain_kind": "group", "valid_from": SINCE, **changed}
-        return change("role_grant", key=None, object_id=None, subject=subject, **values)
-
-    async with databases.copy() as name:
-        database = connect_database(server, name)
-        engine = make_engine(server.url(LoginRole.ACTIVATE, name), pool_size=1, signer=Signer(CONTEXT_KEY))
-        stewards = Stewards(database, engine)
+    async with empty_ground(server, databases) as ground:
+        stewards = Stewards(ground.database, ground.activation)
         await stewards.change(admin("ada"), admin("abe"))
         linked = await refused(stewards, account("abe", "ada"))
         await stewards.change(admin("eve"))
         await stewards.change(account("eve", "ada"))
         gone = admin("abe", valid_until="2026-02-01T00:00:00Z")
         left = await refused(stewards, gone)
-        await engine.dispose()
-        await database.close()
     assert linked == left == ["Of 2 who may decide on the access policy 1 would be left; 2 are needed."]
 
 

@@ -12,15 +12,14 @@ from authz.policies.policy import Policy, Rule, starting_policy
 from authz.policies.source import PolicySource
 from authz.policies.stored import gather_version
 from authz.vocabulary import Action, Resource, Role
-from kernel.contexts import SHARED, Signer
-from kernel.db import Database, make_engine
+from kernel.contexts import SHARED
+from kernel.db import Database
 from kernel.postgres import EmbeddedServer
-from kernel.roles import Role as LoginRole
 from masterdata.governance.submit import ProposedChange
 from masterdata.governance.values import named
-from tests.conftest import connect_database
-from tests.databases import CONTEXT_KEY, Databases
-from tests.factories.stewards import Stewards, change, company, done, requested, unit
+from tests.databases import Databases
+from tests.factories.empty import empty_ground
+from tests.factories.stewards import Stewards, admin, change, company, done, requested, unit
 
 
 @pytest.fixture
@@ -225,23 +224,13 @@ async def test_no_policy_opens_its_own_doors(
 
 
 async def test_two_are_left_who_may_decide_on_access(server: EmbeddedServer, databases: Databases) -> None:
-    since = "2026-01-01T00:00:00Z"
-
-    def admin(subject: str, **changed: Any) -> ProposedChange:
-        values = {"role": "group_admin", "domain_kind": "group", "valid_from": since, **changed}
-        return change("role_grant", key=None, object_id=None, subject=subject, **values)
-
-    async with databases.copy() as name:
-        database = connect_database(server, name)
-        engine = make_engine(server.url(LoginRole.ACTIVATE, name), pool_size=1, signer=Signer(CONTEXT_KEY))
-        stewards = Stewards(database, engine)
+    async with empty_ground(server, databases) as ground:
+        stewards = Stewards(ground.database, ground.activation)
         await stewards.change(admin("ada"), admin("abe"))
         gone = admin("ada", valid_until="2026-02-01T00:00:00Z")
         demoted = rule("*", role="group_admin", resource="access_policy", action="amend", status="retired")
         refused = [[each.message for each in (await stewards.submit(line)).refused] for line in (gone, demoted)]
         assert (await stewards.submit(gone, admin("eve"))).refused == ()
-        await engine.dispose()
-        await database.close()
     assert refused == [[f"Of 2 who may decide on the access policy {n} would be left; 2 are needed."] for n in (1, 0)]
 
 
