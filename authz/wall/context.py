@@ -133,7 +133,8 @@ _REMEMBERED = tuple(value for value in Value if value is not Value.OFFERING)
 """The context of a use of an agreement is for one block; it is not remembered, nor is what only it has."""
 # The hash is a subquery, because it would be made for each row that is looked at, where PostgreSQL takes no index.
 _DIGEST = f"sha256(convert_to({_TEXT}, 'UTF8'))"
-CARRIED = f"digest = (SELECT {_DIGEST}) AND policy_version IS NOT NULL AND ends_at > now() AND {_ISOLATION} = 'read committed'"
+_FRESH = f"policy_version IS NOT NULL AND ends_at > now() AND {_ISOLATION} = 'read committed'"
+CARRIED = f"digest = (SELECT {_DIGEST}) AND {_FRESH}"
 """Which remembered context is the session's own, and in force."""
 
 
