@@ -51,6 +51,7 @@ class Value(StrEnum):
 DROP_SCHEMA = "DROP SCHEMA IF EXISTS wharfinger CASCADE"
 """Drops the schema with every policy that asks for the context."""
 _TEXT = "current_setting('wharfinger.context', true)"
+_ISOLATION = "current_setting('transaction_isolation')"
 _ROLES = f"{Role.APP}, {Role.ACTIVATE}"
 _MAC_LENGTH = 64
 
@@ -79,7 +80,9 @@ BEGIN
                    inner_pad, pg_catalog.convert_to(pg_catalog.substr(context, {_MAC_LENGTH + 2}), 'UTF8'))))), 'hex'),
            pg_catalog.substr(context, 1, {_MAC_LENGTH})), false)
        AND pg_catalog.timestamptz_gt(
-           pg_catalog.split_part(context, '|', 4)::pg_catalog.timestamptz, pg_catalog.now()) THEN
+           pg_catalog.split_part(context, '|', 4)::pg_catalog.timestamptz, pg_catalog.now())
+       -- Any other kind of transaction would not see that the policy was replaced.
+       AND pg_catalog.texteq(pg_catalog.{_ISOLATION}, 'read committed') THEN
         told := pg_catalog.split_part(context, '|', 3);
         IF pg_catalog.texteq(told, version::pg_catalog.text) OR pg_catalog.texteq(told, '0')
            -- The activation that runs has replaced the policy itself.
@@ -88,7 +91,7 @@ BEGIN
         END IF;
         RAISE EXCEPTION 'the policy has been replaced' USING ERRCODE = '{STALE}';
     END IF;
-    RAISE EXCEPTION 'the context is not signed, or its time has run out' USING ERRCODE = '{REFUSED}';
+    RAISE EXCEPTION 'unsigned, ended, or not READ COMMITTED: the context does not hold' USING ERRCODE = '{REFUSED}';
 END
 $$
 """  # noqa: S608 - constants of this module
@@ -130,7 +133,8 @@ _REMEMBERED = tuple(value for value in Value if value is not Value.OFFERING)
 """The context of a use of an agreement is for one block; it is not remembered, nor is what only it has."""
 # The hash is a subquery, because it would be made for each row that is looked at, where PostgreSQL takes no index.
 _DIGEST = f"sha256(convert_to({_TEXT}, 'UTF8'))"
-CARRIED = f"digest = (SELECT {_DIGEST}) AND policy_version IS NOT NULL AND ends_at > now()"
+_FRESH = f"policy_version IS NOT NULL AND ends_at > now() AND {_ISOLATION} = 'read committed'"
+CARRIED = f"digest = (SELECT {_DIGEST}) AND {_FRESH}"
 """Which remembered context is the session's own, and in force."""
 
 

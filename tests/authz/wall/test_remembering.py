@@ -93,6 +93,20 @@ async def test_a_remembered_context_ends_with_its_time(
     assert await kept(migrate_engine, signed) == 0
 
 
+@pytest.mark.parametrize("isolation", ["REPEATABLE READ", "SERIALIZABLE"])
+async def test_a_transaction_that_would_not_see_a_new_policy_sees_nothing(
+    session: Session, north: Company, version: int, isolation: str
+) -> None:
+    signed = await remembered(session, reads(north, policy_version=version))
+    await session.execute(f"BEGIN ISOLATION LEVEL {isolation}")
+    with pytest.raises(asyncpg.PostgresError) as refusal:
+        await seen(session, north)
+    assert refusal.value.sqlstate == "WH002"
+    await session.execute("ROLLBACK")
+    await session.execute(CARRY, signed)
+    assert await seen(session, north) == {north.entity_id}
+
+
 async def test_a_session_finds_its_own_alone(
     session: Session, other_session: Session, north: Company, south: Company, version: int
 ) -> None:
