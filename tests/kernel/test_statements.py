@@ -27,7 +27,7 @@ KEY = {"subject": "ann", "mutation": "m", "fingerprint": "f", "created_at": NOW}
 async def connection(database: Database) -> AsyncIterator[AsyncConnection]:
     """A transaction that ends in nothing."""
     async with database.app.connect() as connection:
-        await enter_context(connection, RowContext(subject="ann"))
+        await enter_context(connection, RowContext(subject="ann", entities_write=(new_id(),)))
         yield connection
         await connection.rollback()
 

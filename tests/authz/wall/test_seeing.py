@@ -75,7 +75,6 @@ async def test_an_outsider_sees_what_names_them_and_nothing_else(
     await carry(session, reads(north, partner_id=north.customer_id))
     hidden = (
         "site_balance",
-        "item",
         "supplier",
         "demand",
         "reservation",
@@ -85,6 +84,8 @@ async def test_an_outsider_sees_what_names_them_and_nothing_else(
     )
     for table in hidden:
         assert await session.fetchval(f"SELECT count(*) FROM {table}") == 0, table  # noqa: S608
+    assert await session.fetchval("SELECT count(*) FROM item WHERE NOT is_published") == 0
+    assert await session.fetchval("SELECT count(*) FROM item WHERE id = $1", north.bolt) == 0
     for table in ("customer", "sales_order", "sales_order_line", "legal_entity"):
         assert await session.fetchval(f"SELECT count(*) FROM {table}") == 1, table  # noqa: S608
     await carry(session, reads(north, partner_id=south.customer_id))
