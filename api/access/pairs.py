@@ -38,7 +38,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Those who were looked at, whether there are more, and why some could not sign in afterwards."""
+    """Those who were looked at, whether there are more, and why some could not sign in any more."""
 
     each: list[Pair]
     truncated: bool
@@ -57,7 +57,7 @@ async def gather_pairs(context: RequestContext, foreseen: Foreseen) -> Pairs:
         today, then = await gather_policy(driver), await gather_policy(proposed)
         for subject in subjects[:SUBJECTS_MAX]:
             before, after = await _actor(driver, subject, today, now), await _actor(proposed, subject, then, now)
-            if isinstance(after, str):
+            if isinstance(after, str) and not isinstance(before, str):
                 found.problems.append(f"{subject} could not sign in: {after}")
             found.each.append(Pair(*(_nobody(subject) if isinstance(who, str) else who for who in (before, after))))
     return Pairs(found.each, len(subjects) > SUBJECTS_MAX, found.problems)

@@ -202,6 +202,10 @@ async def test_who_could_not_sign_in_any_more_is_a_problem(
     (problem,) = found["problems"]
     assert problem.startswith(f"{shop} could not sign in: ")
     assert "READ" in of(found, shop, "PURCHASE_ORDER")["actionsLost"]
+    # Who cannot today is no matter of what is asked next.
+    await stewards.change(grant(world, shop, "partner_machine", partner={"external": other}))
+    found = await diff(house, admin, stewards, grant(world, shop, "carrier", partner={"external": mill}))
+    assert found["problems"] == []
 
 
 async def test_lines_that_would_be_refused_are_told(
