@@ -54,6 +54,7 @@ _TEXT = "current_setting('wharfinger.context', true)"
 _ISOLATION = "current_setting('transaction_isolation')"
 _ROLES = f"{Role.APP}, {Role.ACTIVATE}"
 _MAC_LENGTH = 64
+_FORGOTTEN_AT_ONCE = 100
 
 # Everything is qualified, operators by their functions: the caller's search_path is no help to anybody. And it is
 # convert_to, not a cast: for bytea a backslash is an escape, and what is verified would not be what is read.
@@ -125,9 +126,7 @@ _KINDS = {
     Value.OFFERING: "uuid[]",
     Value.AUTHOR: "text",
 }
-FOR_OUTSIDERS = (Value.PARTNER, Value.PARTNER_ENTITIES)
-"""What only the policies for outsiders ask."""
-SELDOM_ASKED = (*FOR_OUTSIDERS, Value.OFFERING)
+SELDOM_ASKED = (Value.PARTNER, Value.PARTNER_ENTITIES, Value.OFFERING)
 """What is asked by functions alone, so that it costs nobody anything who is no outsider and looks at no offers."""
 _REMEMBERED = tuple(value for value in Value if value is not Value.OFFERING)
 """The context of a use of an agreement is for one block; it is not remembered, nor is what only it has."""
@@ -148,7 +147,7 @@ def _kept(value: Value) -> str:
     return f"coalesce({_VERIFIED_VALUES[value]}, '{{}}')" if _KINDS[value] == "uuid[]" else _VERIFIED_VALUES[value]
 
 
-# Rows that are not the newest are of no use to anybody; who else cleans up at the same time is not waited for.
+# What has ended is found by an index, some at a time: everybody who is remembered cleans up, and waits for nobody else.
 _REMEMBER = f"""
 CREATE FUNCTION wharfinger.remember() RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -166,8 +165,8 @@ BEGIN
     END IF;
     PERFORM set_config('synchronous_commit', 'off', true);
     DELETE FROM public.verified_context WHERE digest IN (
-        SELECT digest FROM public.verified_context WHERE policy_version IS NULL OR ends_at <= now()
-        FOR UPDATE SKIP LOCKED);
+        SELECT digest FROM public.verified_context WHERE ends_at <= now()
+        ORDER BY ends_at LIMIT {_FORGOTTEN_AT_ONCE} FOR UPDATE SKIP LOCKED);
     INSERT INTO public.verified_context (digest, policy_version, ends_at, {", ".join(_REMEMBERED)})
         SELECT {_DIGEST}, told, {_told(4)}::timestamptz,
                {", ".join(_kept(value) for value in _REMEMBERED)}

@@ -38,7 +38,7 @@ class VerifiedContext(Base):
         ForeignKey("policy_state.version", onupdate="SET NULL", ondelete="CASCADE"),
         doc="The version of the policy that it was made under; empty once that is not in force any more.",
     )
-    ends_at: Mapped[datetime] = mapped_column(doc="When it ends.")
+    ends_at: Mapped[datetime] = mapped_column(index=True, doc="When it ends; it is forgotten some time after.")
     valid: Mapped[bool] = mapped_column(doc="True.")
     insider: Mapped[bool] = mapped_column(doc="Whether it belongs to the group's own people.")
     entities: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), doc="The legal entities to read; none for outsiders.")

@@ -46,6 +46,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_verified_context")),
     )
+    op.create_index("ix_verified_context_ends_at", "verified_context", ["ends_at"])
     for document, partner in PARTNERS:
         _name_partner(document, partner)
     _publish()

@@ -13,6 +13,7 @@ from api.rates import Rates
 from api.reads.statements import STATEMENTS
 from api.schema import REGISTRY, make_schema
 from authz.model import RoleGrant
+from bench.walls import take_row_security_off
 from kernel.contexts import SHARED, Signer
 from kernel.db import enter_context, insert_rows, make_engine
 from kernel.ids import new_id
@@ -22,7 +23,6 @@ from tests.api.serving import Office, serving
 from tests.conftest import connect_database
 from tests.databases import CONTEXT_KEY, Databases
 from tests.leaks.asking import Walk
-from tests.leaks.modes import without_row_security
 from tests.leaks.personas import PERSONAS
 from tests.leaks.trade import Trade, traded
 from tests.oracle.house import House
@@ -115,8 +115,7 @@ async def unwalled(
 ) -> AsyncIterator[Walk]:
     """The same world without row security."""
     async with databases.copy(template=made.database_name) as name:
-        async with engine_of(server, Role.MIGRATE, name) as owner:
-            await without_row_security(owner)
+        await take_row_security_off(server.url(Role.MIGRATE, name))
         async with walking(server, databases, Made(made.trade, name), tmp_path_factory) as walk:
             yield walk
 

@@ -5,14 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.reads.nodes import Node
 from api.reads.trail import ACTOR, ON_BEHALF_OF
 from authz.fields import OPEN, FieldRight
 from authz.rows import Readable, RowsOfEntities, SharedRows
-from kernel.tables import Base
 from tests.leaks.sight import NAMES_PARTNER, PUBLISHED
 from tests.oracle.rows import Row
 
@@ -71,12 +67,3 @@ class WallSight:
         column = NAMES_PARTNER.get(node.name)
         named = column is not None and row[column] == self.partner_id
         return named and ("entity_id" not in row or row["entity_id"] in self.entities)
-
-
-async def without_row_security(owner: AsyncEngine) -> None:
-    """Switches it off for every table of a database."""
-    async with owner.begin() as connection:
-        for table in Base.metadata.sorted_tables:
-            name = connection.dialect.identifier_preparer.format_table(table)
-            for way in ("NO FORCE", "DISABLE"):
-                await connection.execute(text(f"ALTER TABLE {name} {way} ROW LEVEL SECURITY"))
