@@ -4,6 +4,7 @@ of fields that rules keep back, such as telephone numbers and purchase prices.
 The second are shown as far as their reader sees the field itself, and each reveal of them is written down.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, FromClause, Text, bindparam, case, cast, func, literal, select
@@ -17,26 +18,24 @@ _TEXTS = ARRAY(Text())
 _KEPT_BACK = tuple(sorted(PROPOSED))
 
 
-def _members(row: FromClause) -> Any:
-    """The proposed values one by one, each with its full name: the kind of object and the field."""
+def _chosen(row: FromClause, chosen: Callable[[ColumnElement[str]], ColumnElement[bool]]) -> ColumnElement[Any]:
+    """The proposed values whose full names, the kind of object and the field, are chosen."""
     values = case((func.jsonb_typeof(row.c["values"]) == "object", row.c["values"]))
     each = func.jsonb_each(values).table_valued("key", "value").render_derived(name="proposed")
-    return each, func.concat(row.c.noun, ".", each.c.key)
+    shown = func.jsonb_object_agg(each.c.key, each.c.value, type_=JSONB())
+    found = select(shown).select_from(each).where(chosen(func.concat(row.c.noun, ".", each.c.key)))
+    return found.correlate(row).scalar_subquery()
 
 
 def _open(row: FromClause) -> ColumnElement[Any]:
-    each, name = _members(row)
     kept_back = cast(literal(list(_KEPT_BACK), _TEXTS), _TEXTS)
-    shown = func.jsonb_object_agg(each.c.key, each.c.value, type_=JSONB())
-    found = select(shown).select_from(each).where(name != func.all(kept_back)).correlate(row)
-    return func.coalesce(found.scalar_subquery(), cast(literal("{}", Text()), JSONB()), type_=JSONB())
+    found = _chosen(row, lambda name: name != func.all(kept_back))
+    return func.coalesce(found, cast(literal("{}", Text()), JSONB()), type_=JSONB())
 
 
 def _confided(row: FromClause) -> ColumnElement[Any]:
-    each, name = _members(row)
     seen = cast(bindparam(CONFIDED_PARAMETER, type_=_TEXTS), _TEXTS)
-    shown = func.jsonb_object_agg(each.c.key, each.c.value, type_=JSONB())
-    return select(shown).select_from(each).where(name == func.any(seen)).correlate(row).scalar_subquery()
+    return _chosen(row, lambda name: name == func.any(seen))
 
 
 PROPOSED_VALUES = {
