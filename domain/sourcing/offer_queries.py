@@ -1,14 +1,14 @@
 """The statement of offers: what another legal entity could spare, read in the context of an agreement."""
 
 from collections.abc import Collection
-from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, func, select
+from sqlalchemy import Uuid, and_, bindparam, select
 
 from authz.actor import Actor
 from domain.finance.model import ValuationLayer
 from domain.inventory.model import SiteBalance
+from domain.sourcing.queries import FREE, REORDER_LEVEL
 from domain.sourcing.rules import Spare
 from kernel.db import any_of
 from kernel.operation import Operation
@@ -26,8 +26,8 @@ _SPARE = (
         Item.sku,
         Location.code.label("site_code"),
         Item.base_increment.label("increment"),
-        (SiteBalance.on_hand - SiteBalance.held - SiteBalance.reserved).label("free"),
-        func.coalesce(InventoryPolicy.reorder_level, Decimal(0)).label("reorder_level"),
+        FREE,
+        REORDER_LEVEL,
         (ValuationLayer.value / ValuationLayer.quantity).label("unit_cost"),
     )
     .join(

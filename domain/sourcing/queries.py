@@ -47,6 +47,11 @@ _SHORT = GivenRows("short", item_id=Uuid(), site_id=Uuid())
 _ENTITY = bindparam("entity", type_=Uuid())
 _ZERO = Decimal(0)
 
+FREE = (SiteBalance.on_hand - SiteBalance.held - SiteBalance.reserved).label("free")
+"""What a site could give away ..."""
+REORDER_LEVEL = func.coalesce(InventoryPolicy.reorder_level, _ZERO).label("reorder_level")
+"""... and what it keeps by its policy, where it has one."""
+
 _GIVERS = (
     select(
         SiteBalance.site_id,
@@ -54,8 +59,8 @@ _GIVERS = (
         Lane.to_site_id,
         SiteBalance.item_id,
         Item.base_increment.label("increment"),
-        (SiteBalance.on_hand - SiteBalance.held - SiteBalance.reserved).label("free"),
-        func.coalesce(InventoryPolicy.reorder_level, _ZERO).label("reorder_level"),
+        FREE,
+        REORDER_LEVEL,
         case((ValuationLayer.quantity > 0, ValuationLayer.value / ValuationLayer.quantity), else_=_ZERO).label(
             "unit_cost"
         ),
