@@ -53,6 +53,8 @@ class TableClass(StrEnum):
     """Read by those whose context holds either of a row's two legal entities; written by activation alone."""
     SHARED_DOCUMENT = "shared_document"
     """Documents of the group, such as change requests: read and written by the people of the group."""
+    MASTER_HISTORY = "master_history"
+    """What master data was: read like a document of the group, written by activation alone."""
     EVENT = "event"
     """Inserted by operations; positioned and read by the worker; read by those whose context holds the entity."""
     OWN_SUBJECT = "own_subject"
@@ -101,6 +103,8 @@ class Base(DeclarativeBase):
 
 # Searching in texts needs trigrams; every PostgreSQL has them, and the owner of a database may switch them on.
 event.listen(Base.metadata, "before_create", DDL("CREATE EXTENSION IF NOT EXISTS pg_trgm"))  # type: ignore[no-untyped-call]
+# So do periods that must not overlap, of which each object has its own.
+event.listen(Base.metadata, "before_create", DDL("CREATE EXTENSION IF NOT EXISTS btree_gist"))  # type: ignore[no-untyped-call]
 
 
 class EntityOwned:

@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy.schema import Column, Table
 
 from authz.actor import Actor
-from authz.vocabulary import Action, Resource
+from authz.vocabulary import Action, Resource, Role
 from kernel.lifecycle import Lifecycle
 from kernel.operation import Operation
 from kernel.refusal import Refused
@@ -27,6 +27,10 @@ Check = Callable[[Any], str | None]
 
 RowCheck = Callable[[Mapping[str, Any]], str | None]
 """Says what is wrong with an object as it would be, by the names of its columns, or None."""
+
+
+GENERAL = "general"
+"""The group of every field that is in no other."""
 
 
 class Holds(Enum):
@@ -57,6 +61,8 @@ class Field:
     lifecycle: Lifecycle | None = None
     is_fixed: bool = False
     """Set when the object is made, and never changed: what is booked relies on it."""
+    group: str = GENERAL
+    """The fields on which the same people decide."""
 
 
 def plain(name: str, *checks: Check) -> Field:
@@ -82,6 +88,25 @@ def status(name: str, lifecycle: Lifecycle) -> Field:
 def fixed(field: Field) -> Field:
     """The field, never to be changed once the object exists."""
     return replace(field, is_fixed=True)
+
+
+def grouped(group: str, *fields: Field) -> tuple[Field, ...]:
+    """The fields, as those on which the owners of a group decide."""
+    return tuple(replace(field, group=group) for field in fields)
+
+
+@dataclass(frozen=True)
+class FieldGroup:
+    """Fields on which the same people decide.
+
+    `owners` are the roles that must agree, one after the other and each another person; an empty one is whoever may
+    change such objects. Approval rules may say otherwise (authz/approvals).
+    """
+
+    name: str
+    owners: tuple[Role | None, ...] = (None,)
+    stands_together: bool = False
+    """Whether its fields are accepted or refused together."""
 
 
 class _Shape:
@@ -126,7 +151,7 @@ class _Shape:
         return not column.nullable and column.server_default is None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Part(_Shape):
     """Rows that belong to an object and change with it, such as the units of an item. A part not named stays."""
 
@@ -139,9 +164,11 @@ class Part(_Shape):
     fields: tuple[Field, ...]
     follows: tuple[str, ...] = ()
     """Columns that repeat those of the object; a foreign key keeps them equal."""
+    group: str = GENERAL
+    """The group of fields of the object to which it belongs."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Noun(_Shape):
     """A kind of governed object."""
 
@@ -155,6 +182,7 @@ class Noun(_Shape):
     checks: tuple[RowCheck, ...] = ()
     given_by: str | None = None
     """Where an object ties two legal entities: the column of the one whose change requests alone change it."""
+    groups: tuple[FieldGroup, ...] = ()
     governs_access: bool = False
     """Whether its objects say who may do what: a change of any of them is a new version of the access policy."""
 
@@ -177,6 +205,14 @@ class Noun(_Shape):
     def code(self) -> str | None:
         """The column by which others may name an object, if its key is one column."""
         return self.key[0] if len(self.key) == 1 else None
+
+    @cached_property
+    def group_of(self) -> Mapping[str, FieldGroup]:
+        """The groups of fields by their names. What says who may do what is decided on as a whole."""
+        declared = {group.name: group for group in self.groups}
+        named = {GENERAL, *(field.group for field in self.fields), *(part.group for part in self.parts)}
+        whole = {name: FieldGroup(name, stands_together=self.governs_access) for name in named}
+        return {**whole, **declared}
 
     def refers_to_itself(self, field: Field) -> bool:
         """Whether the field may name an object of the same noun, as a parent does."""

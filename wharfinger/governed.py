@@ -57,9 +57,9 @@ class Governed:
         A request with the same content that was submitted but never became active is taken up again. Raises Refusal.
         """
         request_id = await self._submit(command)
-        if await self._status(request_id) == ChangeRequestStatus.SUBMITTED:
+        if await self._status(request_id) in (ChangeRequestStatus.SUBMITTED, ChangeRequestStatus.IN_REVIEW):
             await self._approve(request_id)
-        if await self._status(request_id) != ChangeRequestStatus.ACTIVE:
+        if await self._status(request_id) in (ChangeRequestStatus.APPROVED, ChangeRequestStatus.FAILED):
             await self._activate(request_id)
         async with self.database.app.connect() as connection:
             await enter_context(connection, self.submitter.row_context)

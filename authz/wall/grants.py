@@ -31,6 +31,8 @@ _GRANTS: Mapping[TableClass, Grants] = {
     TableClass.TWO_PARTY: _grants(app="SELECT", activate=_ALL, worker="SELECT"),
     # A change request is never deleted; activation writes what became of it.
     TableClass.SHARED_DOCUMENT: _grants(app=_KEEP, activate=_KEEP, worker=_KEEP),
+    # A version is closed when another follows, and never changed otherwise.
+    TableClass.MASTER_HISTORY: _grants(app="SELECT", activate=_KEEP, worker="SELECT"),
     # The sequencer gives positions and touches nothing else; what the worker's own operations do are events too.
     TableClass.EVENT: _grants(app="SELECT INSERT", activate="SELECT INSERT", worker="SELECT INSERT UPDATE(position)"),
     # The worker forgets old rows.

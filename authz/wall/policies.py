@@ -187,6 +187,10 @@ def _shared_document(when: _Conditions) -> Parts:
     yield "update", UPDATE, readable, writable
 
 
+def _master_history(when: _Conditions) -> Parts:
+    yield "read", SELECT, when.readable_or_of_the_group, None
+
+
 def _event(when: _Conditions) -> Parts:
     yield "read", SELECT, when.readable_or_of_the_group, None
     yield "insert", INSERT, None, when.writable_or_of_the_group
@@ -214,6 +218,7 @@ _APP: Mapping[TableClass, Callable[[_Conditions], Parts]] = {
     TableClass.SHARED_MASTER: _shared_master,
     TableClass.TWO_PARTY: _two_party,
     TableClass.SHARED_DOCUMENT: _shared_document,
+    TableClass.MASTER_HISTORY: _master_history,
     TableClass.EVENT: _event,
     TableClass.OWN_SUBJECT: _own_subject,
     TableClass.INSERT_ONLY: _insert_only,

@@ -1,35 +1,60 @@
-"""Activate a change request: its lines become master data in one transaction, with a result for every line.
+"""Activate a change request: what was accepted of it becomes master data in one transaction, or nothing does.
 
-A line that cannot be taken is refused and stops only the lines that refer to its object. Nouns are taken in the
-registry's order; within one, everything is done set by set.
+Nouns are taken in the registry's order; within one, everything is done set by set, whatever the number of lines. What
+has become something else meanwhile goes back to those who decided on it; nobody's work is lost.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
+import orjson
 
 from authz.actor import Actor
+from authz.approvals.lifecycle import StepStatus
+from authz.approvals.queries import gather_steps
+from authz.approvals.steps import void_steps
 from authz.policies.stored import apply_next_version
-from authz.vocabulary import Action, Resource
+from authz.vocabulary import Action
 from kernel.commands import argument
 from kernel.events import Event
 from kernel.operation import Operation
 from kernel.outcome import Done, Notice, Ref
-from kernel.refusal import Refusal, invalid
+from kernel.refusal import Code, Refusal, Refused
 from kernel.signals import Channel, notify
-from masterdata.governance.activate_noun import activate_noun
 from masterdata.governance.lifecycle import ChangeRequestStatus, LineResult
-from masterdata.governance.plan import Line
-from masterdata.governance.queries import apply_activation, apply_results, gather_lines, take_turn
-from masterdata.governance.references import Book
-from masterdata.governance.review import open_request
-from masterdata.governance.values import read_line
+from masterdata.governance.objects_written import (
+    Moved,
+    apply_changes,
+    apply_counting,
+    apply_creation,
+    gather_columns,
+    gather_foreseen,
+    gather_moved,
+    gather_taken,
+    lock_targets,
+    shapes_of,
+)
+from masterdata.governance.queries import (
+    Request,
+    apply_end,
+    apply_following,
+    apply_keys,
+    apply_outdating,
+    apply_results,
+    gather_lines,
+    gather_mapped_meanwhile,
+    gather_nouns,
+    gather_scopes,
+    take_turn,
+)
+from masterdata.governance.review import open_request, open_steps_of, require, scope_of
+from masterdata.governance.versions import apply_version_events, apply_versions
 from masterdata.governance.whole import problems_of_whole
 from masterdata.noun import Noun, Nouns
+
+PROBLEMS_TOLD_MAX = 20
 
 
 @dataclass(frozen=True)
@@ -41,77 +66,164 @@ class ActivateChangeRequest:
 
 
 async def activate_change_request(op: Operation[Actor], command: ActivateChangeRequest, *, nouns: Nouns) -> Done:
-    """Makes the changes active. Runs on the activate role's engine alone (see engine.py).
+    """Makes what was accepted active. Runs on the activate role's engine alone (see engine.py).
 
-    The request fails, and can be activated again, when every line is refused. It is refused as a whole, and stays
-    approved, when access would not be what it must be.
+    Where a value has become another meanwhile than the one on which was decided, the request goes back to review, and
+    shows all three. Where an object cannot be as it was accepted, it fails, and can be activated again. It is refused,
+    and stays as it is, when access would not be what it must be.
     """
     request = await open_request(
-        op, command.change_request_id, nouns, Action.ACTIVATE, expected_version=command.expected_version
+        op,
+        command.change_request_id,
+        Action.ACTIVATE,
+        ChangeRequestStatus.ACTIVE,
+        expected_version=command.expected_version,
     )
-    rows = await gather_lines(op, request.id)
+    _require_due(op, request)
     await take_turn(op)
-    problems = await problems_of_whole(op, nouns, [(row.noun, row.object_id, row.proposed) for row in rows])
+    of_request = await _nouns_of(op, request, nouns)
+    await _require_approval(op, request)
+    await _require_access(op, request, nouns)
+    moved = await _look_again(op, request, of_request)
+    if moved:
+        return await _back_to_review(op, request, moved, nouns)
+    problems = await _problems(op, request, of_request)
+    if problems:
+        return await _fail(op, request, "; ".join(problems[:PROBLEMS_TOLD_MAX]))
+    return await _write(op, request, of_request)
+
+
+def _require_due(op: Operation[Actor], request: Request) -> None:
+    if request.effective_at is not None and request.effective_at > op.now:
+        message = f"{request.number} becomes active by itself at {request.effective_at.isoformat()}."
+        raise Refusal(Refused(Code.INVALID_TRANSITION, message, ("changeRequestId",)))
+
+
+async def _nouns_of(op: Operation[Actor], request: Request, nouns: Nouns) -> Sequence[Noun]:
+    """The nouns of the request, in the registry's order. Who activates must be trusted with each of them."""
+    found = await gather_nouns(op, request.id)
+    for name, entity_id in sorted(found, key=str):
+        require(op, nouns[name].right, entity_id if nouns[name].is_of_an_entity else None)
+    names = {name for name, _ in found}
+    return [noun for noun in nouns if noun.name in names]
+
+
+async def _require_approval(op: Operation[Actor], request: Request) -> None:
+    """What becomes active is what was decided on, to the last letter: the hashes say so."""
+    steps = await gather_steps(op, request.id)
+    approved = {(*scope_of(step), step.content_hash) for step in steps if step.status == StepStatus.APPROVED}
+    for scope in await gather_scopes(op, request.id):
+        of_group = (scope.noun, scope.field_group, None, scope.content_hash)
+        of_entity = (scope.noun, scope.field_group, scope.entity_id, scope.content_hash)
+        if scope.has_accepted and not {of_group, of_entity} & approved:
+            message = f"What {request.number} says of {scope.noun} {scope.field_group} is not what was approved."
+            raise Refusal(Refused(Code.APPROVAL_REQUIRED, message, ("changeRequestId",)))
+
+
+async def _require_access(op: Operation[Actor], request: Request, nouns: Nouns) -> None:
+    rows = [row for row in await gather_lines(op, request.id) if nouns[row.noun].governs_access]
+    pending = [(row.noun, row.object_id, row.proposed) for row in rows if row.result == LineResult.PENDING]
+    problems = await problems_of_whole(op, nouns, pending)
     if problems:
         raise Refusal(*problems)
-    lines = await _activate(op, request, rows, nouns)
-    await _change_access(op, rows, lines, nouns)
-    await apply_results(op, [(line.id, line.result, line.object_id, line.problem) for line in lines])
-    counts = Counter(line.result for line in lines)
-    is_lost = counts[LineResult.REFUSED] == len(lines)
-    status = ChangeRequestStatus.FAILED if is_lost else ChangeRequestStatus.ACTIVE
-    await apply_activation(op, request.id, status)
-    op.record(_event(request, status, counts))
-    return Done({"change_request": (Ref("ChangeRequest", request.id, None, request.version + 1),)}, _warnings(counts))
 
 
-async def _activate(
-    op: Operation[Actor], request: Row[*tuple[Any, ...]], rows: Iterable[Row[*tuple[Any, ...]]], nouns: Nouns
-) -> Sequence[Line]:
-    book = Book(nouns, request.source_system, request.entity_id)
-    lines = {noun.name: list[Line]() for noun in nouns}
-    for row in rows:
-        reading = read_line(nouns[row.noun], row.proposed)
-        lines[row.noun].append(Line(row.id, row.line_number, row.external_key, row.object_id, reading))
+async def _look_again(op: Operation[Actor], request: Request, nouns: Iterable[Noun]) -> list[Moved]:
+    """Locks what is to change, and finds what has become something else; what others made so already is done."""
+    found: list[Moved] = []
     for noun in nouns:
-        if lines[noun.name]:
-            await activate_noun(op, noun, lines[noun.name], book)
-    return [line for of_noun in lines.values() for line in of_noun]
+        for shape in shapes_of(noun):
+            await lock_targets(op, shape, request.id)
+            found += await gather_moved(op, shape, request.id)
+    done = [row for row in found if row.is_done]
+    if done:
+        await apply_following(op, [(row.id, _value(row)) for row in done], {row.line_id for row in done})
+    return [row for row in found if not row.is_done]
 
 
-async def _change_access(
-    op: Operation[Actor], rows: Sequence[Row[*tuple[Any, ...]]], lines: Iterable[Line], nouns: Nouns
-) -> None:
-    """Counts the policy's version up, in the transaction of the change: whoever comes after its commit is judged by the
-    new policy, or by none."""
-    noun_of = {row.id: nouns[row.noun] for row in rows}
-    of_access = [line for line in lines if noun_of[line.id].governs_access]
-    written = [line for line in of_access if line.result in (LineResult.CREATED, LineResult.UPDATED)]
-    lost = next((line for line in of_access if line.is_refused), None)
-    if lost is not None and any(_takes_or_rules(noun_of[line.id], line) for line in written):
-        message = f"A change of access becomes active whole or not at all. Line {lost.number}: {lost.problem}."
-        raise Refusal(invalid(message, "changeRequestId"))
-    if written:
+async def _back_to_review(op: Operation[Actor], request: Request, moved: Sequence[Moved], nouns: Nouns) -> Done:
+    lines = {row.id: row for row in await gather_lines(op, request.id)}
+    touched = {
+        (
+            lines[row.line_id].noun,
+            row.field_group,
+            row.entity_id if nouns[lines[row.line_id].noun].is_of_an_entity else None,
+        )
+        for row in moved
+    }
+    await void_steps(op, request.id, chosen=lambda step: scope_of(step) in touched)
+    await apply_outdating(op, request.id, [(row.id, _value(row)) for row in moved], touched)
+    told = ", ".join(sorted({f"{row.name} of {row.label}" for row in moved})[:PROBLEMS_TOLD_MAX])
+    why = f"Changed by others meanwhile: {told}."
+    await apply_end(op, request.id, ChangeRequestStatus.SUBMITTED, why)
+    await open_steps_of(op, request.id, nouns)
+    op.record(_event(request, "ChangeRequestOutdated", {"why": why}))
+    return _done(request, Notice("OUTDATED", f"{why} It is back in review."))
+
+
+async def _problems(op: Operation[Actor], request: Request, nouns: Iterable[Noun]) -> list[str]:
+    """Why the objects cannot be as they were accepted."""
+    problems = []
+    for noun in nouns:
+        taken = await gather_taken(op, noun, request.id)
+        problems += [f"line {row.line_number}: another {noun.title} has this key already" for row in taken]
+        if noun.checks:
+            rows = await gather_foreseen(op, noun, request.id)
+            problems += [
+                f"line {row['line_number']}: {why}" for row in rows for check in noun.checks if (why := check(row))
+            ]
+    mapped = await gather_mapped_meanwhile(op, request.id)
+    return problems + [f"line {row.line_number}: its external key has an object already" for row in mapped]
+
+
+async def _fail(op: Operation[Actor], request: Request, why: str) -> Done:
+    await apply_end(op, request.id, ChangeRequestStatus.FAILED, why)
+    op.record(_event(request, "ChangeRequestFailed", {"why": why}))
+    return _done(request, Notice("FAILED", f"Nothing was changed: {why}. Activate it again once that is put right."))
+
+
+async def _write(op: Operation[Actor], request: Request, nouns: Sequence[Noun]) -> Done:
+    written = {noun.name: await _write_noun(op, request, noun) for noun in nouns}
+    if any(noun.governs_access and written[noun.name] for noun in nouns):
+        # Whoever comes after this commit is judged by the new policy, or by none. It is the one signal that a use case
+        # sends: such changes are rare, and it is told with the commit.
         await apply_next_version(op.connection)
-        # The one signal that a use case sends: such changes are rare, and it is told with the commit.
         await notify(op.connection, Channel.POLICY)
+    await apply_keys(op, request.id)
+    counts = await apply_results(op, request.id)
+    await apply_end(op, request.id, ChangeRequestStatus.ACTIVE)
+    op.record(_event(request, "ChangeRequestActivated", counts))
+    refused = counts.get(LineResult.REFUSED, 0)
+    total = sum(counts.values())
+    return _done(request, *([Notice("LINES_REFUSED", f"{refused} of {total} lines were refused.")] if refused else []))
 
 
-def _takes_or_rules(noun: Noun, line: Line) -> bool:
-    """Whether a line does more than give somebody a role: it was judged together with the others, and needs them."""
-    return line.result is LineResult.UPDATED or noun.right.resource is Resource.ACCESS_POLICY
+async def _write_noun(op: Operation[Actor], request: Request, noun: Noun) -> int:
+    """Writes the objects of one noun with their parts, then what they are now; answers how many objects changed."""
+    for shape in shapes_of(noun):
+        columns = await gather_columns(op, shape, request.id)
+        await apply_creation(op, shape, request.id)
+        await apply_changes(op, shape, request.id, columns)
+    await apply_counting(op, noun, request.id)
+    changed = await apply_versions(op, noun, request.id, valid_from=request.effective_at or op.now)
+    await apply_version_events(op, noun, request.id)
+    return changed
 
 
-def _event(request: Row[*tuple[Any, ...]], status: ChangeRequestStatus, counts: Counter[LineResult]) -> Event:
+def _value(row: Moved) -> Any:
+    """The driver gives JSON as text."""
+    return orjson.loads(row.current) if isinstance(row.current, str) else row.current
+
+
+def _event(request: Request, name: str, payload: Mapping[str, Any]) -> Event:
     return Event(
-        type="ChangeRequestActivated" if status is ChangeRequestStatus.ACTIVE else "ChangeRequestFailed",
+        type=name,
         subject_type="ChangeRequest",
         subject_id=request.id,
         entity_id=request.entity_id,
-        payload={"number": request.number, **{str(result): count for result, count in counts.items()}},
+        payload={"number": request.number, **payload},
     )
 
 
-def _warnings(counts: Counter[LineResult]) -> tuple[Notice, ...]:
-    refused, total = counts[LineResult.REFUSED], counts.total()
-    return (Notice("LINES_REFUSED", f"{refused} of {total} lines were refused."),) if refused else ()
+def _done(request: Request, *warnings: Notice) -> Done:
+    return Done({"change_request": (Ref("ChangeRequest", request.id, None, request.version + 1),)}, warnings)

@@ -1,4 +1,4 @@
-"""Every statement of governance on the objects themselves, for whatever noun: who is there, under lock, written.
+"""Every statement of governance that looks at the objects themselves, for whatever noun: who is there, and how.
 
 Each works on a set: no statement for a single row. Statements are built once for each table and kept.
 """
@@ -8,7 +8,9 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable, Integer, RowMapping, Uuid, and_, bindparam, select, update
+import orjson
+from sqlalchemy import ColumnElement, Executable, Integer, RowMapping, Uuid, and_, bindparam, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import Table
 
 from authz.actor import Actor
@@ -16,7 +18,7 @@ from kernel.db import GivenRows, any_of
 from kernel.operation import Operation
 from masterdata.noun import Noun, Part
 
-Found = Mapping[UUID, RowMapping]
+Found = Mapping[UUID, Mapping[str, Any]]
 """Rows by their ids."""
 
 
@@ -39,58 +41,25 @@ async def gather_by_key(
     return {row.number: row.id for row in rows}
 
 
-async def lock_objects(op: Operation[Actor], noun: Noun, ids: Collection[UUID], entity_id: UUID | None) -> Found:
-    """The objects with these ids, locked in the order of their ids, no harder than an UPDATE locks."""
-    parameters = {"wanted": sorted(ids), **_owner(noun, entity_id)}
-    rows = await op.execute(_lock(noun.table, noun.is_entity_owned), parameters)
-    return {row["id"]: row for row in rows.mappings()}
-
-
 async def gather_objects(op: Operation[Actor], noun: Noun, ids: Collection[UUID], entity_id: UUID | None) -> Found:
     """The objects with these ids, as they are."""
     parameters = {"wanted": sorted(ids), **_owner(noun, entity_id)}
     rows = await op.execute(_of_ids(noun.table, noun.is_entity_owned), parameters)
-    return {row["id"]: row for row in rows.mappings()}
+    return {row["id"]: plain_row(noun.table, row) for row in rows.mappings()}
 
 
 async def gather_parts(
     op: Operation[Actor], part: Part, owners: Collection[UUID]
-) -> dict[tuple[UUID, Any], RowMapping]:
+) -> dict[tuple[UUID, Any], Mapping[str, Any]]:
     """The parts of these objects, by owner and key."""
     rows = await op.execute(_parts(part.table, part.owner), {"owners": sorted(owners)})
-    return {(row[part.owner], row[part.key]): row for row in rows.mappings()}
+    return {(row[part.owner], row[part.key]): plain_row(part.table, row) for row in rows.mappings()}
 
 
-async def gather_followed(op: Operation[Actor], part: Part, owners: Collection[UUID]) -> dict[UUID, Mapping[str, Any]]:
-    """What the parts of these objects repeat of them, as the objects are written now."""
-    if not part.follows or not owners:
-        return {}
-    rows = (await op.execute(_followed(part.table, part.owner, part.follows), {"owners": sorted(owners)})).mappings()
-    return {row["id"]: {name: row[name] for name in part.follows} for row in rows}
-
-
-async def apply_changes(
-    op: Operation[Actor],
-    table: Table,
-    changes: Mapping[UUID, Mapping[str, Any]],
-    current: Found,
-    entity_id: UUID | None = None,
-) -> None:
-    """Sets the changed columns of each row and counts its version up, with one statement.
-
-    Where rows differ in what changes, a row keeps in the other columns what it has under lock (`current`).
-    """
-    if not changes:
-        return
-    columns = tuple(sorted({column for changed in changes.values() for column in changed}))
-    owned = "entity_id" in table.primary_key.columns
-    given, statement = _update(table, columns, owned)
-    rows = (
-        (row_id, *(changed.get(column, current[row_id][column]) for column in columns))
-        for row_id, changed in sorted(changes.items())
-    )
-    owner = {"entity": entity_id} if owned else {}
-    await op.change(statement, {**owner, **given.parameters(rows)}, rows=len(changes))
+def plain_row(table: Table, row: RowMapping) -> Mapping[str, Any]:
+    """The row with JSON as values: the driver gives it as text."""
+    of_json = [column.name for column in table.c if isinstance(column.type, JSONB)]
+    return {**row, **{name: orjson.loads(row[name]) for name in of_json if row[name] is not None}}
 
 
 def _owner(noun: Noun, entity_id: UUID | None) -> dict[str, UUID | None]:
@@ -126,35 +95,5 @@ def _of_ids(table: Table, owned: bool) -> Executable:  # noqa: FBT001 - the key 
 
 
 @lru_cache(maxsize=256)
-def _lock(table: Table, owned: bool) -> Executable:  # noqa: FBT001 - the key of a cache
-    return (
-        select(table)
-        .where(*_scope(table, owned), any_of(table.c.id, "wanted"))
-        .order_by(table.c.id)
-        .with_for_update(key_share=True)
-    )
-
-
-@lru_cache(maxsize=256)
 def _parts(table: Table, owner: str) -> Executable:
     return select(table).where(any_of(table.c[owner], "owners"))
-
-
-@lru_cache(maxsize=256)
-def _followed(table: Table, owner: str, follows: tuple[str, ...]) -> Executable:
-    (key,) = table.c[owner].foreign_keys
-    objects = key.column.table
-    return select(objects.c.id, *(objects.c[name] for name in follows)).where(any_of(objects.c.id, "owners"))
-
-
-@lru_cache(maxsize=512)
-def _update(
-    table: Table,
-    columns: tuple[str, ...],
-    owned: bool,  # noqa: FBT001 - the key of a cache
-) -> tuple[GivenRows, Executable]:
-    given = GivenRows("changed", id=Uuid(), **{column: table.c[column].type for column in columns})
-    values: dict[str, Any] = {column: given.c[column] for column in columns}
-    if "version" in table.c:
-        values["version"] = table.c.version + 1
-    return given, update(table).where(*_scope(table, owned), table.c.id == given.c.id).values(values)

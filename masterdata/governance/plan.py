@@ -1,4 +1,4 @@
-"""What an activation does to the objects of one noun: decided line by line, from the rows as they are under lock."""
+"""What the lines of a change request make of the objects of one noun, decided line by line from the rows as they are."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,18 @@ from uuid import UUID
 from kernel.ids import new_id
 from masterdata.governance.lifecycle import LineResult
 from masterdata.governance.values import By, Reading, Reference
-from masterdata.noun import Field, Noun
+from masterdata.noun import Field, Noun, Part
+
+
+@dataclass(frozen=True)
+class PartChange:
+    """What a line makes of one part of its object."""
+
+    part: Part
+    id: UUID
+    key: Any
+    values: Mapping[str, Any]
+    current: Mapping[Any, Any] | None
 
 
 @dataclass
@@ -29,6 +40,16 @@ class Line:
     """The row of a new object, without its legal entity."""
     changed: dict[str, Any] = field(default_factory=dict)
     """The columns of an existing object that get another value."""
+    needs: set[int] = field(default_factory=set)
+    """The lines that make objects which this one names."""
+    entity_id: UUID | None = None
+    """The legal entity whose object it is."""
+    parts: list["PartChange"] = field(default_factory=list)
+    """What becomes of its parts."""
+    current: Mapping[Any, Any] | None = None
+    """The object as it is."""
+    is_named_anew: bool = False
+    """Whether the source system's key of the object was not known before."""
 
     @property
     def is_refused(self) -> bool:
@@ -101,6 +122,7 @@ def identify(noun: Noun, line: Line, *, mapped: UUID | None, same_key: UUID | No
 
 def decide(noun: Noun, line: Line, current: Mapping[Any, Any] | None) -> None:
     """Decides whether the line creates, updates or leaves the object, or is refused by a check."""
+    line.current = current
     if current is None:
         _decide_creation(noun, line)
     else:

@@ -2,55 +2,88 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from authz.actor import Actor
 from kernel.operation import Operation
+from masterdata.governance.lifecycle import LineResult
 from masterdata.governance.objects import gather_by_column
 from masterdata.governance.plan import Line, living
 from masterdata.governance.queries import gather_mapped
 from masterdata.governance.values import By, Reading, Reference
 from masterdata.noun import Field, Holds, Noun, Nouns
 
+Place = tuple[UUID | None, Reference]
+"""A name where it means something: an entity's own objects are named within it, those of the group anywhere."""
+
 
 @dataclass
 class Book:
-    """What the running activation knows of objects by their names."""
+    """What is known of objects by their names, while the lines of a request are read. Each legal entity has a book,
+    and all of a request share what they know."""
 
     nouns: Nouns
     source_system: str | None
     entity_id: UUID | None
-    found: dict[Reference, UUID] = field(default_factory=dict)
-    refused: dict[Reference, int] = field(default_factory=dict)
+    _found: dict[Place, UUID] = field(default_factory=dict)
+    _refused: dict[Place, int] = field(default_factory=dict)
     """Names whose line was refused, with its number."""
+    _made: dict[Place, int] = field(default_factory=dict)
+    """Names of objects that a line makes, with its number."""
+
+    def of_entity(self, entity_id: UUID | None) -> "Book":
+        """The book of a legal entity, with all that this one knows."""
+        return replace(self, entity_id=entity_id)
+
+    def find(self, reference: Reference) -> UUID | None:
+        """The object with this name, if there is one."""
+        return self._found.get(self._place(reference))
+
+    def maker(self, reference: Reference) -> int | None:
+        """The line that makes the object with this name, if one does."""
+        return self._made.get(self._place(reference))
+
+    def learn(self, reference: Reference, object_id: UUID) -> None:
+        """Remembers an object that exists."""
+        self._found[self._place(reference)] = object_id
+
+    def lose(self, reference: Reference, number: int) -> None:
+        """Remembers that the line that would make an object was refused."""
+        self._refused.setdefault(self._place(reference), number)
 
     def register(self, noun: Noun, lines: Iterable[Line]) -> None:
-        """Remembers what became of the lines of a noun, for those that come after it."""
+        """Remembers what is to become of the lines of a noun, for those that come after it."""
         for line in lines:
             for name in line.names(noun):
                 if not line.is_refused:
-                    self.found[name] = line.target
-                elif name not in self.found:
-                    self.refused.setdefault(name, line.number)
+                    self.learn(name, line.target)
+                    if line.result is LineResult.CREATED:
+                        self._made[self._place(name)] = line.number
+                elif self.find(name) is None:
+                    self.lose(name, line.number)
 
     def why_unknown(self, reference: Reference) -> str:
         """Why a reference leads nowhere."""
-        number = self.refused.get(reference)
+        number = self._refused.get(self._place(reference))
         if number is not None:
             return f"the {reference} was refused in line {number}"
         return f"no {reference} is known"
+
+    def _place(self, reference: Reference) -> Place:
+        return (self.entity_id if self.nouns[reference.noun].is_entity_owned else None, reference)
 
 
 async def look_up(op: Operation[Actor], book: Book, references: Iterable[Reference]) -> None:
     """Finds the objects that exist under these names: one statement for each noun and way of naming."""
     wanted: defaultdict[tuple[str, By], set[str]] = defaultdict(set)
     for reference in references:
-        if reference not in book.found:
+        if book.find(reference) is None:
             wanted[reference.noun, reference.by].add(reference.key)
     for (name, by), keys in wanted.items():
         found = await _look_up(op, book, book.nouns[name], by, keys)
-        book.found.update((Reference(name, by, str(key)), object_id) for key, object_id in found.items())
+        for key, object_id in found.items():
+            book.learn(Reference(name, by, str(key)), object_id)
 
 
 async def _look_up(
@@ -89,9 +122,11 @@ def resolve_others(noun: Noun, lines: Iterable[Line], book: Book) -> None:
 def _resolve(
     line: Line, reading: Reading, column: str, declared: Field, reference: Reference | None, book: Book
 ) -> None:
-    object_id = book.found.get(reference) if reference else None
+    object_id = book.find(reference) if reference else None
     if reference is not None and object_id is None:
         line.refuse(f"{declared.name}: {book.why_unknown(reference)}")
+    if reference is not None and (maker := book.maker(reference)) is not None:
+        line.needs.add(maker)
     if declared.holds is Holds.ID and reading is line.reading:
         line.values[column] = object_id
 
@@ -100,15 +135,19 @@ def resolve_own(noun: Noun, lines: Iterable[Line], book: Book) -> None:
     """The same for objects of the noun itself, such as parents, which other lines of the request may be making."""
     if not any(map(noun.refers_to_itself, noun.fields)):
         return
-    made = {name: line.target for line in living(lines) for name in line.names(noun)}
+    made = {name: line for line in living(lines) for name in line.names(noun)}
     lost = {name: line.number for line in lines if line.is_refused for name in line.names(noun)}
     for line in living(lines):
         for column, (declared, reference) in line.reading.references.items():
             if not noun.refers_to_itself(declared):
                 continue
-            line.values[column] = None if reference is None else made.get(reference, book.found.get(reference))
+            maker = made.get(reference) if reference else None
+            line.values[column] = maker.target if maker else reference and book.find(reference)
+            if maker is not None and maker is not line:
+                line.needs.add(maker.number)
             if reference is not None and line.values[column] is None:
-                book.refused.update({reference: lost[reference]} if reference in lost else {})
+                if reference in lost:
+                    book.lose(reference, lost[reference])
                 line.refuse(f"{declared.name}: {book.why_unknown(reference)}")
 
 

@@ -1,18 +1,20 @@
-"""Reject a change request: none of its changes will become active."""
+"""Reject a change request: another person than its submitter decides that nothing of it becomes active."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from authz.actor import Actor
+from authz.approvals.lifecycle import Verdict
+from authz.approvals.steps import decide, void_steps
 from authz.vocabulary import Action
 from kernel.commands import argument
 from kernel.events import Event
 from kernel.operation import Operation
 from kernel.outcome import Done, Ref
-from kernel.refusal import Refusal, invalid
+from masterdata.governance.approve import refuse_unfit, require_step
 from masterdata.governance.lifecycle import ChangeRequestStatus
 from masterdata.governance.queries import apply_decision
-from masterdata.governance.review import open_request
+from masterdata.governance.review import document_of, is_theirs, open_request
 from masterdata.noun import Nouns
 
 
@@ -21,25 +23,34 @@ class RejectChangeRequest:
     """Which change request is rejected, and why."""
 
     change_request_id: UUID = argument("The change request.", refers_to="ChangeRequest")
-    reason: str = argument("Why, for the submitter to read.")
+    reason: str | None = argument("Why it is rejected.", default=None)
     expected_version: int | None = argument("The version that you saw.", default=None)
 
 
 async def reject_change_request(op: Operation[Actor], command: RejectChangeRequest, *, nouns: Nouns) -> Done:
-    """Rejects the request, with a reason that its submitter will read in the event."""
+    """Rejects the request for ever. Whoever has an open step of it may."""
+    refuse_unfit(command)
     request = await open_request(
-        op, command.change_request_id, nouns, Action.REJECT, expected_version=command.expected_version
+        op,
+        command.change_request_id,
+        Action.REJECT,
+        ChangeRequestStatus.REJECTED,
+        expected_version=command.expected_version,
     )
-    if not command.reason.strip():
-        raise Refusal(invalid("Say why, so that the submitter knows what to change.", "reason"))
-    await apply_decision(op, request.id, ChangeRequestStatus.REJECTED)
+    progress = await decide(
+        op, document_of(request), Verdict.REJECTED, command.reason, may=lambda step: is_theirs(op, step, nouns)
+    )
+    require_step(request, progress)
+    decided = {step.id for step in progress.decided}
+    await void_steps(op, request.id, chosen=lambda step: step.id not in decided)
+    await apply_decision(op, request.id, ChangeRequestStatus.REJECTED, command.reason)
     op.record(
         Event(
             type="ChangeRequestRejected",
             subject_type="ChangeRequest",
             subject_id=request.id,
             entity_id=request.entity_id,
-            payload={"number": request.number, "submittedBy": request.submitted_by, "reason": command.reason},
+            payload={"number": request.number, "submittedBy": request.submitted_by},
         )
     )
     return Done({"change_request": (Ref("ChangeRequest", request.id, None, request.version + 1),)})

@@ -20,8 +20,9 @@ from kernel.tables import Base
 from masterdata.governance.activate import ActivateChangeRequest
 from masterdata.governance.approve import ApproveChangeRequest, approve_change_request
 from masterdata.governance.engine import Activation
-from masterdata.governance.queries import LineOutcome, gather_results
-from masterdata.governance.submit import ProposedChange, SubmitChangeRequest, submit_change_request
+from masterdata.governance.lifecycle import ChangeRequestStatus
+from masterdata.governance.queries import LineOutcome, gather_results, gather_status
+from masterdata.governance.submit import ErrorPolicy, ProposedChange, SubmitChangeRequest, submit_change_request
 from masterdata.registry import NOUNS
 from tests.factories.world import actor_of
 
@@ -65,7 +66,13 @@ class Stewards:
 
     async def submit(self, *lines: ProposedChange, **changed: Any) -> Outcome[None]:
         """Petra submits a request."""
-        named = {"title": "Changes", "entity_id": self.entity_id, "source_system": self.system, **changed}
+        named = {
+            "title": "Changes",
+            "entity_id": self.entity_id,
+            "source_system": self.system,
+            "error_policy": ErrorPolicy.REJECT_FAILED,
+            **changed,
+        }
         command = SubmitChangeRequest(lines=lines, **named)
         return await self.operations.run(
             self.petra, partial(submit_change_request, nouns=NOUNS), command, Call(mutation="submit_change_request")
@@ -91,10 +98,16 @@ class Stewards:
     async def change(self, *lines: ProposedChange, **changed: Any) -> list[LineOutcome]:
         """The whole way of a request; answers what became of its lines."""
         request_id = requested(await self.submit(*lines, **changed))
-        done(await self.approve(request_id))
-        done(await self.activate(request_id))
+        if await self.status(request_id) == ChangeRequestStatus.SUBMITTED:
+            done(await self.approve(request_id))
+            done(await self.activate(request_id))
         async with self.database.worker.connect() as connection:
             return await gather_results(connection, request_id)
+
+    async def status(self, request_id: UUID) -> str:
+        """How far a request is."""
+        async with self.database.worker.connect() as connection:
+            return await gather_status(connection, request_id)
 
     async def row(self, model: type[Base], **wanted: Any) -> Mapping[str, Any] | None:
         """The one row of a table with these values."""
@@ -141,3 +154,8 @@ def admin(subject: str, **values: Any) -> ProposedChange:
 def item(stewards: Stewards, name: str, **values: Any) -> ProposedChange:
     """An item with a key in their other system."""
     return change("item", key=name, sku=f"{name}-{stewards.tag}", name=name, base_unit="C62", **values)
+
+
+def mill(stewards: Stewards, **values: Any) -> ProposedChange:
+    """A supplier that nobody knows yet."""
+    return change("supplier", code=f"MILL-{stewards.tag}", **{"name": "Mill", "currency": "NOK", **values})

@@ -15,7 +15,7 @@ from domain.orders.import_history import ImportOrderHistory, import_order_histor
 from kernel.db import Database, enter_context
 from kernel.operation import Call, Operation
 from kernel.outcome import Done
-from masterdata.governance.submit import ProposedChange, SubmitChangeRequest
+from masterdata.governance.submit import ErrorPolicy, ProposedChange, SubmitChangeRequest
 from wharfinger.governed import Governed, required
 from wharfinger.importing import orders, stock
 from wharfinger.importing.mapping import ImportMapping
@@ -114,6 +114,7 @@ class _Import:
         self.progress("Master data", 0, len(proposal.lines))
         if proposal.lines:
             command = SubmitChangeRequest(
+                error_policy=ErrorPolicy.REJECT_FAILED,
                 title=f"{self.mapping.title} ({self.order.entity_code})",
                 lines=tuple(proposal.lines),
                 entity_id=self.entity_id,

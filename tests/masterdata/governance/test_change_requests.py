@@ -188,16 +188,27 @@ async def test_no_place_in_an_entity_that_does_not_exist(stewards: Stewards) -> 
     results = await stewards.change(change("price_list", code="LIST", name="List", currency="NOK"))
     assert results[0].message == f"entity: no legal entity with the id '{stewards.entity_id}' is known"
     (request,) = await stewards.rows(ChangeRequest, entity_id=stewards.entity_id)
-    assert (request["status"], request["activated_at"]) == ("failed", None)
+    assert (request["status"], request["activated_at"]) == ("rejected", None)
 
 
 async def test_a_failed_request_can_be_activated_when_the_cause_is_gone(stewards: Stewards) -> None:
-    request_id = requested(await stewards.submit(change("price_list", code="LIST", name="List", currency="NOK")))
-    done(await stewards.approve(request_id))
-    done(await stewards.activate(request_id))
-    await stewards.change(company(stewards))
-    done(await stewards.activate(request_id))
-    assert len(await stewards.rows(PriceList, entity_id=stewards.entity_id)) == 1
+    await stewards.change(unit("C62"))
+    first, second = [
+        requested(await stewards.submit(item(stewards, "rope"), source_system=f"{stewards.system}-{shop}"))
+        for shop in ("north", "south")
+    ]
+    for request_id in (first, second):
+        done(await stewards.approve(request_id))
+    done(await stewards.activate(first))
+    (warning,) = done(await stewards.activate(second)).warnings
+    assert warning.code == "FAILED"
+    (request,) = await stewards.rows(ChangeRequest, id=second)
+    assert (request["status"], request["failure"]) == ("failed", "line 1: another item has this key already")
+    rope = await stewards.row(Item, sku=f"rope-{stewards.tag}")
+    assert rope is not None
+    await stewards.change(change("item", object_id=rope["id"], sku=f"cord-{stewards.tag}"))
+    done(await stewards.activate(second))
+    assert len(await stewards.rows(Item, sku=f"rope-{stewards.tag}")) == 1
 
 
 async def test_grants_reach_where_they_say(stewards: Stewards) -> None:

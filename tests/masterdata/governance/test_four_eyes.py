@@ -15,7 +15,7 @@ from kernel.ids import new_id
 from kernel.outcome import Outcome
 from kernel.refusal import Code
 from masterdata.governance.model import ChangeRequest
-from tests.factories.stewards import STEWARDS, Stewards, change, company, done, requested, unit
+from tests.factories.stewards import STEWARDS, Stewards, change, company, done, requested, mill, unit
 
 
 def who(stewards: Stewards, subject: str, **known: Any) -> Actor:
@@ -24,7 +24,7 @@ def who(stewards: Stewards, subject: str, **known: Any) -> Actor:
 
 async def submitted_by(stewards: Stewards, actor: Actor) -> Any:
     stewards.petra = actor
-    return requested(await stewards.submit(unit("C62")))
+    return requested(await stewards.submit(mill(stewards)))
 
 
 def codes(outcome: Outcome[None]) -> list[Code]:

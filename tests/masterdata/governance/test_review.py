@@ -9,11 +9,11 @@ from kernel.refusal import Code
 from masterdata.governance.model import ChangeRequest, ChangeRequestLine
 from masterdata.items.model import Item
 from masterdata.parties.model import Supplier
-from tests.factories.stewards import STEWARDS, Stewards, change, company, done, item, requested, unit
+from tests.factories.stewards import STEWARDS, Stewards, change, company, done, item, requested, mill, unit
 
 
 async def test_the_submitter_does_not_approve(stewards: Stewards) -> None:
-    request_id = requested(await stewards.submit(unit("C62")))
+    request_id = requested(await stewards.submit(mill(stewards)))
     double = stewards.person("petra", Role.GROUP_ADMIN, Role.STEWARD_ITEM)
     outcome = await stewards.approve(request_id, actor=double)
     assert [reason.code for reason in outcome.refused] == [Code.FORBIDDEN]
@@ -40,7 +40,7 @@ async def test_what_is_not_approved_does_not_become_active(stewards: Stewards) -
 
 
 async def test_each_step_is_taken_once(stewards: Stewards) -> None:
-    request_id = requested(await stewards.submit(unit("C62")))
+    request_id = requested(await stewards.submit(mill(stewards)))
     done(await stewards.approve(request_id))
     bea = stewards.person("bea", *STEWARDS)
     assert [reason.code for reason in (await stewards.approve(request_id, actor=bea)).refused] == [
@@ -103,7 +103,7 @@ async def test_who_may_not_see_a_field_does_not_propose_it(stewards: Stewards) -
 
 async def test_a_line_of_another_legal_entity_is_none_of_the_request(stewards: Stewards) -> None:
     """Row security asks a line for its own entity: who writes elsewhere could put one under a stranger's request."""
-    request_id = requested(await stewards.submit(unit("C62")))
+    request_id = requested(await stewards.submit(mill(stewards)))
     smuggled = {
         "id": new_id(),
         "change_request_id": request_id,

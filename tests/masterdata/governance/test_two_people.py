@@ -8,7 +8,7 @@ import pytest
 from authz.actor import Actor
 from kernel.refusal import Code
 from masterdata.governance.model import ChangeRequest
-from tests.factories.stewards import Stewards, change, done, requested, unit
+from tests.factories.stewards import Stewards, change, done, requested, mill, unit
 
 
 def somebody(anna: Actor, subject: str, person: str, **changed: str) -> Actor:
@@ -35,7 +35,7 @@ def stand_ins(anna: Actor) -> dict[str, Actor]:
 @pytest.mark.parametrize("who", stand_ins(Actor(subject="anna", access=None)))  # type: ignore[arg-type]
 async def test_who_is_not_another_person_decides_nothing(stewards: Stewards, who: str) -> None:
     stewards.petra = replace(stewards.petra, person="Petra P.")
-    request_id = requested(await stewards.submit(unit("C62")))
+    request_id = requested(await stewards.submit(mill(stewards)))
     outcome = await stewards.approve(request_id, actor=stand_ins(stewards.anna)[who])
     assert [reason.code for reason in outcome.refused] == [Code.FORBIDDEN]
     assert "another person decides" in outcome.refused[0].message
@@ -45,7 +45,7 @@ async def test_who_is_not_another_person_decides_nothing(stewards: Stewards, who
 
 async def test_nobody_approves_what_was_submitted_for_them(stewards: Stewards) -> None:
     stewards.petra = replace(stewards.petra, on_behalf_of="anna")
-    request_id = requested(await stewards.submit(unit("C62")))
+    request_id = requested(await stewards.submit(mill(stewards)))
     (request,) = await stewards.rows(ChangeRequest, id=request_id)
     assert (request["submitted_by"], request["submitted_for"]) == ("petra", "anna")
     outcome = await stewards.approve(request_id)
@@ -55,7 +55,7 @@ async def test_nobody_approves_what_was_submitted_for_them(stewards: Stewards) -
 
 
 async def test_who_acts_for_another_steward_may_decide(stewards: Stewards) -> None:
-    request_id = requested(await stewards.submit(unit("C62")))
+    request_id = requested(await stewards.submit(mill(stewards)))
     done(await stewards.approve(request_id, actor=somebody(stewards.anna, "stan", "stan", on_behalf_of="anna")))
     (request,) = await stewards.rows(ChangeRequest, id=request_id)
     assert (request["status"], request["decided_by"]) == ("approved", "stan")

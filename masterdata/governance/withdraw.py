@@ -1,0 +1,41 @@
+"""Withdraw a change request: its submitter takes it back, as long as it is not active."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from authz.actor import Actor
+from authz.approvals.steps import void_steps
+from kernel.commands import argument
+from kernel.events import Event
+from kernel.operation import Operation
+from kernel.outcome import Done, Ref
+from masterdata.governance.lifecycle import ChangeRequestStatus
+from masterdata.governance.queries import apply_status
+from masterdata.governance.review import open_to_submitter
+
+
+@dataclass(frozen=True)
+class WithdrawChangeRequest:
+    """Which change request is taken back."""
+
+    change_request_id: UUID = argument("The change request.", refers_to="ChangeRequest")
+    expected_version: int | None = argument("The version that you saw.", default=None)
+
+
+async def withdraw_change_request(op: Operation[Actor], command: WithdrawChangeRequest) -> Done:
+    """Takes the request back for ever. Its submitter may, and whoever acts for them."""
+    request = await open_to_submitter(
+        op, command.change_request_id, ChangeRequestStatus.WITHDRAWN, expected_version=command.expected_version
+    )
+    await void_steps(op, request.id)
+    await apply_status(op, request.id, ChangeRequestStatus.WITHDRAWN)
+    op.record(
+        Event(
+            type="ChangeRequestWithdrawn",
+            subject_type="ChangeRequest",
+            subject_id=request.id,
+            entity_id=request.entity_id,
+            payload={"number": request.number},
+        )
+    )
+    return Done({"change_request": (Ref("ChangeRequest", request.id, None, request.version + 1),)})
