@@ -22,6 +22,7 @@ from kernel.hub import Hub
 from kernel.operation import Operations
 from kernel.readers import Reading
 from kernel.trail import record_refusal
+from masterdata.governance.engine import Activation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,7 @@ class Parts:
 
     database: Database
     operations: Operations
+    activation: Activation
     hub: Hub
     identities: Identities
     clock: Clock
@@ -121,6 +123,11 @@ class RequestContext:
     def operations(self) -> Operations:
         """Runs commands."""
         return self.parts.operations
+
+    @property
+    def activation(self) -> Activation:
+        """Makes approved change requests active."""
+        return self.parts.activation
 
     @property
     def hub(self) -> Hub:

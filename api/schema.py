@@ -20,6 +20,7 @@ from api.inventory import types as inventory
 from api.invoicing import types as invoicing
 from api.invoicing.mutations import MUTATIONS as INVOICING_MUTATIONS
 from api.masterdata import types as masterdata
+from api.masterdata.mutations import MUTATIONS as MASTERDATA_MUTATIONS
 from api.operations.allowance import USUAL, Allowance
 from api.operations.disclosure import NOTHING_TOLD, Disclosure
 from api.operations.execution import CompiledSchema
@@ -91,6 +92,7 @@ LISTS = {
     "journal_entries": ("JournalEntry", "The journal, newest first."),
     "exception_cases": ("ExceptionCase", "What needs a person, newest first."),
     "change_requests": ("ChangeRequest", "Requests to change master data, newest first."),
+    "master_data_history": ("MasterVersion", "What master data was and is, version by version, newest first."),
 }
 LOOKUPS = {
     "entity": ("LegalEntity", "A legal entity by its id or code."),
@@ -103,7 +105,13 @@ LOOKUPS = {
 }
 
 
-MUTATIONS = (*ORDER_MUTATIONS, *RESOLUTION_MUTATIONS, *FULFILLMENT_MUTATIONS, *INVOICING_MUTATIONS)
+MUTATIONS = (
+    *ORDER_MUTATIONS,
+    *RESOLUTION_MUTATIONS,
+    *FULFILLMENT_MUTATIONS,
+    *INVOICING_MUTATIONS,
+    *MASTERDATA_MUTATIONS,
+)
 
 
 def make_schema(disclosure: Disclosure = NOTHING_TOLD, allowance: Allowance = USUAL) -> CompiledSchema:

@@ -93,6 +93,8 @@ class Resource(StrEnum):
     """What somebody must look at."""
     CHANGE_REQUEST = "change_request"
     """Proposed changes of master data."""
+    MASTER_VERSION = "master_version"
+    """What master data was, and when."""
     EVENT = "event"
     """What has happened."""
     AUDIT = "audit"
@@ -185,6 +187,7 @@ SHARED_RESOURCES = frozenset(
         Resource.CUSTOMER,
         Resource.UNIT,
         Resource.CHANGE_REQUEST,
+        Resource.MASTER_VERSION,
         Resource.ACCESS_POLICY,
     }
 )
@@ -209,6 +212,7 @@ RESTRICTABLE: Mapping[Resource, frozenset[str]] = MappingProxyType(
         Resource.SHORTAGE: frozenset({"landed_cost", "score", "score_terms"}),
         Resource.EXCEPTION_CASE: frozenset({"severity"}),
         Resource.CHANGE_REQUEST: frozenset({"restricted_values"}),
+        Resource.MASTER_VERSION: frozenset({"restricted_values"}),
         Resource.SUPPLIER: _PEOPLE,
         Resource.CUSTOMER: _PEOPLE,
     }
@@ -224,6 +228,7 @@ AUDITED: Mapping[Resource, frozenset[str]] = MappingProxyType(
         Resource.SUPPLIER: _PEOPLE,
         Resource.CUSTOMER: _PEOPLE,
         Resource.CHANGE_REQUEST: frozenset({"restricted_values"}),
+        Resource.MASTER_VERSION: frozenset({"restricted_values"}),
     }
 )
 """Fields of which every reveal is written down: what is known of people who are not ours."""

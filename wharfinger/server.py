@@ -21,15 +21,20 @@ from api.operations.disclosure import Disclosure
 from api.rates import Rates
 from api.schema import REGISTRY, RESOURCES, make_schema
 from kernel.clock import system_clock
-from kernel.db import Database
+from kernel.contexts import Signer
+from kernel.db import Database, make_engine
 from kernel.operation import Operations
 from kernel.settings import DatabaseUrls, LogLevel, Settings, SettingsError
+from masterdata.governance.engine import Activation
+from masterdata.registry import NOUNS
 from wharfinger.connections import PromptProtocol
 from wharfinger.signin import SignIn
 from wharfinger.worker import Worker
 
 KEEP_ALIVE_SECONDS = 75
 SHUTDOWN_SECONDS_MAX = 10
+ACTIVATION_CONNECTIONS = 2
+"""One activation runs at a time; the next may be opened meanwhile."""
 
 log = structlog.get_logger()
 
@@ -144,12 +149,16 @@ async def _parts(settings: Settings, urls: DatabaseUrls, sign_in: SignIn) -> Asy
         reads=settings.read_connections,
         pooling=urls.pooling,
     )
+    activation = make_engine(
+        urls.activate, pool_size=ACTIVATION_CONNECTIONS, signer=Signer(urls.context_key), pooling=urls.pooling
+    )
     try:
         identities = sign_in.identities(database)
         async with Worker(database.worker, identities=identities).running() as worker:
             yield Parts(
                 database=database,
                 operations=Operations(database.app, readers=database.readers, committed=worker.wake),
+                activation=Activation(activation, NOUNS, readers=database.readers, committed=worker.wake),
                 hub=worker.hub,
                 identities=identities,
                 clock=system_clock,
@@ -158,4 +167,5 @@ async def _parts(settings: Settings, urls: DatabaseUrls, sign_in: SignIn) -> Asy
                 rates=Rates(per_minute=settings.cost_per_minute),
             )
     finally:
+        await activation.dispose()
         await database.close()

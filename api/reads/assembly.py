@@ -11,7 +11,7 @@ from sqlalchemy import Column
 from strawberry.utils.str_converters import to_camel_case
 
 from api.reads.columns import columns_read
-from api.reads.kinds import CASELESS, UUID_, Kind, enum_kind, kind_of
+from api.reads.kinds import CASELESS, UUID_, Kind, enum_kind, has_kind, kind_of
 from api.reads.nodes import Composite, Computed, Node, ToMany, ToOne
 from api.reads.registry import (
     CompositeField,
@@ -74,7 +74,8 @@ def _resolve(of: ObjectType, types: Mapping[str, ObjectType]) -> None:
             of.filters[to_camel_case(name)] = _filter_field(node, name)
     of.keys.update({to_camel_case(name): _filter_field(node, name) for name in node.keys})
     for each in node.table.columns:
-        of.sorts[each.name] = SortField(each.name, kind_of(each.type), bool(each.nullable))
+        if has_kind(each.type):
+            of.sorts[each.name] = SortField(each.name, kind_of(each.type), bool(each.nullable))
     of.sorts.update({text: of.sorts[column] for text, column in node.folded.items()})
     for sort in of.order([*node.order, *node.orders]):
         assert sort.field.kind.revive, f"{node.name} cannot be ordered by {sort.field.column}"

@@ -118,6 +118,11 @@ _BY_SQL_TYPE: tuple[tuple[type[TypeEngine[Any]], Kind], ...] = (
 )
 
 
+def has_kind(sql_type: TypeEngine[Any]) -> bool:
+    """Whether the API can show a column of this type as it is; lists and ranges are shown by expressions over them."""
+    return isinstance(sql_type, tuple(known for known, _ in _BY_SQL_TYPE))
+
+
 def kind_of(sql_type: TypeEngine[Any]) -> Kind:
     """The kind of a column. Integer is Int; BigInteger is BigInt, since GraphQL's Int has 32 bits."""
     for known, kind in _BY_SQL_TYPE:

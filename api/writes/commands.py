@@ -14,6 +14,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from api.values.ids import MalformedId, PublicId, decode_id
 from api.writes.inputs import InputField, input_fields
+from kernel.commands import ANYTHING
 from kernel.refusal import Refusal, Refused, invalid, not_found
 
 Path = tuple[str | int, ...]
@@ -79,17 +80,38 @@ class _Conversion:
             # Two texts that look the same would be two keys, numbers or names.
             self.refused.append(invalid("The text contains characters that cannot be seen.", *path))
             return None
+        if of.kind is Mapping:
+            return self._values(value, path)
         return self.part(of.kind, value, path, scope) if is_dataclass(of.kind) else value
+
+    def _values(self, value: Any, path: Path) -> Any:
+        """Values by name, in which a reference to an object by its public id becomes one by its key."""
+        if not isinstance(value, dict):
+            self.refused.append(invalid("The values are no JSON object.", *path))
+            return None
+        return {name: _with_keys(each) for name, each in value.items()}
 
     def _key(self, of: InputField, type_name: str, text: str, path: Path, scope: UUID | None) -> UUID | None:
         decoded = _decoded(text)
         if decoded is None:
             self.refused.append(invalid(f"{text[:_SHOWN_MAX]!r} is not an id.", *path))
             return None
-        if decoded.type != type_name or _is_foreign(of, decoded, scope):
+        if type_name not in (decoded.type, ANYTHING) or _is_foreign(of, decoded, scope):
             self.refused.append(not_found(noun_of(type_name), *path))
             return None
         return decoded.id
+
+
+def _with_keys(value: Any) -> Any:
+    """A proposed value; an id that is none stays, and is refused in the words of its field."""
+    if isinstance(value, list):
+        return [_with_keys(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    decoded = _decoded(value.get("id")) if value.keys() <= {"id", "noun"} else None
+    if decoded is not None:
+        return {**value, "id": str(decoded.id)}
+    return {name: _with_keys(each) for name, each in value.items()}
 
 
 def _is_foreign(of: InputField, decoded: PublicId, scope: UUID | None) -> bool:

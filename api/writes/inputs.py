@@ -6,7 +6,7 @@ becomes `ID`: a public id of the type that the field refers to. A field that tak
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -18,6 +18,7 @@ import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
 from api.values.enums import graphql_enum
+from api.values.scalars import JSON
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def _analysed(command: type, field: Field[Any], hint: Any, carriers: set[str | N
     assert description, f"{place} has no description"
     is_optional, inner = _without_none(hint)
     is_list = get_origin(inner) is tuple
-    kind = get_args(inner)[0] if is_list else inner
+    kind = _kind(get_args(inner)[0] if is_list else inner)
     analysed = InputField(
         name=field.name,
         key=to_camel_case(field.name),
@@ -67,6 +68,11 @@ def _analysed(command: type, field: Field[Any], hint: Any, carriers: set[str | N
     )
     _check(analysed, place)
     return analysed
+
+
+def _kind(inner: Any) -> Any:
+    """Values by name, which nobody declared, are JSON."""
+    return Mapping if get_origin(inner) is Mapping else inner
 
 
 def _check(field: InputField, place: str) -> None:
@@ -128,6 +134,8 @@ def _annotation(field: InputField) -> Any:
 def _graphql_kind(field: InputField) -> Any:
     if field.refers_to:
         return strawberry.ID
+    if field.kind is Mapping:
+        return JSON
     if is_dataclass(field.kind):
         return _part_type(field.kind)
     return graphql_enum(field.kind) if issubclass(field.kind, StrEnum) else field.kind

@@ -9,7 +9,6 @@ wrong is an error of the payload; only what is nobody's fault but ours leaves as
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Annotated, Any, Protocol
 
 import orjson
@@ -26,6 +25,7 @@ from authz.actor import Actor
 from kernel.operation import Call, Operation, Operations
 from kernel.outcome import Done, Outcome
 from kernel.refusal import Refusal, invalid
+from masterdata.governance.engine import Activation
 
 IDEMPOTENCY_KEY_LENGTH_MAX = 200
 UseCase = Callable[[Operation[Actor], Any], Awaitable[Done]]
@@ -58,6 +58,10 @@ class CommandContext(ReadContext, Protocol):
     def operations(self) -> Operations:
         """Runs commands."""
 
+    @property
+    def activation(self) -> Activation:
+        """Makes approved change requests active."""
+
     async def identified_anew(self) -> Actor:
         """Finds out again who asks."""
 
@@ -74,7 +78,7 @@ class MutationField:
     """One mutation, declared. `objects`: payload field to the name of its type, `[Type]` for several."""
 
     name: str
-    use_case: UseCase
+    runs: "Runs"
     command: type
     objects: Mapping[str, str]
     description: str
@@ -94,12 +98,38 @@ class MutationField:
         return _LIST.fullmatch(self.objects[name]) is not None
 
 
+class Runs(Protocol):
+    """Runs a command for a request: on the engine that may do what it does."""
+
+    async def __call__(
+        self,
+        context: CommandContext,
+        command: Any,
+        call: Call,
+        *,
+        read: Callable[[Any, Done], Awaitable[Objects]],
+        reload: Callable[[], Awaitable[Actor]],
+    ) -> Outcome[Objects]:
+        """Runs it once, and reads what the payload shows of it."""
+
+
 def mutation_field(
     *, name: str, use_case: UseCase, command: type, objects: Mapping[str, str], description: str
 ) -> MutationField:
     """Declares a mutation: `mutation_field(name="placeSalesOrder", objects={"salesOrder": "SalesOrder"}, ...)`."""
+
+    async def runs(context: CommandContext, command: Any, call: Call, **reading: Any) -> Outcome[Objects]:
+        return await context.operations.run(context.actor, use_case, command, call, **reading)
+
+    return mutation_run_by(runs, name=name, command=command, objects=objects, description=description)
+
+
+def mutation_run_by(
+    runs: Runs, *, name: str, command: type, objects: Mapping[str, str], description: str
+) -> MutationField:
+    """Declares a mutation whose command is not run as others are."""
     assert description, f"{name} has no description"
-    return MutationField(name=name, use_case=use_case, command=command, objects=objects, description=description)
+    return MutationField(name=name, runs=runs, command=command, objects=objects, description=description)
 
 
 def mutation_type(declared: Iterable[MutationField], types: GraphQLTypes) -> type:
@@ -141,8 +171,8 @@ async def run_command(field: MutationField, key: str, given: Given, context: Com
         return await read_payload(driver, context, key, done.objects)
 
     shown = {_python_name(name) for name in field.objects}
-    run = partial(context.operations.run, context.actor, field.use_case, command, call)
-    return _payload(await run(read=read, reload=context.identified_anew), context.actor)
+    outcome = await field.runs(context, command, call, read=read, reload=context.identified_anew)
+    return _payload(outcome, context.actor)
 
 
 def _call(mutation: str, given: Given) -> Call:

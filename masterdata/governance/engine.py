@@ -44,9 +44,10 @@ class Activation:
         call: Call,
         *,
         read: Callable[[Driver, Done], Awaitable[R]] | None = None,
+        reload: Callable[[], Awaitable[Actor]] | None = None,
     ) -> Outcome[R]:
         """Activates one change request and answers what became of it."""
-        return await self._operations.run(actor, self._use_case, command, call, read=read)
+        return await self._operations.run(actor, self._use_case, command, call, read=read, reload=reload)
 
     @property
     def retries(self) -> int:

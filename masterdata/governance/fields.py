@@ -51,7 +51,7 @@ def label_of(noun: Noun, line: Line) -> str | None:
 
 def field_rows(request_id: UUID, noun: Noun, line: Line, entity_id: UUID | None) -> Iterable[Row]:
     """One row for each value that the line would change."""
-    identity = {"change_request_id": request_id, "line_id": line.id, "entity_id": entity_id}
+    identity = {"change_request_id": request_id, "line_id": line.id, "entity_id": entity_id, "noun": noun.name}
     # What is not named of a new object takes its default, as it will be then.
     values = line.values if line.current is None else line.changed
     for declared in noun.fields:

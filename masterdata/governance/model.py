@@ -106,6 +106,7 @@ class ChangeRequestField(Shared, Base):
     change_request_id: Mapped[UUID] = mapped_column(ForeignKey("change_request.id"), doc="The change request.")
     line_id: Mapped[UUID] = mapped_column(ForeignKey("change_request_line.id"), doc="The line of its object.")
     entity_id: Mapped[UUID | None] = mapped_column(doc="The legal entity of the line.")
+    noun: Mapped[str] = mapped_column(doc="The kind of object.")
     name: Mapped[str] = mapped_column(doc="The field; of a part, such as a unit of an item, with the part's key.")
     column_name: Mapped[str] = mapped_column(doc="The column that holds it.")
     part: Mapped[str | None] = mapped_column(doc="The kind of part to which it belongs; empty for the object itself.")

@@ -57,9 +57,9 @@ async def gather_parts(
 
 
 def plain_row(table: Table, row: RowMapping) -> Mapping[str, Any]:
-    """The row with JSON as values: the driver gives it as text."""
+    """The row with JSON as values: connections for reads give it as text."""
     of_json = [column.name for column in table.c if isinstance(column.type, JSONB)]
-    return {**row, **{name: orjson.loads(row[name]) for name in of_json if row[name] is not None}}
+    return {**row, **{name: orjson.loads(row[name]) for name in of_json if isinstance(row[name], str)}}
 
 
 def _owner(noun: Noun, entity_id: UUID | None) -> dict[str, UUID | None]:

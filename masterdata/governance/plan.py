@@ -1,4 +1,4 @@
-"""What the lines of a change request make of the objects of one noun, decided line by line from the rows as they are."""
+"""What the lines of a change request make of the objects of one noun, decided line by line from rows as they are."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from authz.actor import Actor
 from authz.vocabulary import Action, Resource
-from kernel.commands import argument
+from kernel.commands import ANYTHING, argument
 from kernel.events import Event
 from kernel.ids import new_id
 from kernel.operation import Operation
@@ -55,7 +55,9 @@ class ProposedChange:
     )
     external_key: str | None = argument("The object's key in the source system.", default=None)
     object_id: UUID | None = argument(
-        "The object; it may also be the id that a new object is to have. Its key decides if left out.", default=None
+        "The object; it may also be the id that a new object is to have. Its key decides if left out.",
+        refers_to=ANYTHING,
+        default=None,
     )
     entity_id: UUID | None = argument(
         "The legal entity whose object it is; that of the request if left out.", refers_to="LegalEntity", default=None

@@ -203,6 +203,7 @@ def upgrade() -> None:
         sa.Column("change_request_id", sa.Uuid(), nullable=False),
         sa.Column("line_id", sa.Uuid(), nullable=False),
         sa.Column("entity_id", sa.Uuid(), nullable=True),
+        sa.Column("noun", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("column_name", sa.Text(), nullable=False),
         sa.Column("part", sa.Text(), nullable=True),

@@ -34,6 +34,8 @@ from kernel.contexts import SHARED
 from kernel.db import Database, enter_context, insert_rows
 from kernel.ids import new_id
 from kernel.operation import Operations
+from masterdata.governance.engine import Activation
+from masterdata.registry import NOUNS
 from tests.api.office import StoppedClock
 from wharfinger.server import KEEP_ALIVE_SECONDS
 from wharfinger.worker import Worker
@@ -114,6 +116,7 @@ async def serving(
         parts = Parts(
             database=database,
             operations=Operations(database.app, readers=database.readers, clock=clock, committed=worker.wake),
+            activation=Activation(activation, NOUNS, readers=database.readers, clock=clock, committed=worker.wake),
             hub=worker.hub,
             identities=identities,
             clock=clock,

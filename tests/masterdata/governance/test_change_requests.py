@@ -12,7 +12,7 @@ from masterdata.governance.model import ChangeRequest, KeyMapping
 from masterdata.governance.values import external, named
 from masterdata.items.model import Item, ItemUnit
 from masterdata.locations.model import Location
-from masterdata.prices.model import Price, PriceList
+from masterdata.prices.model import Price
 from masterdata.registry import NOUNS
 from masterdata.units.model import Unit
 from tests.factories.stewards import Stewards, change, company, done, item, requested, unit

@@ -15,7 +15,7 @@ from kernel.ids import new_id
 from kernel.outcome import Outcome
 from kernel.refusal import Code
 from masterdata.governance.model import ChangeRequest
-from tests.factories.stewards import STEWARDS, Stewards, change, company, done, requested, mill, unit
+from tests.factories.stewards import STEWARDS, Stewards, change, company, done, mill, requested
 
 
 def who(stewards: Stewards, subject: str, **known: Any) -> Actor:

@@ -9,7 +9,7 @@ from kernel.refusal import Code
 from masterdata.governance.model import ChangeRequest, ChangeRequestLine
 from masterdata.items.model import Item
 from masterdata.parties.model import Supplier
-from tests.factories.stewards import STEWARDS, Stewards, change, company, done, item, requested, mill, unit
+from tests.factories.stewards import STEWARDS, Stewards, change, company, done, item, mill, requested, unit
 
 
 async def test_the_submitter_does_not_approve(stewards: Stewards) -> None:

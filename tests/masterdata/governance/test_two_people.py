@@ -8,7 +8,7 @@ import pytest
 from authz.actor import Actor
 from kernel.refusal import Code
 from masterdata.governance.model import ChangeRequest
-from tests.factories.stewards import Stewards, change, done, requested, mill, unit
+from tests.factories.stewards import Stewards, change, done, mill, requested
 
 
 def somebody(anna: Actor, subject: str, person: str, **changed: str) -> Actor:
