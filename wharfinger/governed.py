@@ -20,7 +20,8 @@ from masterdata.governance.activate import ActivateChangeRequest
 from masterdata.governance.approve import ApproveChangeRequest, approve_change_request
 from masterdata.governance.engine import Activation
 from masterdata.governance.lifecycle import ChangeRequestStatus
-from masterdata.governance.queries import LineOutcome, count_finished, gather_results, gather_status
+from masterdata.governance.queries.lines import gather_results
+from masterdata.governance.queries.requests import LineOutcome, count_finished, gather_status
 from masterdata.governance.submit import SubmitChangeRequest, submit_change_request
 from masterdata.registry import NOUNS
 from migrations.models import load_models

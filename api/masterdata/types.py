@@ -355,9 +355,8 @@ _MASTER_VERSION = Node(
         ),
     },
     one={"change_request": ToOne("change_request_id", "ChangeRequest"), "entity": ToOne("entity_id", "LegalEntity")},
-    filters=("noun", "object_id", "number", "recorded_at"),
-    orders=("recorded_at",),
-    order=("-recorded_at",),
+    filters=("noun", "object_id"),
+    order=("-id",),
 )
 
 NODES = {

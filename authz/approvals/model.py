@@ -70,7 +70,7 @@ class ApprovalStep(Shared, Base):
     closed_at: Mapped[datetime | None] = mapped_column(doc="When it was decided or became void.")
 
     __table_args__ = (
-        Index("ix_approval_step_document", "document_id", "sequence"),
+        Index("ix_approval_step_document", "document_id", "sequence", "id"),
         Index("ix_approval_step_open", "role", "opened_at", "id", postgresql_where=text("status = 'open'")),
         one_of("status", STEP_STATUS.statuses),
         table_class(TableClass.SHARED_DOCUMENT),
@@ -100,6 +100,7 @@ class ApprovalDecision(Shared, Base):
 
     __table_args__ = (
         Index("ix_approval_decision_document", "document_id"),
+        Index("ix_approval_decision_step_id", "step_id", "decided_at", "id"),
         Index("uq_approval_decision_step", "step_id", unique=True, postgresql_where=text("void_at IS NULL")),
         Index(
             "uq_approval_decision_distinct",

@@ -36,19 +36,16 @@ from masterdata.governance.objects_written import (
     lock_targets,
     shapes_of,
 )
-from masterdata.governance.queries import (
-    Request,
-    apply_end,
-    apply_following,
+from masterdata.governance.queries.fields import apply_following, apply_outdating, gather_scopes
+from masterdata.governance.queries.lines import (
     apply_keys,
-    apply_outdating,
     apply_results,
     gather_lines,
     gather_mapped_meanwhile,
     gather_nouns,
-    gather_scopes,
     take_turn,
 )
+from masterdata.governance.queries.requests import Request, apply_end
 from masterdata.governance.review import open_request, open_steps_of, require, scope_of
 from masterdata.governance.versions import apply_version_events, apply_versions
 from masterdata.governance.whole import problems_of_whole

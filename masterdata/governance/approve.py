@@ -15,16 +15,9 @@ from kernel.operation import Operation
 from kernel.outcome import Done, Ref
 from kernel.refusal import Code, Refusal, Refused, invalid
 from masterdata.governance.lifecycle import CHANGE_REQUEST_STATUS, ChangeRequestStatus, LineOperation
-from masterdata.governance.queries import (
-    Request,
-    apply_acceptance,
-    apply_decision,
-    apply_losses,
-    apply_refusals,
-    gather_chosen,
-    gather_orphans,
-    gather_scopes,
-)
+from masterdata.governance.queries.fields import apply_acceptance, apply_refusals, gather_chosen, gather_scopes
+from masterdata.governance.queries.lines import apply_losses, gather_orphans
+from masterdata.governance.queries.requests import Request, apply_decision
 from masterdata.governance.review import document_of, is_theirs, open_request, scope_of
 from masterdata.governance.values import check_text
 from masterdata.noun import Nouns

@@ -14,7 +14,8 @@ from kernel.operation import Operation
 from masterdata.governance.lifecycle import LineResult
 from masterdata.governance.objects import gather_objects
 from masterdata.governance.objects_written import gather_foreseen
-from masterdata.governance.queries import gather_lines, gather_request
+from masterdata.governance.queries.lines import gather_lines
+from masterdata.governance.queries.requests import gather_request
 from masterdata.governance.whole import problems_of_whole
 from masterdata.noun import Noun, Nouns
 
@@ -40,12 +41,18 @@ async def foresee_access(op: Operation[Actor], request_id: UUID, nouns: Nouns) -
     foreseen = Foreseen()
     lines = await gather_lines(op, request_id)
     names = {row.noun for row in lines}
+    refused = [row for row in lines if row.result == LineResult.REFUSED and _concerns_access(nouns[row.noun])]
+    foreseen.problems += [f"Line {row.line_number}: {row.message}" for row in refused]
     for noun in nouns:
-        if noun.name in names and (noun.governs_access or noun.name == LEGAL_ENTITY):
+        if noun.name in names and _concerns_access(noun):
             await _foresee(op, request_id, noun, foreseen)
     pending = [(row.noun, row.object_id, row.proposed) for row in lines if row.result == LineResult.PENDING]
     foreseen.problems += [each.message for each in await problems_of_whole(op, nouns, pending)]
     return foreseen
+
+
+def _concerns_access(noun: Noun) -> bool:
+    return noun.governs_access or noun.name == LEGAL_ENTITY
 
 
 async def _foresee(op: Operation[Actor], request_id: UUID, noun: Noun, foreseen: Foreseen) -> None:

@@ -90,7 +90,7 @@ class ChangeRequestLine(Shared, Base):
             unique=True,
             postgresql_where=text("replaced_at IS NULL"),
         ),
-        Index("ix_change_request_line_request", "change_request_id", "line_number"),
+        Index("ix_change_request_line_request", "change_request_id", "line_number", "id"),
         Index("ix_change_request_line_object_id", "object_id", postgresql_where=text("result = 'pending'")),
         one_of("operation", LineOperation),
         one_of("result", LINE_RESULT.statuses),
@@ -126,7 +126,7 @@ class ChangeRequestField(Shared, Base):
 
     __table_args__ = (
         Index("uq_change_request_field_name", "line_id", "name", unique=True),
-        Index("ix_change_request_field_request", "change_request_id", "field_group"),
+        Index("ix_change_request_field_request", "change_request_id", "line_id", "name", "id"),
         CheckConstraint("(part IS NULL) = (part_id IS NULL)", name="part_known"),
         one_of("decision", FIELD_DECISION.statuses),
         table_class(TableClass.SHARED_DOCUMENT),
@@ -159,7 +159,8 @@ class MasterVersion(Shared, Base):
 
     __table_args__ = (
         Index("uq_master_version_number", "object_id", "owner_id", "number", unique=True),
-        Index("ix_master_version_change_request_id", "change_request_id"),
+        Index("ix_master_version_change_request_id", "change_request_id", "id"),
+        Index("ix_master_version_noun", "noun", "id"),
         table_class(TableClass.MASTER_HISTORY),
     )
 

@@ -41,7 +41,7 @@ from masterdata.governance.fields import EXTERNAL_KEY, as_json
 from masterdata.governance.lifecycle import FieldDecision, LineOperation, LineResult
 from masterdata.governance.model import ChangeRequest, ChangeRequestField, ChangeRequestLine
 from masterdata.governance.objects import plain_row
-from masterdata.governance.queries import OWN_LINES
+from masterdata.governance.queries.lines import OWN_LINES
 from masterdata.noun import Noun, Part
 
 Moved = Row[*tuple[Any, ...]]
@@ -93,6 +93,8 @@ async def gather_moved(op: Operation[Actor], shape: Shape, request_id: UUID) -> 
 
 async def gather_taken(op: Operation[Actor], noun: Noun, request_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
     """The lines whose object would have the natural key of another by now."""
+    if not noun.key:
+        return ()
     return (await op.execute(_taken(noun), _given(Shape(noun, None), request_id))).all()
 
 

@@ -10,7 +10,7 @@ from kernel.operation import Operation
 from masterdata.governance.lifecycle import LineResult
 from masterdata.governance.objects import gather_by_column
 from masterdata.governance.plan import Line, living
-from masterdata.governance.queries import gather_mapped
+from masterdata.governance.queries.lines import gather_mapped
 from masterdata.governance.values import By, Reading, Reference
 from masterdata.noun import Field, Holds, Noun, Nouns
 

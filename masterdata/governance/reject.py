@@ -13,7 +13,7 @@ from kernel.operation import Operation
 from kernel.outcome import Done, Ref
 from masterdata.governance.approve import refuse_unfit, require_step
 from masterdata.governance.lifecycle import ChangeRequestStatus
-from masterdata.governance.queries import apply_decision
+from masterdata.governance.queries.requests import apply_decision
 from masterdata.governance.review import document_of, is_theirs, open_request
 from masterdata.noun import Nouns
 

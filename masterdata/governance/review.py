@@ -15,15 +15,9 @@ from kernel.operation import Operation
 from kernel.refusal import Code, Refusal, Refused, not_found
 from masterdata.governance.lifecycle import CHANGE_REQUEST_STATUS, ChangeRequestStatus, LineResult
 from masterdata.governance.model import ChangeRequest
-from masterdata.governance.queries import (
-    Request,
-    apply_beginning,
-    apply_carried,
-    gather_lines,
-    gather_request,
-    gather_scopes,
-    lock_request,
-)
+from masterdata.governance.queries.fields import apply_carried, gather_scopes
+from masterdata.governance.queries.lines import gather_lines
+from masterdata.governance.queries.requests import Request, apply_beginning, gather_request, lock_request
 from masterdata.noun import Nouns, Right
 
 CHANGE_REQUEST = "change_request"

@@ -20,11 +20,8 @@ from masterdata.governance.lifecycle import ChangeRequestStatus, LineResult
 from masterdata.governance.model import ChangeRequest, ChangeRequestField, ChangeRequestLine
 from masterdata.governance.plan import Line
 from masterdata.governance.prepare import prepare_lines
-from masterdata.governance.queries import (
-    apply_discard,
-    apply_resubmission,
-    gather_overlaps,
-)
+from masterdata.governance.queries.lines import apply_discard, gather_overlaps
+from masterdata.governance.queries.requests import apply_resubmission
 from masterdata.governance.review import open_steps_of, open_to_submitter, require
 from masterdata.governance.values import check_text, read_line, unknown_fields
 from masterdata.governance.whole import forbidden_fields, problems_of_whole

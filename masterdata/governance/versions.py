@@ -39,7 +39,7 @@ from kernel.operation import Operation
 from masterdata.governance.fields import EXTERNAL_KEY
 from masterdata.governance.lifecycle import FieldDecision, LineResult
 from masterdata.governance.model import ChangeRequest, ChangeRequestField, ChangeRequestLine, MasterVersion
-from masterdata.governance.queries import OWN_LINES
+from masterdata.governance.queries.lines import OWN_LINES
 from masterdata.noun import Noun
 
 CHANGED_EVENT = "MasterDataChanged"
@@ -123,54 +123,55 @@ def _close(noun: Noun) -> Executable:
 
 @lru_cache(maxsize=256)
 def _open(noun: Noun) -> Executable:
-    touched, row, before = _touched(), noun.table.alias("object"), MasterVersion.__table__.alias("before")
-    latest = (
+    touched, row = _touched(), noun.table.alias("object")
+    latest = _latest(noun, touched)
+    whole = _content(noun, row).lateral("whole")
+    same = row.c.id == touched.c.object_id
+    same = and_(same, row.c.entity_id == touched.c.entity_id) if noun.is_entity_owned else same
+    source = touched.join(row, same).outerjoin(latest, true()).join(whole, true())
+    values = _values(noun, row, latest, whole.c.content)
+    chosen = select(*values.values()).select_from(source)
+    return insert(MasterVersion).from_select(list(values), chosen, include_defaults=False)
+
+
+def _latest(noun: Noun, touched: Any) -> Any:
+    """The version before, which was closed just now."""
+    before = MasterVersion.__table__.alias("before")
+    return (
         select(before.c.number, before.c.hash, before.c.content, func.upper(before.c.valid_during).label("ended"))
         .where(_of_owner(noun, before, touched))
         .order_by(before.c.number.desc())
         .limit(1)
         .lateral("latest")
     )
-    content = _content(noun, row).lateral("whole")
+
+
+def _values(noun: Noun, row: Any, latest: Any, content: Any) -> dict[str, Any]:
     number = func.coalesce(latest.c.number, 0) + 1
     since = func.coalesce(latest.c.ended, bindparam("valid_from", type_=_INSTANT))
     recorded = bindparam("instant", type_=_INSTANT)
-    same = row.c.id == touched.c.object_id
-    same = and_(same, row.c.entity_id == touched.c.entity_id) if noun.is_entity_owned else same
-    linked = hash_of(
-        latest.c.hash, noun.name, row.c.id, number, since=since, recorded=recorded, content=content.c.content
-    )
-    owner = row.c[noun.given_by] if noun.given_by else (row.c.entity_id if noun.is_entity_owned else literal(None))
-    chosen = select(
-        func.uuidv7(),
-        owner,
-        literal(noun.name, Text()),
-        row.c.id,
-        number,
-        func.tstzrange(since, None, type_=TSTZRANGE()),
-        recorded,
-        content.c.content,
-        _difference(content.c.content, latest.c.content),
-        bindparam("request"),
-        latest.c.hash,
-        linked,
-    )
-    source = touched.join(row, same).outerjoin(latest, true()).join(content, true())
-    names = [
-        "id",
-        "entity_id",
-        "noun",
-        "object_id",
-        "number",
-        "valid_during",
-        "recorded_at",
-        "content",
-        "changed",
-        "change_request_id",
-    ]
-    return insert(MasterVersion).from_select(
-        [*names, "previous_hash", "hash"], chosen.select_from(source), include_defaults=False
-    )
+    chained = hash_of(latest.c.hash, noun.name, row.c.id, number, since=since, recorded=recorded, content=content)
+    return {
+        "id": func.uuidv7(),
+        "entity_id": _owner(noun, row),
+        "noun": literal(noun.name, Text()),
+        "object_id": row.c.id,
+        "number": number,
+        "valid_during": func.tstzrange(since, None, type_=TSTZRANGE()),
+        "recorded_at": recorded,
+        "content": content,
+        "changed": _difference(content, latest.c.content),
+        "change_request_id": bindparam("request"),
+        "previous_hash": latest.c.hash,
+        "hash": chained,
+    }
+
+
+def _owner(noun: Noun, row: Any) -> Any:
+    """The legal entity whose object it is."""
+    if noun.given_by is not None:
+        return row.c[noun.given_by]
+    return row.c.entity_id if noun.is_entity_owned else literal(None)
 
 
 def _content(noun: Noun, row: Any) -> Any:

@@ -10,7 +10,7 @@ from kernel.events import Event
 from kernel.operation import Operation
 from kernel.outcome import Done, Ref
 from masterdata.governance.lifecycle import ChangeRequestStatus
-from masterdata.governance.queries import apply_status
+from masterdata.governance.queries.requests import apply_status
 from masterdata.governance.review import open_to_submitter
 
 

@@ -113,7 +113,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_step")),
     )
-    op.create_index("ix_approval_step_document", "approval_step", ["document_id", "sequence"], unique=False)
+    op.create_index("ix_approval_step_document", "approval_step", ["document_id", "sequence", "id"], unique=False)
     op.create_index(
         "ix_approval_step_open",
         "approval_step",
@@ -151,6 +151,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_decision")),
     )
     op.create_index("ix_approval_decision_document", "approval_decision", ["document_id"], unique=False)
+    op.create_index("ix_approval_decision_step_id", "approval_decision", ["step_id", "decided_at", "id"], unique=False)
     op.create_index(
         "uq_approval_decision_distinct",
         "approval_decision",
@@ -195,7 +196,8 @@ def upgrade() -> None:
         "ALTER TABLE master_version ADD CONSTRAINT uq_master_version_valid_during"
         " UNIQUE (object_id, owner_id, valid_during WITHOUT OVERLAPS)"
     )
-    op.create_index("ix_master_version_change_request_id", "master_version", ["change_request_id"], unique=False)
+    op.create_index("ix_master_version_change_request_id", "master_version", ["change_request_id", "id"], unique=False)
+    op.create_index("ix_master_version_noun", "master_version", ["noun", "id"], unique=False)
     op.create_index("uq_master_version_number", "master_version", ["object_id", "owner_id", "number"], unique=True)
     op.create_table(
         "change_request_field",
@@ -227,7 +229,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change_request_field")),
     )
     op.create_index(
-        "ix_change_request_field_request", "change_request_field", ["change_request_id", "field_group"], unique=False
+        "ix_change_request_field_request",
+        "change_request_field",
+        ["change_request_id", "line_id", "name", "id"],
+        unique=False,
     )
     op.create_index("uq_change_request_field_name", "change_request_field", ["line_id", "name"], unique=True)
     op.add_column("change_request", sa.Column("reason", sa.Text(), nullable=True))
@@ -269,7 +274,10 @@ def upgrade() -> None:
         postgresql_where=sa.text("replaced_at IS NULL"),
     )
     op.create_index(
-        "ix_change_request_line_request", "change_request_line", ["change_request_id", "line_number"], unique=False
+        "ix_change_request_line_request",
+        "change_request_line",
+        ["change_request_id", "line_number", "id"],
+        unique=False,
     )
 
 
@@ -305,6 +313,7 @@ def downgrade() -> None:
     op.drop_index("ix_change_request_field_request", table_name="change_request_field")
     op.drop_table("change_request_field")
     op.drop_index("uq_master_version_number", table_name="master_version")
+    op.drop_index("ix_master_version_noun", table_name="master_version")
     op.drop_index("ix_master_version_change_request_id", table_name="master_version")
     op.drop_table("master_version")
     op.drop_index(
@@ -313,6 +322,7 @@ def downgrade() -> None:
     op.drop_index(
         "uq_approval_decision_distinct", table_name="approval_decision", postgresql_where=sa.text("void_at IS NULL")
     )
+    op.drop_index("ix_approval_decision_step_id", table_name="approval_decision")
     op.drop_index("ix_approval_decision_document", table_name="approval_decision")
     op.drop_table("approval_decision")
     op.drop_index("ix_approval_step_open", table_name="approval_step", postgresql_where=sa.text("status = 'open'"))

@@ -21,7 +21,8 @@ from masterdata.governance.activate import ActivateChangeRequest
 from masterdata.governance.approve import ApproveChangeRequest, approve_change_request
 from masterdata.governance.engine import Activation
 from masterdata.governance.lifecycle import ChangeRequestStatus
-from masterdata.governance.queries import LineOutcome, gather_results, gather_status
+from masterdata.governance.queries.lines import gather_results
+from masterdata.governance.queries.requests import LineOutcome, gather_status
 from masterdata.governance.submit import ErrorPolicy, ProposedChange, SubmitChangeRequest, submit_change_request
 from masterdata.registry import NOUNS
 from tests.factories.world import actor_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from masterdata.governance.lifecycle import LineResult
-from masterdata.governance.queries import LineOutcome
+from masterdata.governance.queries.requests import LineOutcome
 from masterdata.governance.submit import ProposedChange
 from wharfinger.importing.cells import CellError, Cells, is_meant
 from wharfinger.importing.mapping import Record

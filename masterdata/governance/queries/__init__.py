@@ -1,0 +1,1 @@
+"""Every statement of governance on its own tables."""
