@@ -19,7 +19,7 @@ from masterdata.governance.queries.fields import apply_acceptance, apply_refusal
 from masterdata.governance.queries.lines import apply_losses, gather_orphans
 from masterdata.governance.queries.requests import Request, apply_decision
 from masterdata.governance.review import document_of, is_theirs, open_request, scope_of
-from masterdata.governance.values import check_text
+from masterdata.governance.values import check_words
 from masterdata.noun import Nouns
 
 REFUSED_MAX = 10_000
@@ -83,7 +83,7 @@ def refuse_unfit(command: Any) -> None:
         raise Refusal(invalid(f"At most {REFUSED_MAX} values are refused at once.", "refused"))
     texts: list[tuple[tuple[str | int, ...], Any]] = [(("reason",), command.reason)]
     texts += [(("refused", index), (each.field, each.reason)) for index, each in enumerate(refused)]
-    problems = [unfit for path, text in texts if (unfit := check_text(text, *path))]
+    problems = [unfit for path, text in texts if (unfit := check_words(text, *path))]
     if problems:
         raise Refusal(*problems)
 

@@ -23,7 +23,7 @@ from masterdata.governance.prepare import prepare_lines
 from masterdata.governance.queries.lines import apply_discard, gather_overlaps
 from masterdata.governance.queries.requests import apply_resubmission
 from masterdata.governance.review import open_steps_of, open_to_submitter, require
-from masterdata.governance.values import check_text, read_line, unknown_fields
+from masterdata.governance.values import check_text, check_words, read_line, unknown_fields
 from masterdata.governance.whole import forbidden_fields, problems_of_whole
 from masterdata.noun import Nouns, Right
 
@@ -121,8 +121,10 @@ def _problems(op: Operation[Actor], command: SubmitChangeRequest) -> Iterable[Re
         yield invalid("Say what the change request is about.", "title")
     if not 1 <= len(command.lines) <= LINES_MAX:
         yield invalid(f"A change request has 1 to {LINES_MAX} lines; this one has {len(command.lines)}.", "lines")
+    if command.expected_version is not None and command.change_request_id is None:
+        yield invalid("A new request has no version yet: leave it out, or name the request.", "expectedVersion")
     texts = (("title", command.title), ("sourceSystem", command.source_system), ("reason", command.reason))
-    yield from (unfit for name, text in texts if (unfit := check_text(text, name)))
+    yield from (unfit for name, text in texts if (unfit := check_words(text, name)))
     instants = (("effectiveAt", command.effective_at), ("expiresAt", command.expires_at))
     for name, instant in instants:
         if instant is not None and instant <= op.now:
@@ -146,7 +148,7 @@ def _problems_of_lines(command: SubmitChangeRequest, nouns: Nouns) -> Iterable[R
             yield invalid("An external key needs a source system.", *path, "externalKey")
         if line.external_key is not None and noun.is_of_an_entity:
             yield invalid(f"A {noun.title} has no external key: it is known by its own in its entity.", *path)
-        if unfit := check_text((line.external_key, line.values), *path, "values"):
+        if unfit := check_words(line.external_key, *path, "externalKey") or check_text(line.values, *path, "values"):
             yield unfit
 
 

@@ -12,6 +12,7 @@ from kernel.refusal import Refused, invalid
 from masterdata.noun import Field, Holds, Noun, Part
 
 TEXT_LENGTH_MAX = 500
+WORDS_LENGTH_MAX = 2_000
 NUMBER_MAX = Decimal(10) ** 15
 DECIMALS_MAX = 10
 INTEGER_MAX = 2**31 - 1
@@ -77,6 +78,13 @@ def unknown_fields(noun: Noun, proposed: Mapping[str, Any]) -> list[str]:
     """Names in the proposal that the noun does not have."""
     unknown = set(proposed) - set(noun.by_name) - {part.name for part in noun.parts}
     return sorted(unknown)
+
+
+def check_words(value: str | None, *path: str | int) -> Refused | None:
+    """Why words cannot be kept: they are too many, or no text."""
+    if value is not None and len(value) > WORDS_LENGTH_MAX:
+        return invalid(f"The text has {len(value)} characters; at most {WORDS_LENGTH_MAX} are kept.", *path)
+    return check_text(value, *path)
 
 
 def check_text(value: Any, *path: str | int) -> Refused | None:

@@ -35,7 +35,16 @@ DAILY: Types = (
 )
 INVOICES: Types = frozenset({"SupplierInvoice", "SupplierInvoiceLine"})
 BOOKS: Types = frozenset({"ValuationLayer", "OpenItem", "JournalEntry"})
-REQUESTS: Types = frozenset({"ChangeRequest", "ChangeRequestLine"})
+REQUESTS: Types = frozenset(
+    {
+        "ChangeRequest",
+        "ChangeRequestLine",
+        "ChangeRequestField",
+        "ApprovalStep",
+        "ApprovalDecision",
+        "MasterVersion",
+    }
+)
 EVERYTHING: Types = MASTERS | AGREED | BUYING | DAILY | INVOICES | BOOKS | REQUESTS
 
 SEES: Mapping[str, Types] = {

@@ -20,7 +20,7 @@ from sqlalchemy.schema import sort_tables
 
 from api.reads.nodes import Node
 from kernel.db import GivenRows
-from tests.oracle.values import NO_NUMBERS, NULL_SHARE, drawn
+from tests.oracle.values import NO_NUMBERS, NULL_SHARE, drawn, is_listed
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
@@ -147,7 +147,7 @@ class Filling:
             return self.rng.choice(self.ids[self._entities, None])
         if name in enums:
             return self.rng.choice(list(enums[name])).value
-        if column.type.python_type is UUID:
+        if not is_listed(column) and column.type.python_type is UUID:
             return self._any_id()
         return drawn(self.rng, column)
 

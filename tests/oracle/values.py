@@ -54,7 +54,11 @@ _BY_TYPE: Mapping[type, Sequence[Any]] = {
     datetime: INSTANTS,
     object: OBJECTS,
 }
-_BY_NAME: Mapping[str, Sequence[str]] = {
+PERIODS = ("[2026-01-31 12:00+00,)", "[2026-01-31 12:00+00,2026-03-29 01:30:00.000001+00)")
+_BY_NAME: Mapping[str, Sequence[Any]] = {
+    "valid_during": PERIODS,
+    "changed": ([], ["name"], ["name", HOSTILE]),
+    "needs": ([1], [1, 2]),
     "currency": CURRENCIES,
     "pair_limit_currency": CURRENCIES,
     "country": COUNTRIES,
@@ -68,6 +72,11 @@ def values_of(column: Column[Any]) -> Sequence[Any]:
     if column.type.python_type is int:
         return LARGE_INTEGERS if isinstance(column.type, BigInteger) else SMALL_INTEGERS
     return _BY_TYPE[column.type.python_type]
+
+
+def is_listed(column: Column[Any]) -> bool:
+    """Whether the values of a column are given for its name."""
+    return column.name in _BY_NAME
 
 
 def drawn(rng: Random, column: Column[Any]) -> Any:

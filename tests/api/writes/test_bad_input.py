@@ -7,10 +7,11 @@ A new mutation needs a line in `good_commands` and is walked like the others.
 import asyncio
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -26,11 +27,19 @@ from api.writes.mutation import MutationField
 from authz.vocabulary import Role
 from domain.invoicing.record import RecordSupplierInvoice, RecordSupplierInvoiceLine
 from domain.resolution.refresh_options import RefreshSourcingOptions
+from kernel.commands import ANYTHING
 from kernel.db import Database
 from kernel.events import EventRecord
 from kernel.ids import new_id
+from masterdata.governance.activate import ActivateChangeRequest
+from masterdata.governance.approve import ApproveChangeRequest, RefusedField
+from masterdata.governance.reject import RejectChangeRequest
+from masterdata.governance.return_for_rework import ReturnChangeRequest
+from masterdata.governance.submit import SubmitChangeRequest
+from masterdata.governance.withdraw import WithdrawChangeRequest
 from tests.api.serving import Office
 from tests.factories import selling, supply
+from tests.factories.stewards import Stewards, change, done, requested
 from tests.factories.world import World
 
 ROLES = {
@@ -42,6 +51,12 @@ ROLES = {
     "receivePurchaseOrder": Role.WAREHOUSE,
     "shipSalesOrder": Role.WAREHOUSE,
     "recordSupplierInvoice": Role.FINANCE,
+    "submitChangeRequest": Role.STEWARD_PRICE,
+    "approveChangeRequest": Role.STEWARD_PRICE,
+    "rejectChangeRequest": Role.STEWARD_PRICE,
+    "returnChangeRequest": Role.STEWARD_PRICE,
+    "withdrawChangeRequest": Role.STEWARD_PRICE,
+    "activateChangeRequest": Role.STEWARD_PRICE,
 }
 Place = tuple[str | int, ...]
 LEAKED = re.compile(r"Traceback|asyncpg|sqlalchemy|SELECT |/site-packages/|Something went wrong")
@@ -67,7 +82,7 @@ VERSIONS = [0, -1, 2**31 - 1, 2**31, 2**63, 1.5]
 LISTS: list[Any] = [[], [None], [[]], "x", [{}]]
 CODED = {
     "number": ["", " ", "\x1b", "\ufeffINV-7", "INV\u200b-7"],
-    "reason": ["", " "],
+    "title": ["", " "],
     "currency": ["", "eur", "XXX", "USD"],
     "unit": ["", "KGM", "c62"],
 }
@@ -118,8 +133,39 @@ async def good(database: Database, activation: AsyncEngine) -> Good:
             currency=world.currency,
             lines=(invoiced,),
         ),
+        **await _requests(world, database, activation),
     }
     return Good(world, stranger, commands)
+
+
+async def _requests(world: World, database: Database, activation: AsyncEngine) -> dict[str, Any]:
+    stewards = Stewards(database, activation, entity_id=world.entity_id)
+    line = change("price_list", code="SPRING", name="Spring", currency=world.currency, priority=7)
+    submitted, approved = [requested(await stewards.submit(line, source_system="erp")) for _ in range(2)]
+    done(await stewards.approve(approved))
+    return {
+        "submitChangeRequest": SubmitChangeRequest(
+            title="Prices of spring", lines=(line,), entity_id=world.entity_id, source_system="erp"
+        ),
+        "approveChangeRequest": ApproveChangeRequest(
+            change_request_id=submitted, refused=(RefusedField(line_number=1, field="priority", reason="Later."),)
+        ),
+        "rejectChangeRequest": RejectChangeRequest(change_request_id=submitted),
+        "returnChangeRequest": ReturnChangeRequest(change_request_id=submitted, reason="Which spring?"),
+        "withdrawChangeRequest": WithdrawChangeRequest(change_request_id=submitted),
+        "activateChangeRequest": ActivateChangeRequest(change_request_id=approved),
+    }
+
+
+async def given_by(house: Office, token: str, good: Good, field: MutationField) -> dict[str, Any]:
+    """The input that would be carried out for somebody: what they take back is their own."""
+    given = given_of(good.commands[field.name], good.world)
+    if field.name != "withdrawChangeRequest":
+        return given
+    own = given_of(good.commands["submitChangeRequest"], good.world)
+    query = "mutation ($i: SubmitChangeRequestInput!) { submitChangeRequest(input: $i) { changeRequest { id } } }"
+    answer = await house.post(token, {"query": query, "variables": {"i": {**own, "idempotencyKey": str(new_id())}}})
+    return {**given, "changeRequestId": answer.json()["data"]["submitChangeRequest"]["changeRequest"]["id"]}
 
 
 def given_of(command: Any, world: World) -> dict[str, Any]:
@@ -137,6 +183,10 @@ def _shown(of: InputField, value: Any, world: World) -> Any:
         return public_id(of.refers_to, value, world.entity_id)
     if isinstance(value, Decimal | date):
         return str(value)
+    if isinstance(value, StrEnum):
+        return value.name
+    if isinstance(value, Mapping):
+        return dict(value)
     return given_of(value, world) if is_dataclass(value) else value
 
 
@@ -160,7 +210,10 @@ def hostile(command: type, world: World, stranger: World) -> Iterator[tuple[Plac
 def _unmeant(of: InputField, world: World, stranger: World) -> list[Any]:
     required = [] if of.is_optional else [None]
     if of.is_list:
-        return [*LISTS, *required]
+        empty_is_meant = of.default == ()
+        return [*(each for each in LISTS if each != [] or not empty_is_meant), *required]
+    if of.refers_to == ANYTHING:
+        return [encode_id("Nothing", new_id())[:-3], "x", "x" * 5_000, "\x00", 7, [], *required]
     if of.refers_to:
         foreign = [public_id(of.refers_to, new_id(), each.entity_id) for each in (world, stranger)]
         other = "Item" if of.refers_to == "Customer" else "Customer"
@@ -168,7 +221,12 @@ def _unmeant(of: InputField, world: World, stranger: World) -> list[Any]:
         return [*foreign, *wrong, encode_id("Nothing", new_id()), "", "x", "x" * 5_000, "\x00", 7, [], *required]
     if of.kind is Decimal:
         return [value for value in QUANTITIES if of.name not in FREE_ZERO or value not in ("0", "-0", "1000000000001")]
-    by_kind: dict[Any, list[Any]] = {date: DATES, int: VERSIONS}
+    by_kind: dict[Any, list[Any]] = {
+        date: DATES,
+        datetime: [*DATES, "2026-01-01T00:00:00Z"],
+        int: VERSIONS,
+        Mapping: ["", "x", 7, [], {"colour": "red"}, {"code": "\ud800"}, {"code": ["LIST"]}],
+    }
     return [*by_kind.get(of.kind, TEXTS), *CODED.get(of.name, []), *required]
 
 
@@ -211,7 +269,7 @@ async def test_what_nobody_can_mean_is_refused_and_changes_nothing(
     house: Office, database: Database, good: Good, field: MutationField
 ) -> None:
     token = await house.hire(ROLES[field.name], good.world.entity_id)
-    given = given_of(good.commands[field.name], good.world)
+    given = await given_by(house, token, good, field)
     before = await happened(database, good.world)
     spoiled = [
         (place, value, with_value(given, place, value))
