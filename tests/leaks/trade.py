@@ -31,7 +31,8 @@ from tests.leaks.marks import CUSTOMERS, ENTITIES, SUPPLIERS, Mark
 PLAIN_TEXTS = frozenset(
     {
         "account", "base_unit", "country", "covers", "credit_account", "credit_status", "currency", "debit_account",
-        "dimension", "pair_limit_currency", "title_transfer",
+        "column_name", "decision", "dimension", "field_group", "hash", "operation", "pair_limit_currency", "part",
+        "previous_hash", "title_transfer",
         "document_type", "domain_kind", "entered_unit", "fingerprint", "from_currency", "kind", "match_result",
         "mutation", "noun", "outcome", "owner_role", "policy", "result", "role", "status", "subject_type", "time_zone",
         "to_currency", "tracking", "transaction_currency", "type", "unit", "valuation_method", "when_short",

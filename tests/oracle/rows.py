@@ -217,7 +217,8 @@ class Accepting:
                 same = [self._given.c[own] == there for own, there in pairs.items() if own != column.name]
                 return select(pairs[column.name]).where(*same).scalar_subquery()
             document = key.referred_table
-            if column.name == "entity_id" and not _is_owned(self.table) and "entity_id" in document.c:
+            is_line = document is not self.table and not _is_owned(self.table)
+            if column.name == "entity_id" and is_line and "entity_id" in document.c:
                 # The line of a document that may name an entity names the same one.
                 same = [self._given.c[own] == there for own, there in pairs.items()]
                 return select(document.c.entity_id).where(*same).scalar_subquery()
