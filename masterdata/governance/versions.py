@@ -38,7 +38,7 @@ from kernel.events import EventRecord
 from kernel.operation import Operation
 from masterdata.governance.fields import EXTERNAL_KEY
 from masterdata.governance.lifecycle import FieldDecision, LineResult
-from masterdata.governance.model import ChangeRequest, ChangeRequestField, ChangeRequestLine, MasterVersion
+from masterdata.governance.model import ChangeRequestField, ChangeRequestLine, MasterVersion
 from masterdata.governance.queries.lines import OWN_LINES
 from masterdata.noun import Noun
 
@@ -209,8 +209,7 @@ def _tell(noun: Noun) -> Executable:
     kept_back = sorted({*RESTRICTABLE.get(noun.right.resource, ())})
     open_content = version.content.op("-")(cast(array(kept_back, type_=Text()), ARRAY(Text())))
     payload = func.jsonb_build_object(
-        "noun", version.noun, "versionId", version.id, "number", version.number,
-        "changed", version.changed, "values", open_content, "changeRequest", ChangeRequest.number,
+        "noun", version.noun, "number", version.number, "changed", version.changed, "values", open_content,
     )  # fmt: skip
     chosen = select(
         func.uuidv7(),
@@ -226,7 +225,6 @@ def _tell(noun: Noun) -> Executable:
         version.change_request_id == bindparam("request"),
         version.noun == bindparam("of_noun", type_=Text()),
         version.recorded_at == bindparam("instant", type_=_INSTANT),
-        ChangeRequest.id == version.change_request_id,
     )
     names = ["id", "entity_id", "type", "subject_type", "subject_id", "actor", "on_behalf_of", "payload", "occurred_at"]
     return insert(EventRecord).from_select(names, chosen, include_defaults=False)

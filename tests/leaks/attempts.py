@@ -30,6 +30,8 @@ from tests.oracle.rows import Row
 
 AT_ONCE = 25
 NAMES: Mapping[str, str] = {
+    "changeRequestId": "ChangeRequest",
+    "objectId": "Location",
     "customerId": "Customer",
     "entityId": "LegalEntity",
     "itemId": "Item",
@@ -52,6 +54,8 @@ _VALUES: Mapping[str, str] = {
     "Int": "1",
     "Decimal": '"1.0000"',
     "Date": '"2026-03-02"',
+    "DateTime": '"2999-03-02T00:00:00Z"',
+    "JSON": "{}",
 }
 _TEXTS: Mapping[str, str] = {"unit": '"C62"', "currency": '"EUR"'}
 

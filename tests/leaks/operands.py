@@ -6,6 +6,7 @@ The values are taken from rows of every owner, so that for everybody some of the
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from graphql import (
@@ -125,7 +126,9 @@ def _entity(target: Node, row: Row) -> Any:
 
 
 def _nothing(kind: type) -> str:
-    return "nothing" if kind is str else "2026-03-02"
+    if kind is str:
+        return "nothing"
+    return "2026-03-02T00:00:00Z" if kind is datetime else "2026-03-02"
 
 
 def _object(kind: GraphQLInputType) -> GraphQLInputObjectType:

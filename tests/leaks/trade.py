@@ -81,7 +81,7 @@ async def traded(database: Database, activation: AsyncEngine, owner: AsyncEngine
     for branch in (north, south):
         for pair in pairs:
             await branch.trade(pair)
-        await _propose(branch)
+        await _propose(branch, pairs[0])
     ids = {Mark.NORTH: north.entity_id, Mark.SOUTH: south.entity_id, Mark.WEST: await _agree(north, south)}
     ids |= dict(zip(SUPPLIERS, (pair.supplier_id for pair in pairs), strict=True))
     ids |= dict(zip(CUSTOMERS, (pair.customer_id for pair in pairs), strict=True))
@@ -98,13 +98,13 @@ async def _pair(maker: Branch, number: int, of: Branch) -> Pair:
     return Pair(number, item_id, of.supplier_id, of.customer_id)
 
 
-async def _propose(branch: Branch) -> None:
+async def _propose(branch: Branch, pair: Pair) -> None:
     """Changes of master data: one of the legal entity, which is done, one that waits, and one of the whole group."""
     stewards = Stewards(branch.database, branch.activation, entity_id=branch.entity_id, now=branch.now)
     contact = change("supplier", key=f"key {branch.mark}", object_id=branch.supplier_id, contact="Kim")
     await stewards.change(contact, title="Done")
     new = change("supplier", key="new", code=f"NEW-{branch.number}", name="New", currency="EUR", phone="+00 555 7000")
-    terms = change("supplier_price", item={"code": "NEW"}, supplier={"external": "new"}, amount=branch.much(7))
+    terms = change("supplier_price", item={"id": str(pair.item_id)}, supplier={"external": "new"}, amount=branch.much(7))
     for entity_id, lines in ((branch.entity_id, [new, terms]), (None, [new])):
         requested(
             await stewards.submit(*lines, title="Waiting", entity_id=entity_id, source_system=f"erp-{branch.number}")
