@@ -233,6 +233,9 @@ def _activation(kind: TableClass, when: _Conditions) -> Parts:
         yield "own", ALL, when.own, when.own
     elif kind is TableClass.OWN_CONTEXT:
         yield from _own_context(when)
+    elif kind is TableClass.SHARED_DOCUMENT:
+        # What is activated is found as whoever asks for it finds it.
+        yield from _shared_document(when)
     elif kind is TableClass.INSERT_ONLY:
         yield "read", SELECT, when.valid, None
         yield "insert", INSERT, None, when.signed

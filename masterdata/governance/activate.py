@@ -109,7 +109,12 @@ async def _require_approval(op: Operation[Actor], request: Request) -> None:
     """What becomes active is what was decided on, to the last letter: the hashes say so."""
     steps = await gather_steps(op, request.id)
     approved = {(*scope_of(step), step.content_hash) for step in steps if step.status == StepStatus.APPROVED}
-    for scope in await gather_scopes(op, request.id):
+    scopes = await gather_scopes(op, request.id)
+    seen = {(scope.noun, scope.entity_id) for scope in scopes} | {(scope.noun, None) for scope in scopes}
+    if any(scope_of(step)[::2] not in seen for step in steps if step.status == StepStatus.APPROVED):
+        message = f"{request.number} also changes what is not of your legal entities: who sees all of it activates it."
+        raise Refusal(Refused(Code.FORBIDDEN, message, ("changeRequestId",)))
+    for scope in scopes:
         of_group = (scope.noun, scope.field_group, None, scope.content_hash)
         of_entity = (scope.noun, scope.field_group, scope.entity_id, scope.content_hash)
         if scope.has_accepted and not {of_group, of_entity} & approved:

@@ -123,6 +123,8 @@ class Attempts:
         owners = [self._things(entity_id, pair) for entity_id in self._entities for pair in self.trade.pairs]
         mine, of_partner, of_entity, _ = owners
         nobodys = {name: {**row, "entity_id": NOBODY} for name, row in mine.items()} | {"LegalEntity": {"id": NOBODY}}
+        # Its id does not say whose a change request is.
+        nobodys["ChangeRequest"]["id"] = NOBODY
         for mutation in self._mutations.fields:
             for number, theirs in enumerate([*owners, nobodys]):
                 owner = None if theirs is nobodys else theirs["LegalEntity"]

@@ -64,6 +64,12 @@ def all_attempts(walk: Walk) -> tuple[Attempts, Sequence[Attempt]]:
     return attempts, [*attempts.each(), *attempts.on_every_document()]
 
 
+TAKE_MORE = frozenset(
+    {"submitChangeRequest", "approveChangeRequest", "withdrawChangeRequest", "activateChangeRequest"}
+)
+"""What takes more than to be let through: values that fit, a request that waits, is one's own, or was approved."""
+
+
 async def test_nothing_of_another_legal_entity_is_changed_or_told(open_doors: Walk) -> None:
     attempts, every = all_attempts(open_doors)
     before = await _state(open_doors.house.engine)
@@ -87,7 +93,7 @@ async def test_inside_a_legal_entity_every_command_is_let_through(open_doors: Wa
     own = [each for each in every if attempts.entities_of(each) <= mine]
     answers = await _answers(open_doors, persona, attempts, own, dry_run=True)
     done = {each.mutation for each in own if not _is_refused(answers[each.alias])}
-    assert done == {each.mutation for each in every}
+    assert done == {each.mutation for each in every} - TAKE_MORE
     secrets = _secrets(open_doors, persona)
     for alias, answer in answers.items():
         shown = {name: value for name, value in answer.items() if name not in ("errors", "warnings")}

@@ -101,7 +101,7 @@ async def _pair(maker: Branch, number: int, of: Branch) -> Pair:
 async def _propose(branch: Branch, pair: Pair) -> None:
     """Changes of master data: one of the legal entity, which is done, one that waits, and one of the whole group."""
     stewards = Stewards(branch.database, branch.activation, entity_id=branch.entity_id, now=branch.now)
-    contact = change("supplier", key=f"key {branch.mark}", object_id=branch.supplier_id, contact="Kim")
+    contact = change("supplier", key=f"key {branch.mark}", object_id=branch.supplier_id, contact=f"Kim {branch.number}")
     await stewards.change(contact, title="Done")
     new = change("supplier", key="new", code=f"NEW-{branch.number}", name="New", currency="EUR", phone="+00 555 7000")
     terms = change("supplier_price", item={"id": str(pair.item_id)}, supplier={"external": "new"}, amount=branch.much(7))
