@@ -11,6 +11,8 @@ from kernel.opening import Driver
 
 _CARRY = "SELECT set_config('wharfinger.context', $1, false)"
 _CARRY_IN_TRANSACTION = "SELECT set_config('wharfinger.context', $1, true)"
+_CARRIED = "SELECT current_setting('wharfinger.context')"
+_BEGIN_CARRYING = "BEGIN; SET LOCAL wharfinger.context = '{}'"
 _REMEMBER = "SELECT wharfinger.remember() FROM set_config('wharfinger.context', $1, true)"
 _REMEMBER_AND_CARRY = "SELECT wharfinger.remember() FROM set_config('wharfinger.context', $1, false)"
 
@@ -23,9 +25,19 @@ async def carry(driver: Driver, signer: Signer, text: str) -> None:
         signer.remembered(text)
 
 
+async def begin_carrying(driver: Driver, text: str) -> None:
+    """Begins a transaction that carries the context: both in one message, which takes no parameters."""
+    await driver.execute(_BEGIN_CARRYING.format(text.replace("'", "''")))
+
+
 async def carry_in_transaction(driver: Driver, text: str) -> None:
-    """Has the transaction that runs carry the context."""
+    """Has the transaction that runs carry the context instead, or the savepoint."""
     await driver.fetch(_CARRY_IN_TRANSACTION, text)
+
+
+async def carried(driver: Driver) -> str:
+    """What the transaction that runs carries."""
+    return str(await driver.fetchval(_CARRIED))
 
 
 async def have_remembered(driver: Driver, signer: Signer, text: str) -> None:

@@ -1,13 +1,12 @@
 """Connections and set-based statements.
 
-`Database` holds one engine per login role that this process may use. A `RowContext` (contexts.py) says which rows the
-caller may see and write; signed, it is in force in PostgreSQL for every statement (see authz/wall for what the database
-makes of it). Statements work on sets: `insert_rows` and `GivenRows` turn many rows into one statement with one
+`Database` holds the connections of each login role that this process may use. A `RowContext` (contexts.py) says which
+rows the caller may see and write; signed, it is in force in PostgreSQL for every statement (see authz/wall for what the
+database makes of it). Statements work on sets: `insert_rows` and `GivenRows` turn many rows into one statement with one
 parameter, whose text stays the same for any number of rows.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -26,7 +25,6 @@ from sqlalchemy import (
     event,
     func,
     insert,
-    literal,
     select,
     true,
 )
@@ -37,26 +35,21 @@ from sqlalchemy.schema import Table
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.types import TypeEngine
 
-from kernel.carrying import have_remembered
-from kernel.contexts import ContextKey, RowContext, Signer
+from kernel.contexts import ContextKey, Signer
 from kernel.readers import Pooling, Readers
 from kernel.tables import Base
+from kernel.writers import CONNECTION_WAIT_SECONDS, Writers
 
 COMMAND_CONNECTIONS = 16
 READ_CONNECTIONS = 16
-CONNECTION_WAIT_SECONDS = 15
-"""How long a request waits for a free connection before it is told to come again."""
-_SIGNER = "wharfinger_signer"
 # The texts of statements may be long, and asyncpg would otherwise prepare long ones anew each time.
 _SESSION = {"server_settings": {"application_name": "wharfinger"}, "max_cacheable_statement_size": 0}
-_PROXIED = {"statement_cache_size": 0, "prepared_statement_cache_size": 0, "prepared_statement_name_func": lambda: ""}
-"""A proxy that pools transactions has the next statement run where the last was not prepared."""
 
 
 class Database:
-    """The pools of this process: `app` runs commands, `readers` compiled reads, `worker` jobs, sequencer and hub."""
+    """The connections of this process: `app` runs commands, `readers` compiled reads, `worker` jobs and streams."""
 
-    def __init__(self, *, app: AsyncEngine, readers: Readers, worker: AsyncEngine) -> None:
+    def __init__(self, *, app: Writers, readers: Readers, worker: AsyncEngine) -> None:
         self.app = app
         self.readers = readers
         self.worker = worker
@@ -75,30 +68,20 @@ class Database:
         """Makes the pools; connections open on first use. The worker's own connections pass by any proxy."""
         signer = Signer(key)
         return cls(
-            app=make_engine(app, pool_size=commands, signer=signer, pooling=pooling),
+            app=Writers(app, size=commands, signer=signer, pooling=pooling),
             readers=Readers(app, size=reads, wait_seconds=CONNECTION_WAIT_SECONDS, signer=signer, pooling=pooling),
             worker=make_engine(worker, pool_size=4),
         )
 
     async def close(self) -> None:
-        """Closes every pooled connection."""
+        """Closes every connection."""
         await self.readers.close()
-        await self.app.dispose()
+        await self.app.close()
         await self.worker.dispose()
 
 
-def make_engine(
-    url: URL,
-    *,
-    pool_size: int,
-    wait_seconds: float = CONNECTION_WAIT_SECONDS,
-    signer: Signer | None = None,
-    pooling: Pooling = Pooling.SESSION,
-) -> AsyncEngine:
-    """An engine over asyncpg: READ COMMITTED, prepared statements cached, JSON by orjson.
-
-    `signer` signs the contexts that are entered on its connections.
-    """
+def make_engine(url: URL, *, pool_size: int, wait_seconds: float = CONNECTION_WAIT_SECONDS) -> AsyncEngine:
+    """An engine over asyncpg, for work that is no request's: READ COMMITTED, statements prepared, JSON by orjson."""
     engine = create_async_engine(
         url,
         pool_size=pool_size,
@@ -106,8 +89,7 @@ def make_engine(
         pool_timeout=wait_seconds,
         json_serializer=_encode_json,
         json_deserializer=orjson.loads,
-        execution_options={_SIGNER: signer},
-        connect_args=_SESSION if pooling is Pooling.SESSION else _PROXIED,
+        connect_args=_SESSION,
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine
@@ -128,47 +110,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return format(value, "f")
     return value._asdict() if isinstance(value, tuple) and hasattr(value, "_asdict") else str(value)
-
-
-async def enter_context(connection: AsyncConnection, context: RowContext) -> None:
-    """Puts the caller's context for commands in force for the transaction: the first thing of every operation."""
-    signer = _signer_of(connection)
-    text = signer.commanding(context)
-    if not signer.is_remembered(text):
-        raw = await connection.get_raw_connection()
-        assert raw.driver_connection is not None, "the connection was not opened"
-        await have_remembered(raw.driver_connection, signer, text)
-    await connection.execute(_ENTER, {"context": text})
-
-
-@asynccontextmanager
-async def within_context(connection: AsyncConnection, context: RowContext) -> AsyncIterator[None]:
-    """Has the statements of a block run in another context for commands, in the running transaction.
-
-    The block is a savepoint. Where it ends well, the context before is put back before the savepoint is released; where
-    it fails, PostgreSQL puts it back itself as it undoes the savepoint, whoever catches what the block raised.
-    """
-    before = (await connection.execute(_CARRIED)).scalar_one()
-    async with connection.begin_nested():
-        await connection.execute(_ENTER, {"context": _signer_of(connection).commanding(context)})
-        yield
-        await connection.execute(_ENTER, {"context": before})
-
-
-async def enter_reading(connection: AsyncConnection, context: RowContext) -> None:
-    """Puts the caller's context for reading in force instead, for what the running transaction still reads."""
-    await connection.execute(_ENTER, {"context": _signer_of(connection).reading(context)})
-
-
-def _signer_of(connection: AsyncConnection) -> Signer:
-    assert connection.sync_connection is not None, "the connection was not opened"
-    signer = connection.sync_connection.get_execution_options().get(_SIGNER)
-    assert isinstance(signer, Signer), "this engine was made without a signer: its role needs no context"
-    return signer
-
-
-_CARRIED = select(func.current_setting("wharfinger.context", type_=Text()))
-_ENTER = select(func.set_config("wharfinger.context", bindparam("context", type_=Text()), literal(value=True)))
 
 
 class GivenRows:

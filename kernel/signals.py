@@ -76,11 +76,11 @@ async def listen(connection: AsyncConnection, channel: Channel, wakeup: Wakeup) 
 
 async def notify(connection: AsyncConnection, channel: Channel) -> None:
     """Sends a signal."""
-    await connection.execute(_NOTIFY, {"channel": channel})
+    await connection.execute(NOTIFY, {"channel": channel})
 
 
 _NAME = select(func.set_config("application_name", bindparam("name", type_=Text()), literal(value=False)))
-_NOTIFY = select(func.pg_notify(bindparam("channel"), literal("")))
+NOTIFY = select(func.pg_notify(bindparam("channel"), literal("")))
 
 
 async def _driver(connection: AsyncConnection) -> Any:

@@ -20,7 +20,7 @@ from kernel.events import Event
 from kernel.operation import Operation
 from kernel.outcome import Done, Notice, Ref
 from kernel.refusal import Refusal, invalid
-from kernel.signals import Channel, notify
+from kernel.signals import NOTIFY, Channel
 from masterdata.governance.activate_noun import activate_noun
 from masterdata.governance.lifecycle import ChangeRequestStatus, LineResult
 from masterdata.governance.plan import Line
@@ -41,7 +41,7 @@ class ActivateChangeRequest:
 
 
 async def activate_change_request(op: Operation[Actor], command: ActivateChangeRequest, *, nouns: Nouns) -> Done:
-    """Makes the changes active. Runs on the activate role's engine alone (see engine.py).
+    """Makes the changes active. Runs as the activate role alone (see engine.py).
 
     The request fails, and can be activated again, when every line is refused. It is refused as a whole, and stays
     approved, when access would not be what it must be.
@@ -92,9 +92,9 @@ async def _change_access(
         message = f"A change of access becomes active whole or not at all. Line {lost.number}: {lost.problem}."
         raise Refusal(invalid(message, "changeRequestId"))
     if written:
-        await apply_next_version(op.connection)
+        await apply_next_version(op.transaction.driver)
         # The one signal that a use case sends: such changes are rare, and it is told with the commit.
-        await notify(op.connection, Channel.POLICY)
+        await op.execute(NOTIFY, {"channel": Channel.POLICY})
 
 
 def _takes_or_rules(noun: Noun, line: Line) -> bool:

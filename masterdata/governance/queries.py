@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Text, Uuid, and_, bindparam, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from authz.actor import Actor
 from kernel.db import GivenRows, any_of
 from kernel.lock_order import LockRank
+from kernel.opening import Driver
 from kernel.operation import Operation
+from kernel.statements import fetch
 from masterdata.governance.lifecycle import ChangeRequestStatus
 from masterdata.governance.model import ChangeRequest, ChangeRequestLine, KeyMapping
 
@@ -158,25 +159,25 @@ async def apply_keys(op: Operation[Actor], rows: list[dict[str, Any]]) -> None:
 
 
 async def gather_mapped(
-    connection: AsyncConnection, *, system: str | None, noun: str, keys: Collection[str]
+    op: Operation[Actor], *, system: str | None, noun: str, keys: Collection[str]
 ) -> dict[str, UUID]:
     """The objects that have these keys in an external system."""
     if system is None or not keys:
         return {}
-    rows = await connection.execute(_MAPPED, {"system": system, "of_noun": noun, "keys": sorted(keys)})
+    rows = await op.execute(_MAPPED, {"system": system, "of_noun": noun, "keys": sorted(keys)})
     return {row.external_key: row.object_id for row in rows}
 
 
-async def gather_results(connection: AsyncConnection, request_id: UUID) -> list[LineOutcome]:
+async def gather_results(driver: Driver, request_id: UUID) -> list[LineOutcome]:
     """What became of the lines, in their order."""
-    return [LineOutcome(*row) for row in await connection.execute(_RESULTS, {"request": request_id})]
+    return [LineOutcome(**row) for row in (await fetch(driver, _RESULTS, {"request": request_id})).mappings()]
 
 
-async def gather_status(connection: AsyncConnection, request_id: UUID) -> str:
+async def gather_status(driver: Driver, request_id: UUID) -> str:
     """How far the change request is."""
-    return str((await connection.execute(_STATUS, {"request": request_id})).scalar_one())
+    return str((await fetch(driver, _STATUS, {"request": request_id})).scalar_one())
 
 
-async def count_finished(connection: AsyncConnection, *, system: str | None, entity_id: UUID | None) -> int:
+async def count_finished(driver: Driver, *, system: str | None, entity_id: UUID | None) -> int:
     """How many change requests of a system for an entity were activated."""
-    return int((await connection.execute(_FINISHED, {"system": system, "entity": entity_id})).scalar_one())
+    return int((await fetch(driver, _FINISHED, {"system": system, "entity": entity_id})).scalar_one())

@@ -19,6 +19,7 @@ from domain.finance.model import ValuationLayer
 from kernel.db import Database
 from kernel.ids import new_id
 from kernel.tables import Base
+from kernel.writers import Writers
 from masterdata.entities.model import LegalEntity
 from masterdata.parties.model import Customer, Supplier
 from masterdata.units.model import Unit
@@ -66,7 +67,7 @@ class Trade:
         return next(iter(self.branches.values())).now.replace(hour=0)
 
 
-async def traded(database: Database, activation: AsyncEngine, owner: AsyncEngine) -> Trade:
+async def traded(database: Database, activation: Writers, owner: AsyncEngine) -> Trade:
     """Makes the world."""
     branches = {
         mark: Branch(database, activation, mark=mark, number=number) for number, mark in enumerate(ENTITIES, start=1)

@@ -16,7 +16,6 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 from strawberry.utils.str_converters import to_camel_case
 
 from api.schema import MUTATIONS, REGISTRY
@@ -29,6 +28,7 @@ from domain.resolution.refresh_options import RefreshSourcingOptions
 from kernel.db import Database
 from kernel.events import EventRecord
 from kernel.ids import new_id
+from kernel.writers import Writers
 from tests.api.serving import Office
 from tests.factories import selling, supply
 from tests.factories.world import World
@@ -84,7 +84,7 @@ class Good:
 
 
 @pytest.fixture(scope="module")
-async def good(database: Database, activation: AsyncEngine) -> Good:
+async def good(database: Database, activation: Writers) -> Good:
     world = await World(database, activation).build()
     stranger = await World(database, activation).build()
     boots, laces = await world.item("boots"), await world.item("laces")

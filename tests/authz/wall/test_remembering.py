@@ -12,10 +12,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.contexts import RowContext
-from kernel.db import Database, enter_context
+from kernel.db import Database
 from kernel.postgres import EmbeddedServer
 from kernel.roles import Role, connect
 from tests.authz.wall.attacker import CARRY, SIGNER, Company, Session, reads, seen
+from tests.databases import writing
 
 _REMEMBER = "SELECT wharfinger.remember() FROM set_config('wharfinger.context', $1, false)"
 _BUMP = text("UPDATE policy_state SET version = version + 1")
@@ -145,10 +146,8 @@ async def test_who_remembers_at_the_same_time_waits_for_nobody_long(
     people = [replace(reads(north, policy_version=version), subject=f"clerk {n % 4}") for n in range(40)]
 
     async def act(context: RowContext) -> None:
-        async with database.app.begin() as connection:
-            await enter_context(connection, context)
-            assert (await connection.execute(text("SELECT count(*) FROM site_balance"))).scalar_one() > 0
+        async with writing(database.app, context) as driver:
+            assert await driver.fetchval("SELECT count(*) FROM site_balance") > 0
 
     await asyncio.gather(*map(act, people))
-    signer = database.app.sync_engine.get_execution_options()["wharfinger_signer"]
-    assert [await kept(migrate_engine, signer.commanding(each)) for each in people[:4]] == [1, 1, 1, 1]
+    assert [await kept(migrate_engine, database.app.signer.commanding(each)) for each in people[:4]] == [1, 1, 1, 1]
