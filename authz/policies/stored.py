@@ -78,11 +78,6 @@ async def gather_version(driver: Driver) -> int:
     return int((await fetch(driver, _VERSION, {})).scalar_one())
 
 
-async def version_in_force(connection: AsyncConnection) -> int:
-    """The same, on a connection that is kept."""
-    return int((await connection.execute(_VERSION)).scalar_one())
-
-
 async def gather_policy(driver: Driver) -> Policy:
     """The policy in force, whole: read again if it was changed meanwhile. Each change counts the version up."""
     for _ in range(READINGS_MAX):

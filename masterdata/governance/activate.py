@@ -20,7 +20,7 @@ from kernel.events import Event
 from kernel.operation import Operation
 from kernel.outcome import Done, Notice, Ref
 from kernel.refusal import Refusal, invalid
-from kernel.signals import NOTIFY, Channel
+from kernel.signals import Channel, notify
 from masterdata.governance.activate_noun import activate_noun
 from masterdata.governance.lifecycle import ChangeRequestStatus, LineResult
 from masterdata.governance.plan import Line
@@ -94,7 +94,7 @@ async def _change_access(
     if written:
         await apply_next_version(op.transaction.driver)
         # The one signal that a use case sends: such changes are rare, and it is told with the commit.
-        await op.execute(NOTIFY, {"channel": Channel.POLICY})
+        await notify(op.transaction.driver, Channel.POLICY)
 
 
 def _takes_or_rules(noun: Noun, line: Line) -> bool:

@@ -177,6 +177,7 @@ async def test_a_stream_goes_silent_with_a_withdrawn_grant(house: Office, outbox
         house.clock.wait(seconds=1)
         await _end_grant(house, subject, house.clock.now)
         house.clock.wait(seconds=11)
+        await house.post(token, {"query": "{ viewer { subject } }"})  # from now on they are known without the grant
         await happen(house, outbox, 2)
         await eventually(lambda: _handed_out(house.parts.hub, event["position"] + 1))
 

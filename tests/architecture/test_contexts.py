@@ -9,7 +9,7 @@ from tests.architecture.sources import PACKAGES, relative, source_files
 
 _RUNS = tuple(package for package in PACKAGES if package not in ("tests", "bench"))
 ACTOR, UNDER_AGREEMENT = "authz/actor.py", "masterdata/agreements/under.py"
-_SET = re.compile(r"set_config\(\s*['\"]wharfinger")
+_SET = re.compile(r"set_config\(\s*['\"]wharfinger|SET (LOCAL |SESSION )?wharfinger")
 _WIDENING = {"entities_read", "entities_write", "offering"}
 _TOLD = re.compile("|".join([*sorted(_WIDENING), "RowContext"]))
 

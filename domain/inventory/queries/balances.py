@@ -115,7 +115,7 @@ async def make_site_balances(op: Operation[Actor], entity_id: UUID, keys: Collec
     await op.execute(_MAKE_SITES, {"entity": entity_id, **new_site_balances(keys)})
 
 
-def new_site_balances(keys: Collection[StockKey]) -> dict[str, list[str]]:
+def new_site_balances(keys: Collection[StockKey]) -> dict[str, str]:
     """The parameter of `making_site_balances`: each key once, in key order."""
     return _NEW_SITES.parameters((new_id(), *key) for key in sorted(set(keys)))
 
