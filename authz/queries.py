@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
     BindParameter,
     Integer,
-    Row,
     Text,
     Uuid,
     and_,
@@ -26,6 +24,7 @@ from sqlalchemy import (
 from authz.identity.model import Account
 from authz.model import RoleGrant
 from kernel.readers import Driver
+from kernel.rows import Row
 from kernel.statements import fetch
 
 # The legal entities stand above this package; only their ids are needed here.
@@ -68,7 +67,7 @@ _SUBJECTS = (
 _ENTITY_IDS = select(_LEGAL_ENTITY.c.id)
 
 
-async def gather_grants(driver: Driver, subject: str, *, person: str, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
+async def gather_grants(driver: Driver, subject: str, *, person: str, now: datetime) -> Sequence[Row]:
     """The subject's grants that have not ended, and those of all accounts of the person behind it."""
     return (await fetch(driver, _GRANTS, {"of_subject": subject, "of_person": person, "now": now})).all()
 

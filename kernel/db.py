@@ -113,7 +113,8 @@ def _plain(value: Any) -> Any:
     if type(value) is _DRIVERS_UUID:  # the most frequent by far
         return str(value)
     if isinstance(value, Decimal):
-        return format(value, "f")
+        written = str(value)
+        return format(value, "f") if "E" in written else written
     return value._asdict() if isinstance(value, tuple) and hasattr(value, "_asdict") else str(value)
 
 

@@ -14,7 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from asyncpg import PostgresError
-from sqlalchemy import Executable, Result
+from sqlalchemy import Executable
 
 from kernel.audit import AuditEntry, Named, audit_row
 from kernel.clock import Clock, system_clock
@@ -26,6 +26,7 @@ from kernel.outcome import Done, Outcome
 from kernel.passing import RETRIED_SQLSTATES, is_outdated, waited_in_vain
 from kernel.readers import Driver, Readers
 from kernel.refusal import Code, Refusal, Refused
+from kernel.rows import Row, Rows
 from kernel.statements import Change, fetch, insert, insert_all, write
 from kernel.tables import Base
 from kernel.writers import Transaction, Writers
@@ -58,7 +59,7 @@ class Operation(Generic[A]):
     _rank: int = 0
     _events: list[dict[str, Any]] = field(default_factory=list)
 
-    async def execute(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Result[Any]:
+    async def execute(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Rows[Row]:
         """Runs one statement that answers rows, in the operation's transaction."""
         return await fetch(self.transaction.driver, statement, parameters or {})
 

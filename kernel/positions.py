@@ -15,7 +15,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnClause,
     ColumnElement,
-    Row,
     Select,
     bindparam,
     cast,
@@ -30,6 +29,7 @@ from sqlalchemy.types import Boolean, Text
 from kernel.db import any_of
 from kernel.events import EventRecord
 from kernel.opening import Driver
+from kernel.rows import Row
 from kernel.statements import fetch
 
 BATCH = 1_000
@@ -121,7 +121,7 @@ async def read_wanted(driver: Driver, wanted: EventFilter, *, after: int, until:
     return [_event(row) for row in await fetch(driver, statement, parameters)]
 
 
-def _event(row: Row[*tuple[Any, ...]]) -> PositionedEvent:
+def _event(row: Row) -> PositionedEvent:
     return PositionedEvent(*row)
 
 

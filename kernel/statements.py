@@ -1,8 +1,8 @@
 """Statements as the driver runs them.
 
 SQLAlchemy writes the text of a statement once, and asyncpg runs it: SQLAlchemy's own execution takes three times as
-much of the processor, and an operation has many statements (docs/decisions/measuring.md). Results are SQLAlchemy's
-rows all the same. Errors are asyncpg's.
+much of the processor, and an operation has many statements (docs/decisions/measuring.md). Rows (rows.py) and errors
+are the driver's.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,8 +14,6 @@ from sqlalchemy import (
     ARRAY,
     Executable,
     Integer,
-    IteratorResult,
-    Result,
     ScalarSelect,
     SelectBase,
     Update,
@@ -25,19 +23,20 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.engine import Dialect
-from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import Insert, UpdateBase
 from sqlalchemy.types import TypeEngine
 
 from kernel.db import Insertion, insertion_of, json_text
 from kernel.opening import Driver
+from kernel.rows import Row, Rows, row_class
 from kernel.tables import Base
 
 KEPT_MAX = 2_000
 
 Convert = Callable[[Any], Any]
-Rows = Sequence[Mapping[str, Any]]
+Given = Sequence[Mapping[str, Any]]
+"""Rows to be written, each with the same keys, which are names of columns."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class DriverStatement:
     text: str
     parameters: tuple[tuple[str, Convert | None], ...]
     fixed: Mapping[str, Any]
-    columns: SimpleResultMetaData
+    row: type[Row]
 
     def arguments(self, given: Mapping[str, Any]) -> list[Any]:
         """The positional arguments of one run."""
@@ -55,11 +54,10 @@ class DriverStatement:
         return [values[name] if encode is None else encode(values[name]) for name, encode in self.parameters]
 
 
-async def fetch(driver: Driver, statement: Executable, given: Mapping[str, Any]) -> Result[Any]:
+async def fetch(driver: Driver, statement: Executable, given: Mapping[str, Any]) -> Rows[Row]:
     """Runs a statement that answers rows: in the transaction that has begun on the connection, or by itself."""
     made = driver_statement(statement)
-    rows = await driver.fetch(made.text, *made.arguments(given))
-    return IteratorResult(made.columns, iter(rows))
+    return Rows(await driver.fetch(made.text, *made.arguments(given), record_class=made.row))
 
 
 async def write(driver: Driver, statement: Executable, given: Mapping[str, Any]) -> int:
@@ -69,7 +67,7 @@ async def write(driver: Driver, statement: Executable, given: Mapping[str, Any])
     return int(status.rpartition(" ")[2])
 
 
-async def insert(driver: Driver, model: type[Base], rows: Rows) -> None:
+async def insert(driver: Driver, model: type[Base], rows: Given) -> None:
     """Writes all rows with one statement, likewise. Every row has the same keys, which are column names of `model`."""
     if rows:
         made = insertion_of(model, tuple(rows[0]))
@@ -84,7 +82,7 @@ class Change:
     given: Mapping[str, Any]
 
 
-async def insert_all(driver: Driver, rows_of: Mapping[type[Base], Rows], *, change: Change | None = None) -> None:
+async def insert_all(driver: Driver, rows_of: Mapping[type[Base], Given], *, change: Change | None = None) -> None:
     """Writes rows into several tables with one statement, likewise, and changes a row with it.
 
     They may refer to each other: PostgreSQL checks foreign keys at the end of the statement.
@@ -102,7 +100,7 @@ async def insert_all(driver: Driver, rows_of: Mapping[type[Base], Rows], *, chan
     assert change is None or counts[-1] == 1, f"{counts[-1]} rows changed where 1 was meant: {change.statement}"
 
 
-def _check(model: type[Base], rows: Rows, count: int) -> None:
+def _check(model: type[Base], rows: Given, count: int) -> None:
     assert count == len(rows), f"{model.__tablename__}: {count} of {len(rows)} rows inserted"
 
 
@@ -136,7 +134,7 @@ def driver_statement(statement: Executable) -> DriverStatement:
         text=expanded.statement,
         parameters=tuple(encoders.items()),
         fixed=own,
-        columns=SimpleResultMetaData([str(each.key) for each in statement.exported_columns]),
+        row=row_class([str(each.key) for each in statement.exported_columns]),
     )
 
 

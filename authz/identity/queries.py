@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BindParameter, Row, Text, any_, bindparam, func, select, union
+from sqlalchemy import ARRAY, BindParameter, Text, any_, bindparam, func, select, union
 from sqlalchemy.types import TypeEngine
 
 from authz.identity.model import Account, ApiKey, Delegation
 from kernel.db import any_of
 from kernel.readers import Driver
+from kernel.rows import Row
 from kernel.statements import fetch
 
 _KEY = select(
@@ -35,7 +36,7 @@ _DELEGATIONS = select(
 ).where(Delegation.delegate == any_(func.array(_SELVES, type_=_TEXTS)), Delegation.valid_until > bindparam("now"))
 
 
-async def gather_key(driver: Driver, prefix: str) -> Row[*tuple[Any, ...]] | None:
+async def gather_key(driver: Driver, prefix: str) -> Row | None:
     """The key with this prefix."""
     return (await fetch(driver, _KEY, {"of_prefix": prefix})).one_or_none()
 
@@ -46,8 +47,6 @@ async def gather_people(driver: Driver, subjects: Collection[str]) -> Mapping[st
     return {row.subject: row.person for row in rows}
 
 
-async def gather_delegations(
-    driver: Driver, *, delegates: Collection[str], now: datetime
-) -> Sequence[Row[*tuple[Any, ...]]]:
+async def gather_delegations(driver: Driver, *, delegates: Collection[str], now: datetime) -> Sequence[Row]:
     """Who lets the people behind these subjects act for them, by any of their accounts, now or later."""
     return (await fetch(driver, _DELEGATIONS, {"subjects": list(delegates), "now": now})).all()

@@ -3,10 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from authz.vocabulary import Resource
 from domain.invariants.goods import GOODS
@@ -14,6 +13,7 @@ from domain.invariants.money import MONEY
 from domain.invariants.statements import Invariant, differences
 from domain.invariants.streams import STREAMS
 from kernel.opening import Driver
+from kernel.rows import Row
 from kernel.statements import fetch
 from masterdata.entities.model import LegalEntity
 
@@ -65,7 +65,7 @@ async def check_invariants(driver: Driver, entity_ids: Collection[UUID] | None) 
     return [proof for proof in await prove_invariants(driver, entity_ids) if not proof.holds]
 
 
-def _proof(invariant: Invariant, rows: Sequence[Row[Any]]) -> Proof:
+def _proof(invariant: Invariant, rows: Sequence[Row]) -> Proof:
     examples = tuple(Example(row.entity_id, row.subject_id, row.place_id, row.counted, row.proved) for row in rows)
     violations = rows[0].violations if rows else 0
     return Proof(invariant.name, invariant.description, invariant.about, violations, examples)

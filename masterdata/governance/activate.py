@@ -7,10 +7,7 @@ registry's order; within one, everything is done set by set.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from authz.actor import Actor
 from authz.policies.stored import apply_next_version
@@ -20,6 +17,7 @@ from kernel.events import Event
 from kernel.operation import Operation
 from kernel.outcome import Done, Notice, Ref
 from kernel.refusal import Refusal, invalid
+from kernel.rows import Row
 from kernel.signals import Channel, notify
 from masterdata.governance.activate_noun import activate_noun
 from masterdata.governance.lifecycle import ChangeRequestStatus, LineResult
@@ -65,9 +63,7 @@ async def activate_change_request(op: Operation[Actor], command: ActivateChangeR
     return Done({"change_request": (Ref("ChangeRequest", request.id, None, request.version + 1),)}, _warnings(counts))
 
 
-async def _activate(
-    op: Operation[Actor], request: Row[*tuple[Any, ...]], rows: Iterable[Row[*tuple[Any, ...]]], nouns: Nouns
-) -> Sequence[Line]:
+async def _activate(op: Operation[Actor], request: Row, rows: Iterable[Row], nouns: Nouns) -> Sequence[Line]:
     book = Book(nouns, request.source_system, request.entity_id)
     lines = {noun.name: list[Line]() for noun in nouns}
     for row in rows:
@@ -79,9 +75,7 @@ async def _activate(
     return [line for of_noun in lines.values() for line in of_noun]
 
 
-async def _change_access(
-    op: Operation[Actor], rows: Sequence[Row[*tuple[Any, ...]]], lines: Iterable[Line], nouns: Nouns
-) -> None:
+async def _change_access(op: Operation[Actor], rows: Sequence[Row], lines: Iterable[Line], nouns: Nouns) -> None:
     """Counts the policy's version up, in the transaction of the change: whoever comes after its commit is judged by the
     new policy, or by none."""
     noun_of = {row.id: nouns[row.noun] for row in rows}
@@ -102,7 +96,7 @@ def _takes_or_rules(noun: Noun, line: Line) -> bool:
     return line.result is LineResult.UPDATED or noun.right.resource is Resource.ACCESS_POLICY
 
 
-def _event(request: Row[*tuple[Any, ...]], status: ChangeRequestStatus, counts: Counter[LineResult]) -> Event:
+def _event(request: Row, status: ChangeRequestStatus, counts: Counter[LineResult]) -> Event:
     return Event(
         type="ChangeRequestActivated" if status is ChangeRequestStatus.ACTIVE else "ChangeRequestFailed",
         subject_type="ChangeRequest",

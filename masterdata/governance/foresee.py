@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import RowMapping
 from sqlalchemy.dialects.postgresql import JSONB
 
 from authz.actor import Actor
@@ -75,7 +74,7 @@ def _keep(foreseen: Foreseen, noun: Noun, lines: Sequence[Line], current: Found)
         foreseen.rows.setdefault(table, []).append(dict(row))
 
 
-def _values(noun: Noun, row: RowMapping) -> dict[str, Any]:
+def _values(noun: Noun, row: Mapping[str, Any]) -> dict[str, Any]:
     """The row with JSON as values: the driver gives it as text."""
     kinds = noun.table.c
     return {

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable, Integer, RowMapping, Uuid, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, Executable, Integer, Uuid, and_, bindparam, select, update
 from sqlalchemy.schema import Table
 
 from authz.actor import Actor
@@ -16,7 +16,7 @@ from kernel.db import GivenRows, any_of
 from kernel.operation import Operation
 from masterdata.noun import Noun, Part
 
-Found = Mapping[UUID, RowMapping]
+Found = Mapping[UUID, dict[str, Any]]
 """Rows by their ids."""
 
 
@@ -55,7 +55,7 @@ async def gather_objects(op: Operation[Actor], noun: Noun, ids: Collection[UUID]
 
 async def gather_parts(
     op: Operation[Actor], part: Part, owners: Collection[UUID]
-) -> dict[tuple[UUID, Any], RowMapping]:
+) -> dict[tuple[UUID, Any], dict[str, Any]]:
     """The parts of these objects, by owner and key."""
     rows = await op.execute(_parts(part.table, part.owner), {"owners": sorted(owners)})
     return {(row[part.owner], row[part.key]): row for row in rows.mappings()}

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, Uuid, and_, bindparam, func, select, update
+from sqlalchemy import Text, Uuid, and_, bindparam, func, select, update
 
 from authz.actor import Actor
 from kernel.db import GivenRows, any_of
 from kernel.lock_order import LockRank
 from kernel.opening import Driver
 from kernel.operation import Operation
+from kernel.rows import Row
 from kernel.statements import fetch
 from masterdata.governance.lifecycle import ChangeRequestStatus
 from masterdata.governance.model import ChangeRequest, ChangeRequestLine, KeyMapping
@@ -99,13 +100,13 @@ class LineOutcome:
     message: str | None
 
 
-async def lock_request(op: Operation[Actor], request_id: UUID) -> Row[*tuple[Any, ...]] | None:
+async def lock_request(op: Operation[Actor], request_id: UUID) -> Row | None:
     """The change request, locked; None when there is none."""
     op.lock(LockRank.CHANGE_REQUEST)
     return (await op.execute(_LOCK_REQUEST, {"request": request_id})).one_or_none()
 
 
-async def gather_request(op: Operation[Actor], request_id: UUID) -> Row[*tuple[Any, ...]] | None:
+async def gather_request(op: Operation[Actor], request_id: UUID) -> Row | None:
     """The change request as it is; None when there is none."""
     return (await op.execute(_FIND_REQUEST, {"request": request_id})).one_or_none()
 
@@ -128,7 +129,7 @@ async def apply_decision(op: Operation[Actor], request_id: UUID, status: str) ->
     await op.change(_DECIDE, decision, rows=1)
 
 
-async def gather_lines(op: Operation[Actor], request_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
+async def gather_lines(op: Operation[Actor], request_id: UUID) -> Sequence[Row]:
     """The lines in their order."""
     return (await op.execute(_LINES, {"request": request_id})).all()
 

@@ -1,9 +1,6 @@
 """Opening a change request for whoever reviews or activates it: found, allowed, locked, and in the right status."""
 
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from authz.access import authorise, authorise_anywhere, foresee_anywhere, permit_shared
 from authz.actor import Actor
@@ -11,6 +8,7 @@ from authz.related import with_related
 from authz.vocabulary import Action, Resource
 from kernel.operation import Operation
 from kernel.refusal import Code, Refusal, Refused, not_found
+from kernel.rows import Row
 from masterdata.governance.lifecycle import CHANGE_REQUEST_STATUS, ChangeRequestStatus
 from masterdata.governance.model import ChangeRequest
 from masterdata.governance.queries import gather_nouns, lock_request
@@ -26,7 +24,7 @@ _LEADS_TO = {
 
 async def open_request(
     op: Operation[Actor], request_id: UUID, nouns: Nouns, action: Action, *, expected_version: int | None
-) -> Row[*tuple[Any, ...]]:
+) -> Row:
     """The change request under lock, if the actor may do `action` to it and it can follow.
 
     Who decides must be trusted with every kind of object in it, and must be neither the submitter nor whom the
@@ -58,21 +56,21 @@ def require(op: Operation[Actor], right: Right, entity_id: UUID | None) -> None:
         authorise(op, right.resource, right.action, entity_id)
 
 
-def _check_version(request: Row[*tuple[Any, ...]], expected: int | None) -> None:
+def _check_version(request: Row, expected: int | None) -> None:
     if expected is not None and request.version != expected:
         message = f"The change request was changed since: it has version {request.version}, not {expected}."
         data = {"current": request.version, "expected": expected}
         raise Refusal(Refused(Code.VERSION_CONFLICT, message, ("expectedVersion",), data))
 
 
-def _require_transition(request: Row[*tuple[Any, ...]], status: str) -> None:
+def _require_transition(request: Row, status: str) -> None:
     if request.status == status:
         message, data = f"{request.number} is {status} already.", {"from": status, "to": status}
         raise Refusal(Refused(Code.INVALID_TRANSITION, message, ("changeRequestId",), data))
     CHANGE_REQUEST_STATUS.require(request.status, status)
 
 
-def _require_four_eyes(op: Operation[Actor], request: Row[*tuple[Any, ...]]) -> None:
+def _require_four_eyes(op: Operation[Actor], request: Row) -> None:
     """The policy says it too, for those who read it; this holds whatever the policy says."""
     if {request.submitted_by, request.submitted_by_person, request.submitted_for} & op.actor.ids:
         message = f"{request.number} was submitted by {request.submitted_by}; another person decides on it."

@@ -63,7 +63,7 @@ async def test_a_buyer_gets_the_order_locked(orders: Orders) -> None:
     locked = await op.execute(
         select(column("mode")).select_from(table("pg_locks", column("mode"))).where(column("mode") == "RowShareLock")
     )
-    assert locked.first() is not None, "the row is locked"
+    assert locked.all(), "the row is locked"
     with pytest.raises(AssertionError, match="lock order"):
         op.lock(LockRank.PURCHASE_ORDER)
 

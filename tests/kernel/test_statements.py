@@ -38,7 +38,7 @@ async def test_rows_are_read_by_name(driver: Driver) -> None:
 
 async def test_a_list_of_constants_needs_no_parameter(driver: Driver) -> None:
     known = select(literal("draft").in_(("active", "draft")).label("known"), bindparam("x", type_=Item.sku.type))
-    assert (await fetch(driver, known, {"x": "y"})).one() == (True, "y")
+    assert tuple((await fetch(driver, known, {"x": "y"})).one()) == (True, "y")
 
 
 async def test_json_is_encoded_and_touched_rows_are_counted(driver: Driver) -> None:
