@@ -71,14 +71,15 @@ class Lending:
         else:
             self._hand(driver)
 
-    def give_up(self, driver: Driver) -> None:
-        """Takes a connection back on which a statement may still be running."""
+    def give_up(self, driver: Driver) -> asyncio.Task[None] | None:
+        """Takes a connection back on which a statement may still be running. Answers what waits for its end, if any."""
         if self._closed or driver.is_closed():
             self.give_back(driver)
-            return
+            return None
         task = asyncio.create_task(self._settle(driver))
         self._settling[task] = driver
         task.add_done_callback(self._settling.pop)
+        return task
 
     def forget(self, driver: Driver) -> None:
         """Hears of a connection that is closed."""

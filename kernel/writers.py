@@ -83,9 +83,10 @@ class Transaction:
     ) -> None:
         if error is None:
             await self._writers.end(self.driver)
-        elif isinstance(error, asyncio.CancelledError | TimeoutError) or self.driver.is_closed():
-            # A statement may still be running, and who leaves does not wait for its end.
-            self._writers.give_up(self.driver)
+        elif isinstance(error, asyncio.CancelledError | TimeoutError):
+            # A statement may still be running. Nobody is told of the end before everything is undone.
+            if settling := self._writers.give_up(self.driver):
+                await asyncio.shield(settling)
         else:
             with suppress(Exception):  # what happened before is told
                 await self._writers.end(self.driver)
