@@ -1,10 +1,11 @@
 """What a statement answers: the driver's rows, whose columns are attributes.
 
 The driver makes each row as what it is given as their class, so that nothing is copied; a class of rows is made once
-for each statement. SQLAlchemy's rows and results take longer than the driver takes to read them.
+for the same columns. SQLAlchemy's rows and results take longer than the driver takes to read them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -28,11 +29,12 @@ class Row(asyncpg.Record):
         return dict(zip(self.columns, self, strict=True))
 
 
-def row_class(columns: Sequence[str]) -> type[Row]:
-    """The class of the rows that have these columns."""
+@lru_cache(maxsize=2_000)
+def row_class(columns: tuple[str, ...]) -> type[Row]:
+    """The one class of the rows that have these columns: the driver prepares a statement for each class."""
     places = {name: property(itemgetter(place)) for place, name in enumerate(columns)}
     assert not places.keys() & vars(Row).keys(), f"a row has attributes of its own: {columns}"
-    made: type[Row] = type("Row", (Row,), {**places, "columns": tuple(columns)})
+    made: type[Row] = type("Row", (Row,), {**places, "columns": columns})
     return made
 
 

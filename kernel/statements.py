@@ -134,7 +134,7 @@ def driver_statement(statement: Executable) -> DriverStatement:
         text=expanded.statement,
         parameters=tuple(encoders.items()),
         fixed=own,
-        row=row_class([str(each.key) for each in statement.exported_columns]),
+        row=row_class(tuple(str(each.key) for each in statement.exported_columns)),
     )
 
 

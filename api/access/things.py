@@ -1,12 +1,12 @@
 """The object about which somebody asks, as the policy sees it: its row, or that of the document that has it."""
 
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
 from graphql import GraphQLError
-from sqlalchemy import Table, select
+from sqlalchemy import Select, Table, bindparam, select
 
 from api.context import RequestContext
 from api.reads.errors import bad_argument, public_id
@@ -20,6 +20,7 @@ from authz.rows import partner_column
 from authz.vocabulary import RESOURCE_TABLES, Resource
 from kernel.opening import Driver
 from kernel.refusal import Code
+from kernel.rows import Row, Rows
 from kernel.signals import lent
 from kernel.statements import fetch
 
@@ -68,11 +69,8 @@ def _missing() -> GraphQLError:
 
 
 async def _own_row(driver: Driver, of: ObjectType, identity: PublicId) -> dict[str, Any] | None:
-    table = of.node.table
-    found = select(table).where(table.c.id == identity.id)
-    if identity.entity_id is not None:
-        found = found.where(table.c.entity_id == identity.entity_id)
-    return (await fetch(driver, found, {})).mappings().one_or_none()
+    values = {"id": identity.id} | ({} if identity.entity_id is None else {"entity_id": identity.entity_id})
+    return (await _having(driver, of.node.table, values)).mappings().one_or_none()
 
 
 async def _judged_row(driver: Driver, table: Table, own: RowValues, resource: Resource, policy: Policy) -> RowValues:
@@ -83,6 +81,16 @@ async def _judged_row(driver: Driver, table: Table, own: RowValues, resource: Re
         keys = relation_keys(table, home)
         if len(keys) != 1:
             return {"entity_id": own.get("entity_id")}
-        ties = [home.c[each.column.name] == own[each.parent.name] for each in keys[0].elements]
-        row = (await fetch(driver, select(home).where(*ties), {})).mappings().one()
+        ties = {each.column.name: own[each.parent.name] for each in keys[0].elements}
+        row = (await _having(driver, home, ties)).mappings().one()
     return await with_related(partial(fetch, driver), home, row, policy.relations_of(resource))
+
+
+async def _having(driver: Driver, table: Table, values: RowValues) -> Rows[Row]:
+    """The rows of a table that have these values."""
+    return await fetch(driver, _where(table, tuple(values)), {f"of_{name}": value for name, value in values.items()})
+
+
+@lru_cache(maxsize=256)
+def _where(table: Table, columns: tuple[str, ...]) -> Select[Any]:
+    return select(table).where(*(table.c[name] == bindparam(f"of_{name}") for name in columns))
