@@ -39,6 +39,7 @@ from sqlalchemy.sql.dml import Insert
 from sqlalchemy.types import TypeEngine
 
 from kernel.contexts import ContextKey, Signer
+from kernel.memory import Memory
 from kernel.readers import Pooling, Readers
 from kernel.tables import Base
 from kernel.writers import CONNECTION_WAIT_SECONDS, Writers
@@ -50,12 +51,16 @@ _SESSION = {"server_settings": {"application_name": "wharfinger"}, "max_cacheabl
 
 
 class Database:
-    """The connections of this process: `app` runs commands, `readers` compiled reads, `worker` jobs and streams."""
+    """The connections of this process: `app` runs commands, `readers` compiled reads, `worker` jobs and streams.
 
-    def __init__(self, *, app: Writers, readers: Readers, worker: AsyncEngine) -> None:
+    `memory` has PostgreSQL remember the contexts that the first two carry.
+    """
+
+    def __init__(self, *, app: Writers, readers: Readers, worker: AsyncEngine, memory: Memory | None = None) -> None:
         self.app = app
         self.readers = readers
         self.worker = worker
+        self._memory = memory
 
     @classmethod
     def connect(
@@ -69,17 +74,21 @@ class Database:
         pooling: Pooling = Pooling.SESSION,
     ) -> "Database":
         """Makes the pools; connections open on first use. The worker's own connections pass by any proxy."""
-        signer = Signer(key)
+        memory = Memory(worker)
+        signer = Signer(key, remember=memory.remember)
         return cls(
             app=Writers(app, size=commands, signer=signer, pooling=pooling),
             readers=Readers(app, size=reads, wait_seconds=CONNECTION_WAIT_SECONDS, signer=signer, pooling=pooling),
             worker=make_engine(worker, pool_size=4),
+            memory=memory,
         )
 
     async def close(self) -> None:
         """Closes every connection."""
         await self.readers.close()
         await self.app.close()
+        if self._memory is not None:
+            await self._memory.close()
         await self.worker.dispose()
 
 

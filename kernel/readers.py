@@ -21,7 +21,7 @@ from types import TracebackType
 import asyncpg
 from sqlalchemy.engine import URL
 
-from kernel.carrying import begin_carrying, carry, have_remembered
+from kernel.carrying import begin_carrying, carry
 from kernel.contexts import RowContext, Signer
 from kernel.lending import UNDOING, Lending
 from kernel.opening import Driver, Pooling, for_reads
@@ -63,7 +63,7 @@ class Readers(Lending):
         text = self._signer.reading(context)
         driver = await self.take()
         try:
-            await have_remembered(driver, self._signer, text)
+            await self._signer.have_remembered(text)
             await begin_carrying(driver, text)
         except BaseException:
             self.give_up(driver)
@@ -88,7 +88,8 @@ class Readers(Lending):
     async def _carry(self, driver: Driver, text: str) -> None:
         self._carried.pop(driver, None)
         try:
-            await carry(driver, self._signer, text)
+            await self._signer.have_remembered(text)
+            await carry(driver, text)
         except BaseException:
             # What the session is set to now is not known.
             self.give_up(driver)

@@ -12,7 +12,7 @@ from typing import Self
 
 from sqlalchemy.engine import URL
 
-from kernel.carrying import begin_carrying, carried, carry_in_transaction, have_remembered
+from kernel.carrying import begin_carrying, carried, carry_in_transaction
 from kernel.contexts import RowContext, Signer
 from kernel.lending import Lending
 from kernel.opening import Driver, Pooling, for_commands
@@ -46,7 +46,7 @@ class Writers(Lending):
         text = self.signer.commanding(context)
         driver = await self.take()
         try:
-            await have_remembered(driver, self.signer, text)
+            await self.signer.have_remembered(text)
             await begin_carrying(driver, text)
         except BaseException:
             self.give_up(driver)

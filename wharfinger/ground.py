@@ -52,7 +52,7 @@ async def engines_of(
     database = Database.connect(
         app=urls.app, worker=urls.worker, key=urls.context_key, commands=commands, pooling=urls.pooling
     )
-    activation = Writers(urls.activate, size=1, signer=Signer(urls.context_key), pooling=urls.pooling)
+    activation = Writers(urls.activate, size=1, signer=database.app.signer, pooling=urls.pooling)
     try:
         yield database, activation
     finally:
