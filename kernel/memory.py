@@ -1,8 +1,8 @@
 """Having PostgreSQL remember contexts whose signature it has verified (`wharfinger.remember`, authz/wall/context.py).
 
 Each policy of a statement asks for the context, and verifying its signature takes longer than reading a row. So it is
-verified once, and remembered: in a transaction of its own, by the worker's role. Until that transaction has ended no new
-version of the policy can be committed, and what runs as the application is not to have that in its hands.
+verified once, and remembered: in a transaction of its own, by the worker's role. Until that transaction has ended no
+new version of the policy can be committed, and what runs as the application is not to have that in its hands.
 
 Nothing depends on it but time: where it cannot be had, each question is answered by verifying.
 """

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-from kernel.contexts import ContextKey, Signer
+from kernel.contexts import ContextKey
 from kernel.db import COMMAND_CONNECTIONS, Database
 from kernel.postgres import SUPERUSER, EmbeddedServer
 from kernel.roles import Role, prepare_server

@@ -10,10 +10,11 @@ nothing and every policy finds no row. What does not verify raises: WH001 where 
 anything else.
 
 All functions run with their owner's rights, because whoever calls them may not read the keys, and tell them no more
-than their own setting. No name in them is looked up when they run by the caller's search_path or among temporary tables.
+than their own setting. No name in them is looked up when they run by the caller's search_path, or among temporary
+tables.
 
-Remembering holds off a new version of the policy until its transaction has ended. So it is for the worker's role alone,
-whose transactions are ours: who runs SQL of their own as the application could leave one open.
+Remembering holds off a new version of the policy until its transaction has ended. So it is for the worker's role
+alone, whose transactions are ours: who runs SQL of their own as the application could leave one open.
 
 A context is looked at when there is a row that it might hide: a statement that finds none raises nothing.
 
@@ -133,7 +134,7 @@ _KINDS = {
 SELDOM_ASKED = (Value.PARTNER, Value.PARTNER_ENTITIES, Value.OFFERING)
 """What is asked by functions alone, so that it costs nobody anything who is no outsider and looks at no offers."""
 REMEMBERED = tuple(value for value in Value if value is not Value.OFFERING)
-"""What is remembered. The context of a use of an agreement is for one block; it is not remembered, nor is what only it has."""
+"""What is remembered. The context of a use of an agreement is for one block, and so neither it nor what only it has."""
 _FRESH = f"policy_version IS NOT NULL AND ends_at > clock_timestamp() AND {_ISOLATION} = 'read committed'"
 CARRIED = f"context = {_TEXT} AND {_FRESH}"
 """Which remembered context is the session's own, and in force."""

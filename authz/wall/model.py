@@ -27,9 +27,10 @@ class SigningKey(Base):
 class VerifiedContext(Base):
     """A context whose signature has been verified, so that it need not be each time that a policy asks for it.
 
-    It is found by its whole text, which no serving role may ask for: whoever could compare with it, or see how many rows
-    come before it, would learn a text that they could set. A hash would be as good and cost a third of the question. The
-    foreign key empties the version when the policy is replaced, and with it every remembered context.
+    It is found by its whole text, which no serving role may ask for: whoever could compare with it, or see how many
+    rows come before it, would learn a text that they could set. A hash would tell as little, but making it takes a
+    quarter of the question. The foreign key empties the version when the policy is replaced, and with it every
+    remembered context.
     """
 
     __tablename__ = "verified_context"

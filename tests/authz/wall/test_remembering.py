@@ -61,9 +61,7 @@ async def test_a_remembered_context_shows_what_a_verified_one_does(
     assert await seen(session, north, south) == {north.entity_id}
 
 
-async def test_what_is_not_signed_is_not_remembered(
-    session: Session, worker: Session, north: Company, version: int
-) -> None:
+async def test_what_is_not_signed_is_not_remembered(worker: Session, north: Company, version: int) -> None:
     signed = SIGNER.reading(reads(north, policy_version=version))
     for attempt in ("nonsense", "f" + signed[1:], signed + "|"):
         with pytest.raises(asyncpg.PostgresError) as refusal:
@@ -106,7 +104,7 @@ async def test_a_remembered_context_ends_with_its_time(
 
 @pytest.mark.parametrize("is_remembered", [True, False])
 async def test_no_transaction_outlives_its_context(
-    session: Session, worker: Session, north: Company, version: int, is_remembered: bool
+    session: Session, worker: Session, north: Company, version: int, *, is_remembered: bool
 ) -> None:
     ends_at = datetime.now(UTC) + timedelta(seconds=1)
     signed = SIGNER.reading(reads(north, policy_version=version, expires_at=ends_at))
