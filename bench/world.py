@@ -87,11 +87,11 @@ async def build_world(urls: DatabaseUrls, _extent: Extent) -> World:
         await transaction.commit()
     await activation.close()
     await _open_stock(urls, world, bin_id)
-    await _analyse(urls.migrate)
+    await analyse(urls.migrate)
     return world
 
 
-async def _analyse(owner: URL) -> None:
+async def analyse(owner: URL) -> None:
     """Has PostgreSQL count what was written, as it does by itself after a while."""
     connection = await connect(owner)
     await connection.execute("VACUUM ANALYZE")
