@@ -6,6 +6,7 @@ _CARRY = "SELECT set_config('wharfinger.context', $1, false)"
 _CARRY_IN_TRANSACTION = "SELECT set_config('wharfinger.context', $1, true)"
 _CARRIED = "SELECT current_setting('wharfinger.context')"
 _BEGIN_CARRYING = "BEGIN; SET LOCAL wharfinger.context = '{}'"
+_REMEMBER = "SELECT wharfinger.remember() FROM set_config('wharfinger.context', $1, true)"
 
 
 async def carry(driver: Driver, text: str) -> None:
@@ -26,3 +27,8 @@ async def carry_in_transaction(driver: Driver, text: str) -> None:
 async def carried(driver: Driver) -> str:
     """What the transaction that runs carries."""
     return str(await driver.fetchval(_CARRIED))
+
+
+async def remember(driver: Driver, text: str) -> bool:
+    """Has PostgreSQL remember the context, on a connection of the worker's role (memory.py)."""
+    return bool(await driver.fetchval(_REMEMBER, text))

@@ -11,12 +11,12 @@ from asyncpg import InterfaceError, PostgresError
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from kernel.carrying import remember
 from kernel.lending import Lending
 from kernel.opening import Pooling, for_reads
 
 WAIT_SECONDS = 1
 _AWAY = (OSError, PostgresError, InterfaceError, PoolTimeout)
-_REMEMBER = "SELECT wharfinger.remember() FROM set_config('wharfinger.context', $1, true)"
 
 
 class Memory(Lending):
@@ -32,7 +32,7 @@ class Memory(Lending):
         except _AWAY:
             return False
         try:
-            done = bool(await driver.fetchval(_REMEMBER, text))
+            done = await remember(driver, text)
         except BaseException as error:
             self.give_up(driver)
             if isinstance(error, _AWAY):
