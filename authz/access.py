@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, false, select
+from sqlalchemy import Select, bindparam, false, select
 from sqlalchemy.schema import Table
 
 from authz.actor import Actor
@@ -21,6 +21,7 @@ from authz.vocabulary import Action, Resource
 from kernel.lock_order import LockRank
 from kernel.operation import Operation
 from kernel.refusal import Code, Refusal, Refused, not_found
+from kernel.rows import Row
 from kernel.tables import Base
 
 NO_ROW: RowValues = {}
@@ -40,7 +41,7 @@ async def access(
     lock: LockRank | None = None,
     expected_version: int | None = None,
     path: tuple[str | int, ...] = ("id",),
-) -> Row[*tuple[Any, ...]]:
+) -> Row:
     """The row of an entity-owned document, if the actor may do `action` to it; locked when `lock` names its rank.
 
     This decides on the row as it is. A use case that changes columns by which rights are given asks again for the row
@@ -151,7 +152,7 @@ def _fetch(table: Table, limit: Limit | str, locked: bool) -> Select[Any]:  # no
     return statement.with_for_update() if locked else statement
 
 
-def _check_version(row: Row[*tuple[Any, ...]], noun: str, expected: int | None) -> None:
+def _check_version(row: Row, noun: str, expected: int | None) -> None:
     if expected is not None and row.version != expected:
         message = f"{noun} was changed since: it has version {row.version}, not {expected}. Read it again."
         data = {"current": row.version, "expected": expected}

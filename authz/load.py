@@ -4,11 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Row
 
 from authz.actor import Actor, Grant
 from authz.identity.principal import Principal
@@ -21,6 +19,7 @@ from authz.policies.policy import Policy
 from authz.queries import gather_entity_ids, gather_grants
 from authz.vocabulary import Role
 from kernel.readers import Driver
+from kernel.rows import Row
 
 log = structlog.get_logger()
 
@@ -77,9 +76,7 @@ class _OfAccount:
         return self.grant.entity_ids
 
 
-def _kept(
-    rows: Iterable[Row[*tuple[Any, ...]]], entity_ids: frozenset[UUID], policy: Policy, now: datetime
-) -> tuple[_OfAccount, ...]:
+def _kept(rows: Iterable[Row], entity_ids: frozenset[UUID], policy: Policy, now: datetime) -> tuple[_OfAccount, ...]:
     held = (_OfAccount(row.subject, _grant(row, entity_ids)) for row in rows if row.valid_from <= now)
     kept, dropped = keep_apart(held, policy.duty_pairs)
     for each, earlier in dropped:
@@ -87,7 +84,7 @@ def _kept(
     return kept
 
 
-def _grant(row: Row[*tuple[Any, ...]], entity_ids: frozenset[UUID]) -> Grant:
+def _grant(row: Row, entity_ids: frozenset[UUID]) -> Grant:
     reach = entity_ids if row.domain_kind == DomainKind.GROUP else entity_ids & {row.entity_id}
     return Grant(Role(row.role), reach, row.partner_id)
 
@@ -106,7 +103,7 @@ def _partner(subject: str, grants: tuple[Grant, ...]) -> UUID | None:
     return partners.pop() if partners else None
 
 
-def _edges(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[datetime | None]:
+def _edges(rows: Iterable[Row]) -> Iterator[datetime | None]:
     for row in rows:
         yield from (row.valid_from, row.valid_until)
 

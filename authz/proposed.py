@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kernel.db import json_text
+from kernel.rows import Row
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class ProposedDriver:
     driver: Any
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
 
-    async def fetch(self, query: str, *args: Any) -> Sequence[Any]:
+    async def fetch(self, query: str, *args: Any, record_class: type[Row]) -> Sequence[Row]:
         """Runs a statement over the tables as they would be."""
         named, given = [], list(args)
         for table, rows in sorted(self.rows.items()):
@@ -26,5 +27,6 @@ class ProposedDriver:
             proposed = f"jsonb_populate_recordset(NULL::public.{table}, CAST(${len(given)}::text AS jsonb)) p"
             kept = f"SELECT * FROM public.{table} t WHERE NOT EXISTS (SELECT FROM {proposed} WHERE p.id = t.id)"  # noqa: S608
             named.append(f"{table} AS ({kept} UNION ALL SELECT * FROM {proposed})")  # noqa: S608 - tables of ours
-        found: Sequence[Any] = await self.driver.fetch(f"WITH {', '.join(named)} {query}", *given)
+        whole = f"WITH {', '.join(named)} {query}"
+        found: Sequence[Row] = await self.driver.fetch(whole, *given, record_class=record_class)
         return found

@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
     BindParameter,
     Integer,
-    Row,
     Text,
     Uuid,
     and_,
@@ -26,7 +24,8 @@ from sqlalchemy import (
 from authz.identity.model import Account
 from authz.model import RoleGrant
 from kernel.readers import Driver
-from kernel.statements import fetch_alone
+from kernel.rows import Row
+from kernel.statements import fetch
 
 # The legal entities stand above this package; only their ids are needed here.
 _LEGAL_ENTITY = table("legal_entity", column("id", Uuid()))
@@ -68,16 +67,16 @@ _SUBJECTS = (
 _ENTITY_IDS = select(_LEGAL_ENTITY.c.id)
 
 
-async def gather_grants(driver: Driver, subject: str, *, person: str, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
+async def gather_grants(driver: Driver, subject: str, *, person: str, now: datetime) -> Sequence[Row]:
     """The subject's grants that have not ended, and those of all accounts of the person behind it."""
-    return (await fetch_alone(driver, _GRANTS, {"of_subject": subject, "of_person": person, "now": now})).all()
+    return (await fetch(driver, _GRANTS, {"of_subject": subject, "of_person": person, "now": now})).all()
 
 
 async def gather_subjects(driver: Driver, now: datetime, *, most: int) -> list[str]:
     """Everybody with a grant that has not ended, in the order of their names; `most` at most."""
-    return list((await fetch_alone(driver, _SUBJECTS, {"now": now, "most": most})).scalars())
+    return list((await fetch(driver, _SUBJECTS, {"now": now, "most": most})).scalars())
 
 
 async def gather_entity_ids(driver: Driver) -> frozenset[UUID]:
     """All legal entities of the group."""
-    return frozenset((await fetch_alone(driver, _ENTITY_IDS, {})).scalars())
+    return frozenset((await fetch(driver, _ENTITY_IDS, {})).scalars())

@@ -4,21 +4,20 @@ from collections.abc import Awaitable, Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Executable, Result, Row, Select, Uuid, bindparam, select
+from sqlalchemy import Executable, Select, Uuid, bindparam, select
 from sqlalchemy.schema import Table
 
 from authz.policies.conditions.python import RowValues
 from authz.policies.conditions.sql import relation_key
+from kernel.rows import Row, Rows
 
-Execute = Callable[[Executable, dict[str, Any]], Awaitable[Result[Any]]]
+Execute = Callable[[Executable, dict[str, Any]], Awaitable[Rows[Row]]]
 """Runs a statement with its parameters, by whose rights is the caller's choice."""
 
 
-async def with_related(
-    execute: Execute, table: Table, row: Row[*tuple[Any, ...]] | RowValues, names: Iterable[str]
-) -> RowValues:
+async def with_related(execute: Execute, table: Table, row: Row | RowValues, names: Iterable[str]) -> RowValues:
     """The row of a table with the rows of these other tables that refer to it; mostly none are asked for."""
-    values: dict[str, Any] = dict(row._mapping if isinstance(row, Row) else row)  # noqa: SLF001 - its public name
+    values: dict[str, Any] = dict(row.mapping if isinstance(row, Row) else row)
     for name in sorted(names):
         statement, columns = _related(table, name)
         given = {f"of_{column}": values[column] for column in columns}

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from authz.actor import Actor, Grant
 from authz.model import DomainKind, RoleGrant
@@ -19,12 +18,14 @@ from authz.vocabulary import Role
 from bench.extent import Extent
 from domain.inventory.open_stock import OpeningLine, OpenStock, open_stock
 from kernel.contexts import SHARED, Signer
-from kernel.db import enter_context, insert_rows, make_engine
 from kernel.ids import new_id
+from kernel.opening import Driver
 from kernel.operation import Call, Operations
 from kernel.outcome import Outcome
 from kernel.roles import connect
 from kernel.settings import DatabaseUrls
+from kernel.statements import insert
+from kernel.writers import Writers
 from masterdata.entities.model import LegalEntity
 from masterdata.items.model import Item
 from masterdata.locations.model import Location
@@ -79,18 +80,18 @@ def wishes(world: World, *, seed: int) -> Iterator[Wish]:
 async def build_world(urls: DatabaseUrls, _extent: Extent) -> World:
     """Writes the master data as activation does, then the opening stock as an operation of the app role."""
     world = _invented()
-    engine = make_engine(urls.activate, pool_size=1, signer=Signer(urls.context_key))
-    async with engine.begin() as connection:
-        await enter_context(connection, SHARED)
-        bin_id = await _write_masters(connection, world)
-        await insert_rows(connection, RoleGrant, [_grant(role) for role in ROLES])
-    await engine.dispose()
+    activation = Writers(urls.activate, size=1, signer=Signer(urls.context_key))
+    async with activation.transaction(SHARED) as transaction:
+        bin_id = await _write_masters(transaction.driver, world)
+        await insert(transaction.driver, RoleGrant, [_grant(role) for role in ROLES])
+        await transaction.commit()
+    await activation.close()
     await _open_stock(urls, world, bin_id)
-    await _analyse(urls.migrate)
+    await analyse(urls.migrate)
     return world
 
 
-async def _analyse(owner: URL) -> None:
+async def analyse(owner: URL) -> None:
     """Has PostgreSQL count what was written, as it does by itself after a while."""
     connection = await connect(owner)
     await connection.execute("VACUUM ANALYZE")
@@ -107,22 +108,22 @@ def _invented() -> World:
     )
 
 
-async def _write_masters(connection: AsyncConnection, world: World) -> UUID:
+async def _write_masters(driver: Driver, world: World) -> UUID:
     """Answers the bin that holds everything."""
     entity = {
         "id": world.entity_id, "code": "BENCH", "name": "Bench", "country": "DE", "currency": "EUR", "time_zone": "UTC",
     }  # fmt: skip
-    await insert_rows(connection, LegalEntity, [entity])
+    await insert(driver, LegalEntity, [entity])
     bin_id, list_id = new_id(), new_id()
     places = [(world.site_id, "MAIN", "site"), (bin_id, "MAIN-A1", "bin"), (new_id(), "ADJUSTMENT", "adjustment")]
-    await insert_rows(connection, Location, [_location(world, *place) for place in places])
+    await insert(driver, Location, [_location(world, *place) for place in places])
     prices = {"entity_id": world.entity_id, "id": list_id, "code": "LIST", "name": "List", "currency": "EUR"}
-    await insert_rows(connection, PriceList, [prices])
+    await insert(driver, PriceList, [prices])
     numbered_customers = enumerate(world.customer_ids)
     customers = [{"id": row_id, "code": f"C{n}", "name": f"Customer {n}"} for n, row_id in numbered_customers]
-    await insert_rows(connection, Customer, customers)
-    await insert_rows(connection, Item, [_item(number, ware) for number, ware in enumerate(world.wares)])
-    await insert_rows(connection, Price, [_price(world, list_id, ware) for ware in world.wares])
+    await insert(driver, Customer, customers)
+    await insert(driver, Item, [_item(number, ware) for number, ware in enumerate(world.wares)])
+    await insert(driver, Price, [_price(world, list_id, ware) for ware in world.wares])
     return bin_id
 
 
@@ -172,8 +173,8 @@ async def _open_stock(urls: DatabaseUrls, world: World, bin_id: UUID) -> None:
         grants=tuple(Grant(role, reach) for role in ROLES),
         access=compile_access(starting_policy(), dict.fromkeys(ROLES, reach), reach),
     )
-    engine = make_engine(urls.app, pool_size=1, signer=Signer(urls.context_key))
+    writers = Writers(urls.app, size=1, signer=Signer(urls.context_key))
     command = OpenStock(entity_id=world.entity_id, lines=lines)
-    outcome: Outcome[None] = await Operations(engine).run(actor, open_stock, command, Call(mutation="openStock"))
+    outcome: Outcome[None] = await Operations(writers).run(actor, open_stock, command, Call(mutation="openStock"))
     assert outcome.done is not None, outcome.refused
-    await engine.dispose()
+    await writers.close()

@@ -16,7 +16,7 @@ be read, or lets rows of another entity be written.
 import hmac
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -134,12 +134,23 @@ class ContextKey:
         return bytes(byte ^ pad for byte in key.ljust(_BLOCK, b"\0"))
 
 
+async def _by_nobody(_: str) -> bool:
+    return False
+
+
 class Signer:
     """Writes contexts that PostgreSQL believes."""
 
-    def __init__(self, key: ContextKey, *, seconds: Callable[[], float] = time) -> None:
-        """`seconds` is the time of PostgreSQL's clock, since 1970."""
+    def __init__(
+        self,
+        key: ContextKey,
+        *,
+        seconds: Callable[[], float] = time,
+        remember: Callable[[str], Awaitable[bool]] = _by_nobody,
+    ) -> None:
+        """`seconds` is the time of PostgreSQL's clock, since 1970; `remember` has it remember a text (memory.py)."""
         self._key = key
+        self._remember = remember
         self._seconds = seconds
         self._window = -1
         self._kept: dict[tuple[str, int, datetime | None], str] = {}
@@ -153,9 +164,10 @@ class Signer:
         """The text for commands."""
         return self._text(context, context.commanding)
 
-    def is_remembered(self, text: str) -> bool:
-        """Whether PostgreSQL has remembered the context, so that it need not verify it again."""
-        return text in self._remembered
+    async def have_remembered(self, text: str) -> None:
+        """Before it is put in force, has PostgreSQL remember a context, so that it need not verify it each time."""
+        if text not in self._remembered and await self._remember(text):
+            self._remembered.add(text)
 
     def remembered(self, text: str) -> None:
         """PostgreSQL has."""

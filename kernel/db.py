@@ -1,22 +1,23 @@
 """Connections and set-based statements.
 
-`Database` holds one engine per login role that this process may use. A `RowContext` (contexts.py) says which rows the
-caller may see and write; signed, it is in force in PostgreSQL for every statement (see authz/wall for what the database
-makes of it). Statements work on sets: `insert_rows` and `GivenRows` turn many rows into one statement with one
+`Database` holds the connections of each login role that this process may use. A `RowContext` (contexts.py) says which
+rows the caller may see and write; signed, it is in force in PostgreSQL for every statement (see authz/wall for what the
+database makes of it). Statements work on sets: `insert_rows` and `GivenRows` turn many rows into one statement with one
 parameter, whose text stays the same for any number of rows.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 import orjson
+from asyncpg.pgproto import pgproto
 from sqlalchemy import (
     ARRAY,
     JSON,
+    ColumnElement,
     Subquery,
     Text,
     Uuid,
@@ -26,7 +27,7 @@ from sqlalchemy import (
     event,
     func,
     insert,
-    literal,
+    literal_column,
     select,
     true,
 )
@@ -37,29 +38,29 @@ from sqlalchemy.schema import Table
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.types import TypeEngine
 
-from kernel.carrying import have_remembered
-from kernel.contexts import ContextKey, RowContext, Signer
+from kernel.contexts import ContextKey, Signer
+from kernel.memory import Memory
 from kernel.readers import Pooling, Readers
 from kernel.tables import Base
+from kernel.writers import CONNECTION_WAIT_SECONDS, Writers
 
 COMMAND_CONNECTIONS = 16
 READ_CONNECTIONS = 16
-CONNECTION_WAIT_SECONDS = 15
-"""How long a request waits for a free connection before it is told to come again."""
-_SIGNER = "wharfinger_signer"
 # The texts of statements may be long, and asyncpg would otherwise prepare long ones anew each time.
 _SESSION = {"server_settings": {"application_name": "wharfinger"}, "max_cacheable_statement_size": 0}
-_PROXIED = {"statement_cache_size": 0, "prepared_statement_cache_size": 0, "prepared_statement_name_func": lambda: ""}
-"""A proxy that pools transactions has the next statement run where the last was not prepared."""
 
 
 class Database:
-    """The pools of this process: `app` runs commands, `readers` compiled reads, `worker` jobs, sequencer and hub."""
+    """The connections of this process: `app` runs commands, `readers` compiled reads, `worker` jobs and streams.
 
-    def __init__(self, *, app: AsyncEngine, readers: Readers, worker: AsyncEngine) -> None:
+    `memory` has PostgreSQL remember the contexts that the first two carry.
+    """
+
+    def __init__(self, *, app: Writers, readers: Readers, worker: AsyncEngine, memory: Memory | None = None) -> None:
         self.app = app
         self.readers = readers
         self.worker = worker
+        self._memory = memory
 
     @classmethod
     def connect(
@@ -73,32 +74,26 @@ class Database:
         pooling: Pooling = Pooling.SESSION,
     ) -> "Database":
         """Makes the pools; connections open on first use. The worker's own connections pass by any proxy."""
-        signer = Signer(key)
+        memory = Memory(worker)
+        signer = Signer(key, remember=memory.remember)
         return cls(
-            app=make_engine(app, pool_size=commands, signer=signer, pooling=pooling),
+            app=Writers(app, size=commands, signer=signer, pooling=pooling),
             readers=Readers(app, size=reads, wait_seconds=CONNECTION_WAIT_SECONDS, signer=signer, pooling=pooling),
             worker=make_engine(worker, pool_size=4),
+            memory=memory,
         )
 
     async def close(self) -> None:
-        """Closes every pooled connection."""
+        """Closes every connection."""
         await self.readers.close()
-        await self.app.dispose()
+        await self.app.close()
+        if self._memory is not None:
+            await self._memory.close()
         await self.worker.dispose()
 
 
-def make_engine(
-    url: URL,
-    *,
-    pool_size: int,
-    wait_seconds: float = CONNECTION_WAIT_SECONDS,
-    signer: Signer | None = None,
-    pooling: Pooling = Pooling.SESSION,
-) -> AsyncEngine:
-    """An engine over asyncpg: READ COMMITTED, prepared statements cached, JSON by orjson.
-
-    `signer` signs the contexts that are entered on its connections.
-    """
+def make_engine(url: URL, *, pool_size: int, wait_seconds: float = CONNECTION_WAIT_SECONDS) -> AsyncEngine:
+    """An engine over asyncpg, for work that is no request's: READ COMMITTED, statements prepared, JSON by orjson."""
     engine = create_async_engine(
         url,
         pool_size=pool_size,
@@ -106,8 +101,7 @@ def make_engine(
         pool_timeout=wait_seconds,
         json_serializer=_encode_json,
         json_deserializer=orjson.loads,
-        execution_options={_SIGNER: signer},
-        connect_args=_SESSION if pooling is Pooling.SESSION else _PROXIED,
+        connect_args=_SESSION,
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine
@@ -125,64 +119,26 @@ def _encode_json(value: Any) -> str:
 
 def _plain(value: Any) -> Any:
     """What JSON has no form for: decimals as plain text, so that none is rounded; named tuples by their names."""
+    if type(value) is _DRIVERS_UUID:  # the most frequent by far
+        return str(value)
     if isinstance(value, Decimal):
-        return format(value, "f")
+        written = str(value)
+        return format(value, "f") if "E" in written else written
     return value._asdict() if isinstance(value, tuple) and hasattr(value, "_asdict") else str(value)
 
 
-async def enter_context(connection: AsyncConnection, context: RowContext) -> None:
-    """Puts the caller's context for commands in force for the transaction: the first thing of every operation."""
-    signer = _signer_of(connection)
-    text = signer.commanding(context)
-    if not signer.is_remembered(text):
-        raw = await connection.get_raw_connection()
-        assert raw.driver_connection is not None, "the connection was not opened"
-        await have_remembered(raw.driver_connection, signer, text)
-    await connection.execute(_ENTER, {"context": text})
-
-
-@asynccontextmanager
-async def within_context(connection: AsyncConnection, context: RowContext) -> AsyncIterator[None]:
-    """Has the statements of a block run in another context for commands, in the running transaction.
-
-    The block is a savepoint. Where it ends well, the context before is put back before the savepoint is released; where
-    it fails, PostgreSQL puts it back itself as it undoes the savepoint, whoever catches what the block raised.
-    """
-    before = (await connection.execute(_CARRIED)).scalar_one()
-    async with connection.begin_nested():
-        await connection.execute(_ENTER, {"context": _signer_of(connection).commanding(context)})
-        yield
-        await connection.execute(_ENTER, {"context": before})
-
-
-async def enter_reading(connection: AsyncConnection, context: RowContext) -> None:
-    """Puts the caller's context for reading in force instead, for what the running transaction still reads."""
-    await connection.execute(_ENTER, {"context": _signer_of(connection).reading(context)})
-
-
-def _signer_of(connection: AsyncConnection) -> Signer:
-    assert connection.sync_connection is not None, "the connection was not opened"
-    signer = connection.sync_connection.get_execution_options().get(_SIGNER)
-    assert isinstance(signer, Signer), "this engine was made without a signer: its role needs no context"
-    return signer
-
-
-_CARRIED = select(func.current_setting("wharfinger.context", type_=Text()))
-_ENTER = select(func.set_config("wharfinger.context", bindparam("context", type_=Text()), literal(value=True)))
-
-
 class GivenRows:
-    """Rows that a statement is given, each as a JSON text: `unnest(:a::text[])`, taken apart by `json_to_record`.
+    """Rows that a statement is given as lines of JSON, taken apart by `json_to_record`.
 
-    The text of the statement stays the same for any number of rows. So the driver takes a third of the time that an
+    The text of the statement stays the same for any number of rows. So the driver takes a fraction of the time that an
     array for each column takes, PostgreSQL the same (docs/decisions/measuring.md), and it expects a few rows, as it
-    does not of one JSON text with all of them. The parameter carries the alias in its name, because SQLAlchemy takes a
-    parameter that is named like a column of an UPDATE for a value to set.
+    does not of one JSON text with all of them. Inside a line of JSON no line ends. The parameter carries the alias in
+    its name, because SQLAlchemy takes a parameter that is named like a column of an UPDATE for a value to set.
     """
 
     def __init__(self, alias: str, **columns: TypeEngine[Any]) -> None:
         self._parameter = f"{alias}__rows"
-        given = func.unnest(cast(bindparam(self._parameter, type_=_TEXTS), _TEXTS))
+        given = func.unnest(func.string_to_array(bindparam(self._parameter, type_=Text()), _LINE_END))
         texts = given.table_valued("line").render_derived(name="given")
         record = func.json_to_record(cast(texts.c.line, JSON()))
         typed = record.table_valued(*(column(name, kind) for name, kind in columns.items()))
@@ -191,16 +147,39 @@ class GivenRows:
         self.c = self.rows.c
         self.names = tuple(columns)
 
-    def parameters(self, rows: Iterable[Sequence[Any]]) -> dict[str, list[str]]:
+    def parameters(self, rows: Iterable[Sequence[Any]]) -> dict[str, str]:
         """The parameter for these rows, whose values stand in the order of the columns."""
         return self.of_mappings(dict(zip(self.names, row, strict=True)) for row in rows)
 
-    def of_mappings(self, rows: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    def of_mappings(self, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         """The parameter for rows that name their columns."""
-        return {self._parameter: [_encode_json(row) for row in rows]}
+        return {self._parameter: "\n".join(map(_encode_json, rows))}
 
 
-_TEXTS: TypeEngine[Any] = ARRAY(Text())
+class WrittenRows:
+    """Rows that are only inserted, as one JSON text, taken apart by `json_to_recordset`.
+
+    That takes two thirds of the time that lines of JSON take (docs/decisions/measuring.md). PostgreSQL expects a
+    hundred rows of it, on which nothing depends where they are joined with nothing.
+    """
+
+    def __init__(self, alias: str, **columns: TypeEngine[Any]) -> None:
+        self._parameter = f"{alias}__rows"
+        given = func.json_to_recordset(cast(bindparam(self._parameter, type_=Text()), JSON()))
+        named = given.table_valued(*(column(name, kind) for name, kind in columns.items()), name=alias)
+        self.c = named.render_derived(with_types=True).c
+        self.names = tuple(columns)
+
+    def parameters(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+        """The parameter for these rows."""
+        columns = set(self.names)
+        assert all(row.keys() == columns for row in rows), "every row has the same columns"
+        return {self._parameter: _encode_json(rows)}
+
+
+_LINE_END: ColumnElement[str] = literal_column("E'\\n'", Text())
+
+_DRIVERS_UUID = pgproto.UUID
 
 
 async def insert_rows(connection: AsyncConnection, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -215,14 +194,12 @@ async def insert_rows(connection: AsyncConnection, model: type[Base], rows: Sequ
 class Insertion:
     """The statement that writes rows with certain columns into a table."""
 
-    given: GivenRows
+    given: WrittenRows
     statement: Insert
 
-    def parameters(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    def parameters(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
         """The parameter for these rows."""
-        columns = set(self.given.names)
-        assert all(row.keys() == columns for row in rows), "every row has the same columns"
-        return self.given.of_mappings(rows)
+        return self.given.parameters(rows)
 
 
 @lru_cache(maxsize=512)
@@ -230,7 +207,7 @@ def insertion_of(model: type[Base], columns: tuple[str, ...]) -> Insertion:
     """The one statement for this table and these columns."""
     table = model.__table__
     assert isinstance(table, Table)
-    given = GivenRows(f"new_{table.name}", **{name: table.c[name].type for name in columns})
+    given = WrittenRows(f"new_{table.name}", **{name: table.c[name].type for name in columns})
     chosen = select(*(given.c[name] for name in columns))
     return Insertion(given, insert(table).from_select(list(columns), chosen, include_defaults=False))
 

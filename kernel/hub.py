@@ -10,10 +10,11 @@ from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from kernel.opening import Driver
 from kernel.positions import BATCH, EventFilter, PositionedEvent, last_position, read_events, read_wanted
-from kernel.signals import Channel, Wakeup, kept_connection, listen
+from kernel.signals import Channel, Wakeup, kept_connection, lent, listen
 
 POLL_SECONDS = 1.0
 QUEUE_MAX = 1_000
@@ -32,11 +33,11 @@ class PositionAhead(Exception):  # noqa: N818 - it says what happened
     """A reader asks for what comes behind a position that was never given: it was given by another database."""
 
 
-ReadVersion = Callable[[AsyncConnection], Awaitable[int]]
+ReadVersion = Callable[[Driver], Awaitable[int]]
 """Reads the version of what decides who may be told of events."""
 
 
-async def unversioned(_connection: AsyncConnection) -> int:
+async def unversioned(_driver: Driver) -> int:
     """Where nothing decides."""
     return 0
 
@@ -74,24 +75,25 @@ class Hub:
 
     async def run(self) -> None:
         """Hands out new events until the connection is lost, which is raised; the next run goes on behind the last."""
-        async with kept_connection(self._engine, "hub") as connection:
-            await listen(connection, Channel.POSITIONED, self._wakeup)
+        async with kept_connection(self._engine, "hub") as driver:
+            await listen(driver, Channel.POSITIONED, self._wakeup)
             if not self._began.is_set():
-                self.position = await last_position(connection)
+                self.position = await last_position(driver)
                 self._began.set()
             while True:
-                await self._hand_out(connection)
+                await self._hand_out(driver)
                 await self._wakeup.wait(self._poll_seconds)
 
-    async def _hand_out(self, connection: AsyncConnection) -> None:
-        events = await read_events(connection, after=self.position)
+    async def _hand_out(self, driver: Driver) -> None:
+        events = await read_events(driver, after=self.position)
         while events:
-            self.version = await self._read_version(connection)
+            self.version = await self._read_version(driver)
             for event in events:
                 for feed in self._feeds.get(event.entity_id, ()):
                     feed.offer(event)
             self.position = events[-1].position
-            events = await read_events(connection, after=self.position)
+            # What is numbered later is signalled later.
+            events = await read_events(driver, after=self.position) if len(events) == BATCH else []
 
     async def follow(self, wanted: EventFilter, *, after: int | None = None) -> AsyncGenerator[PositionedEvent, None]:
         """The events behind `after`, or from now on, without end, in order.
@@ -120,15 +122,15 @@ class Hub:
         if after is None:
             return self.position
         if after > self.position:
-            async with self._engine.connect() as connection:
-                if after > await last_position(connection):
+            async with lent(self._engine) as driver:
+                if after > await last_position(driver):
                     raise PositionAhead("The cursor is ahead of the stream: it belongs to another database.")
         return after
 
     async def _replay(self, wanted: EventFilter, *, after: int, until: int) -> list[PositionedEvent]:
-        async with self._engine.connect() as connection:
-            page = await read_wanted(connection, wanted, after=after, until=until)
-            self.version = max(self.version, await self._read_version(connection) if page else 0)
+        async with lent(self._engine) as driver:
+            page = await read_wanted(driver, wanted, after=after, until=until)
+            self.version = max(self.version, await self._read_version(driver) if page else 0)
             return page
 
     def _join(self, wanted: EventFilter, position: int) -> "_Feed":

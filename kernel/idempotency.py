@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kernel.opening import Driver
 from kernel.outcome import Done
 from kernel.refusal import Code, Refusal, Refused
 from kernel.statements import Change, fetch, write
@@ -50,15 +51,15 @@ class Claim:
     key: str
     fingerprint: str
 
-    async def take(self, connection: AsyncConnection, now: datetime) -> Done | None:
+    async def take(self, driver: Driver, now: datetime) -> Done | None:
         """Claims the key. Answers None when it is ours now, or the earlier result of the same command.
 
         Refuses a key that was used for another command.
         """
         given = {**self._identity, "of_fingerprint": self.fingerprint, "at": now}
-        if await write(connection, _TAKE, given) == 1:
+        if await write(driver, _TAKE, given) == 1:
             return None
-        earlier = (await fetch(connection, _EARLIER, self._identity)).one()
+        earlier = (await fetch(driver, _EARLIER, self._identity)).one()
         if earlier.fingerprint != self.fingerprint:
             raise Refusal(
                 Refused(

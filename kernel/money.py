@@ -12,6 +12,8 @@ _MINOR_DIGITS = {  # ISO 4217, the currencies whose minor unit is not a hundredt
     **dict.fromkeys(("VUV", "XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
+_UNITS = tuple(Decimal(1).scaleb(-digits) for digits in range(4))
+"""The minor unit, by how many decimals it has."""
 
 
 def minor_digits(currency: str) -> int:
@@ -21,7 +23,7 @@ def minor_digits(currency: str) -> int:
 
 def round_money(amount: Decimal, currency: str) -> Decimal:
     """`amount` in whole minor units of `currency`, halves away from zero."""
-    return amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), context=_ROOMY)
+    return amount.quantize(_UNITS[minor_digits(currency)], context=_ROOMY)
 
 
 def share(amount: Decimal, part: Decimal, whole: Decimal, currency: str) -> Decimal:

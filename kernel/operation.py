@@ -14,14 +14,11 @@ from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from asyncpg import PostgresError
-from sqlalchemy import Executable, Result
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Executable
 
 from kernel.audit import AuditEntry, Named, audit_row
 from kernel.clock import Clock, system_clock
 from kernel.contexts import RowContext
-from kernel.db import enter_context, enter_reading
 from kernel.events import Event, EventRecord, event_row
 from kernel.idempotency import Claim, fingerprint_of
 from kernel.lock_order import LockRank, LockRound
@@ -29,8 +26,10 @@ from kernel.outcome import Done, Outcome
 from kernel.passing import RETRIED_SQLSTATES, is_outdated, waited_in_vain
 from kernel.readers import Driver, Readers
 from kernel.refusal import Code, Refusal, Refused
-from kernel.statements import Change, driver_of, fetch, insert, insert_all, write
+from kernel.rows import Row, Rows
+from kernel.statements import Change, fetch, insert, insert_all, write
 from kernel.tables import Base
+from kernel.writers import Transaction, Writers
 
 ATTEMPTS_MAX = 3
 BUSY = Refused(Code.BUSY, "Others hold what this needs, for too long. Send it again shortly, with the same key.")
@@ -52,7 +51,7 @@ R = TypeVar("R")
 class Operation(Generic[A]):
     """One running command: the transaction, who runs it, and when. Use cases and their steps take it first."""
 
-    connection: AsyncConnection
+    transaction: Transaction
     actor: A
     now: datetime
     authorised: bool = False
@@ -60,21 +59,21 @@ class Operation(Generic[A]):
     _rank: int = 0
     _events: list[dict[str, Any]] = field(default_factory=list)
 
-    async def execute(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Result[Any]:
+    async def execute(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Rows[Row]:
         """Runs one statement that answers rows, in the operation's transaction."""
-        return await fetch(self.connection, statement, parameters or {})
+        return await fetch(self.transaction.driver, statement, parameters or {})
 
     async def write(self, statement: Executable, parameters: Mapping[str, Any]) -> int:
         """Runs one statement that answers no rows, and says how many it touched."""
-        return await write(self.connection, statement, parameters)
+        return await write(self.transaction.driver, statement, parameters)
 
     async def insert(self, model: type[Base], rows: list[dict[str, Any]]) -> None:
         """Writes all rows with one statement."""
-        await insert(self.connection, model, rows)
+        await insert(self.transaction.driver, model, rows)
 
     async def insert_all(self, rows_of: Mapping[type[Base], list[dict[str, Any]]]) -> None:
         """Writes rows into several tables with one statement; they may refer to each other."""
-        await insert_all(self.connection, rows_of)
+        await insert_all(self.transaction.driver, rows_of)
 
     async def change(self, statement: Executable, parameters: Mapping[str, Any], *, rows: int) -> None:
         """Runs a set-based UPDATE or DELETE that must touch exactly `rows` rows; else an invariant is broken."""
@@ -100,17 +99,11 @@ class Operation(Generic[A]):
         """
         attempt = LockRound()
         rank_before = self._rank
-        savepoint = await self.connection.begin_nested()
-        try:
+        async with self.transaction.savepoint() as part:
             yield attempt
-        except BaseException:
-            await savepoint.rollback()
-            raise
-        if attempt.kept:
-            await savepoint.commit()
-        else:
-            await savepoint.rollback()
-            self._rank = rank_before
+            if not attempt.kept:
+                part.undo()
+                self._rank = rank_before
 
     def record(self, event: Event) -> None:
         """Remembers a fact; it is written before the commit, in the order of the calls."""
@@ -134,7 +127,7 @@ class Operation(Generic[A]):
 
     async def close(self, audit: dict[str, Any], kept: Change | None) -> None:
         """Writes the recorded facts, the audit row and the key's result: `Operations.run` does before the commit."""
-        await insert_all(self.connection, {EventRecord: self._events, AuditEntry: [audit]}, change=kept)
+        await insert_all(self.transaction.driver, {EventRecord: self._events, AuditEntry: [audit]}, change=kept)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,21 +140,21 @@ class Call:
 
 
 class Operations:
-    """Runs commands on one engine. `retries` counts repeats after a deadlock or serialisation failure.
+    """Runs commands as one role of the database. `retries` counts repeats after a deadlock or serialisation failure.
 
     Explicit locks in one order mean that the count stays at 0; the tests of races assert it.
     """
 
     def __init__(
         self,
-        engine: AsyncEngine,
+        writers: Writers,
         *,
         readers: Readers | None = None,
         clock: Clock = system_clock,
         committed: Callable[[], None] = lambda: None,
     ) -> None:
-        """`readers` lend the connection on which a payload is read after the commit."""
-        self.engine = engine
+        """`writers` lend the transactions, `readers` the connection on which a payload is read after the commit."""
+        self.writers = writers
         self.readers = readers
         self.clock = clock
         self.committed = committed
@@ -187,7 +180,7 @@ class Operations:
         run = _Run(self, actor, use_case, command, call, read)
         try:
             return await self._answered(run)
-        except (PostgresError, DBAPIError) as error:
+        except PostgresError as error:
             if reload is None or not is_outdated(error):
                 raise
         run.actor = await reload()
@@ -205,10 +198,8 @@ class Operations:
         for attempt in range(1, ATTEMPTS_MAX + 1):
             try:
                 return await run.once()
-            except (PostgresError, DBAPIError) as error:
-                # The commit and savepoints are SQLAlchemy's, which wraps what the driver raises.
-                cause = error.orig if isinstance(error, DBAPIError) else error
-                if getattr(cause, "sqlstate", None) not in RETRIED_SQLSTATES or attempt == ATTEMPTS_MAX:
+            except PostgresError as error:
+                if error.sqlstate not in RETRIED_SQLSTATES or attempt == ATTEMPTS_MAX:
                     if waited_in_vain(error) and run.finished is None:
                         raise Refusal(BUSY) from error
                     raise
@@ -230,8 +221,8 @@ class _Run(Generic[A, C, R]):
 
     async def once(self) -> Outcome[R]:
         if self.finished is None:
-            async with self.operations.engine.connect() as connection:
-                self.finished = await self._transaction(connection)
+            async with self.operations.writers.transaction(self.actor.row_context) as transaction:
+                self.finished = await self._finished(transaction)
         outcome = self.finished
         if self.read is None or self.call.dry_run or outcome.done is None:
             return outcome
@@ -239,25 +230,21 @@ class _Run(Generic[A, C, R]):
         async with self.operations.readers.connection(self.actor.row_context) as driver:
             return replace(outcome, payload=await self.read(driver, outcome.done))
 
-    async def _transaction(self, connection: AsyncConnection) -> Outcome[R]:
+    async def _finished(self, transaction: Transaction) -> Outcome[R]:
         now = self.operations.clock()
-        await enter_context(connection, self.actor.row_context)
         claim = self._claim()
-        earlier = await claim.take(connection, now) if claim else None
+        earlier = await claim.take(transaction.driver, now) if claim else None
         if earlier is not None:
-            await connection.rollback()
             return Outcome(done=earlier, replayed=True)
-        done = await self._work(connection, now, claim)
+        done = await self._work(transaction, now, claim)
         if self.call.dry_run:
-            payload = await self._tried(connection, done)
-            await connection.rollback()
-            return Outcome(done=done, dry_run=True, payload=payload)
-        await connection.commit()
+            return Outcome(done=done, dry_run=True, payload=await self._tried(transaction, done))
+        await transaction.commit()
         self.operations.committed()
         return Outcome(done=done)
 
-    async def _work(self, connection: AsyncConnection, now: datetime, claim: Claim | None) -> Done:
-        operation = Operation(connection=connection, actor=self.actor, now=now)
+    async def _work(self, transaction: Transaction, now: datetime, claim: Claim | None) -> Done:
+        operation = Operation(transaction=transaction, actor=self.actor, now=now)
         try:
             done = await self.use_case(operation, self.command)
         finally:
@@ -269,20 +256,20 @@ class _Run(Generic[A, C, R]):
 
     async def audit_refusal(self, refusal: Refusal) -> None:
         reasons = [{"code": str(reason.code), "message": reason.message} for reason in refusal.reasons]
-        async with self.operations.engine.begin() as connection:
-            await enter_context(connection, self.actor.row_context)
-            row = self._audit_row(self.operations.clock(), "refused", {"reasons": reasons})
-            await insert(connection, AuditEntry, [row])
+        row = self._audit_row(self.operations.clock(), "refused", {"reasons": reasons})
+        async with self.operations.writers.transaction(self.actor.row_context) as transaction:
+            await insert(transaction.driver, AuditEntry, [row])
+            await transaction.commit()
 
     def _audit_row(self, at: datetime, outcome: str, detail: dict[str, Any]) -> dict[str, Any]:
         return audit_row(self.actor, self.call.mutation, outcome, detail, at=at, entity_id=self.entity_id)
 
-    async def _tried(self, connection: AsyncConnection, done: Done) -> R | None:
+    async def _tried(self, transaction: Transaction, done: Done) -> R | None:
         """What a dry run would have made: only its own transaction sees it."""
         if self.read is None:
             return None
-        await enter_reading(connection, self.actor.row_context)
-        return await self.read(driver_of(connection), done)
+        await transaction.show(self.actor.row_context)
+        return await self.read(transaction.driver, done)
 
     def _claim(self) -> Claim | None:
         """A dry run claims no key: it leaves nothing behind, so it needs no protection from a repeat."""

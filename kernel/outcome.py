@@ -1,7 +1,7 @@
 """What became of a command, as values that can be stored and read again."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -38,8 +38,8 @@ class Done:
     def stored(self) -> dict[str, Any]:
         """The result as JSON: references, not contents, so that a repeat reads the objects with its own rights."""
         return {
-            "objects": {name: [asdict(ref) for ref in refs] for name, refs in self.objects.items()},
-            "warnings": [asdict(notice) for notice in self.warnings],
+            "objects": {name: [{**vars(ref)} for ref in refs] for name, refs in self.objects.items()},
+            "warnings": [{**vars(notice)} for notice in self.warnings],
         }
 
     @classmethod

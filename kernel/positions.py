@@ -15,7 +15,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnClause,
     ColumnElement,
-    Row,
     Select,
     bindparam,
     cast,
@@ -25,11 +24,13 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Boolean, Text
 
 from kernel.db import any_of
 from kernel.events import EventRecord
+from kernel.opening import Driver
+from kernel.rows import Row
+from kernel.statements import fetch
 
 BATCH = 1_000
 """How many events one statement numbers, or a reader reads, at most."""
@@ -84,30 +85,29 @@ class Numbering:
     own: int
 
 
-async def number_events(connection: AsyncConnection, *, since: datetime = EVER) -> Numbering:
+async def number_events(driver: Driver, *, since: datetime = EVER) -> Numbering:
     """Gives the next positions to committed events without one, in the order in which they were recorded.
 
     One statement: it sees what was committed when it began, waits for no other transaction, and does all or nothing.
     It numbers `BATCH` at most. Only the sequencer's leader may call it, for events recorded `since` an instant.
     """
-    (row,) = await connection.execute(_NUMBER, {"since": since})
-    return Numbering(*row)
+    row = tuple((await fetch(driver, _NUMBER, {"since": since})).one())
+    count, began, oldest_running, own = row
+    return Numbering(count, began, oldest_running, own)
 
 
-async def last_position(connection: AsyncConnection) -> int:
+async def last_position(driver: Driver) -> int:
     """The highest position so far; 0 in a new database."""
-    return (await connection.execute(_LAST)).scalar_one()
+    return int((await fetch(driver, _LAST, {})).scalar_one())
 
 
-async def read_events(connection: AsyncConnection, *, after: int) -> list[PositionedEvent]:
+async def read_events(driver: Driver, *, after: int) -> list[PositionedEvent]:
     """The next events behind a position, `BATCH` at most, whoever they concern."""
-    rows = await connection.execute(_READ, {"after": after})
+    rows = await fetch(driver, _READ, {"after": after})
     return [_event(row) for row in rows]
 
 
-async def read_wanted(
-    connection: AsyncConnection, wanted: EventFilter, *, after: int, until: int
-) -> list[PositionedEvent]:
+async def read_wanted(driver: Driver, wanted: EventFilter, *, after: int, until: int) -> list[PositionedEvent]:
     """The next events that a reader wants, behind one position and up to another, `BATCH` at most."""
     parameters = {
         "after": after,
@@ -118,10 +118,10 @@ async def read_wanted(
         "subject": wanted.subject_id,
     }
     statement = _wanted_statement(wanted.types is not None, wanted.subject_id is not None)
-    return [_event(row) for row in await connection.execute(statement, parameters)]
+    return [_event(row) for row in await fetch(driver, statement, parameters)]
 
 
-def _event(row: Row[*tuple[Any, ...]]) -> PositionedEvent:
+def _event(row: Row) -> PositionedEvent:
     return PositionedEvent(*row)
 
 

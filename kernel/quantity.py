@@ -4,13 +4,17 @@ An entered quantity is converted by an exact rational factor. A result that is n
 increment is refused, never rounded.
 """
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 from kernel.refusal import Refused, invalid
 
 QUANTITY_MAX = Decimal(10) ** 12
 """Above any quantity that a distribution business holds; keeps every product of quantity and price exact."""
+
+_ONE = Decimal(1)
+_ROOMY = Context(prec=300)
+"""Exact for every quantity that can be entered, whose digits are bounded."""
 
 SCALE_MAX = 6
 """Decimal places of a quantity in the database."""
@@ -39,7 +43,16 @@ def check_counted(quantity: Decimal, increment: Decimal, *path: str | int) -> Re
 
 def in_base_unit(quantity: Decimal, factor: Fraction, increment: Decimal) -> Decimal | None:
     """The quantity in the base unit, exactly; None when it is no whole multiple of `increment`."""
+    if factor == 1:
+        return _whole_multiple(quantity, increment)
     exact = Fraction(quantity) * factor
     if (exact / Fraction(increment)).denominator != 1:
         return None
     return Decimal(exact.numerator) / Decimal(exact.denominator)
+
+
+def _whole_multiple(quantity: Decimal, increment: Decimal) -> Decimal | None:
+    """The same in the shortest notation, as division gives it; None when it is no whole multiple of `increment`."""
+    if _ROOMY.remainder(quantity, increment):
+        return None
+    return quantity.quantize(_ONE) if quantity == quantity.to_integral_value() else quantity.normalize()

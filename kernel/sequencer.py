@@ -11,10 +11,12 @@ import asyncio
 from datetime import timedelta
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from kernel.opening import Driver
 from kernel.positions import BATCH, EVER, Numbering, number_events
 from kernel.signals import Channel, Wakeup, kept_connection, listen, name_session, notify
+from kernel.statements import fetch
 
 LEADER_LOCK = 0x5748_5345_5155  # any constant; other advisory locks have other numbers
 POLL_SECONDS = 1.0
@@ -43,28 +45,28 @@ class Sequencer:
 
     async def run(self) -> None:
         """Waits for the leadership, then numbers events until the connection is lost, which is raised."""
-        async with kept_connection(self._engine, "standby sequencer") as connection:
-            await self._become_leader(connection)
-            await name_session(connection, "sequencer")
+        async with kept_connection(self._engine, "standby sequencer") as driver:
+            await self._become_leader(driver)
+            await name_session(driver, "sequencer")
             try:
                 self.leads = True
-                await listen(connection, Channel.COMMITTED, self._wakeup)
-                await self._lead(connection)
+                await listen(driver, Channel.COMMITTED, self._wakeup)
+                await self._lead(driver)
             finally:
                 self.leads = False
 
-    async def _become_leader(self, connection: AsyncConnection) -> None:
+    async def _become_leader(self, driver: Driver) -> None:
         """Asks again and again: a session that waits for the lock would hold back the cleaning of dead rows."""
-        while not (await connection.execute(_TRY_TO_LEAD, {"key": LEADER_LOCK})).scalar_one():
+        while not (await fetch(driver, _TRY_TO_LEAD, {"key": LEADER_LOCK})).scalar_one():
             await self._wakeup.wait(self._poll_seconds)
 
-    async def _lead(self, connection: AsyncConnection) -> None:
+    async def _lead(self, driver: Driver) -> None:
         """Each commit wakes it at once, but events that come close together share a statement and a signal."""
         low_water = LowWater()
         while True:
-            numbering = await number_events(connection, since=low_water.since)
+            numbering = await number_events(driver, since=low_water.since)
             if numbering.count:
-                await notify(connection, Channel.POSITIONED)
+                await notify(driver, Channel.POSITIONED)
                 await asyncio.sleep(GATHERING_SECONDS)
             if numbering.count < BATCH:
                 low_water.rise(numbering)
@@ -115,8 +117,8 @@ class CommitAnnouncer:
 
     async def run(self) -> None:
         """Sends what `wake` asks for, one signal per `GATHERING_SECONDS` at most, on a connection of its own."""
-        async with kept_connection(self._engine, "announcer") as connection:
+        async with kept_connection(self._engine, "announcer") as driver:
             while True:
                 await self._wakeup.wait()
-                await notify(connection, Channel.COMMITTED)
+                await notify(driver, Channel.COMMITTED)
                 await asyncio.sleep(GATHERING_SECONDS)

@@ -9,10 +9,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import Text, bindparam, func, literal, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from kernel.opening import Driver, Pooling, for_commands
+from kernel.statements import fetch
+
+CLOSE_SECONDS_MAX = 5
 
 
 class Channel(StrEnum):
@@ -47,44 +51,40 @@ class Wakeup:
 
 
 @asynccontextmanager
-async def kept_connection(engine: AsyncEngine, purpose: str) -> AsyncIterator[AsyncConnection]:
+async def kept_connection(engine: AsyncEngine, purpose: str) -> AsyncIterator[Driver]:
     """A connection outside the pool, on which each statement commits by itself; a lock or LISTEN ends with it."""
+    driver = await for_commands(engine.url, Pooling.SESSION)()
+    try:
+        await name_session(driver, purpose)
+        yield driver
+    finally:
+        await driver.close(timeout=CLOSE_SECONDS_MAX)
+
+
+@asynccontextmanager
+async def lent(engine: AsyncEngine) -> AsyncIterator[Driver]:
+    """A connection of the pool for a block, on which each statement commits by itself."""
     async with engine.connect() as connection:
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await connection.run_sync(lambda sync: sync.detach())
-        driver = await _driver(connection)
-        try:
-            await name_session(connection, purpose)
-            yield connection
-        finally:
-            # A session that the server ended is dropped by SQLAlchemy without a word; one that lives is closed by it.
-            if connection.invalidated:
-                driver.terminate()
+        driver: Driver | None = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        yield driver
 
 
-async def name_session(connection: AsyncConnection, purpose: str) -> None:
+async def name_session(driver: Driver, purpose: str) -> None:
     """Lets PostgreSQL's list of sessions show what a kept connection is for."""
-    await connection.execute(_NAME, {"name": f"wharfinger {purpose}"})
+    await fetch(driver, _NAME, {"name": f"wharfinger {purpose}"})
 
 
-async def listen(connection: AsyncConnection, channel: Channel, wakeup: Wakeup) -> None:
+async def listen(driver: Driver, channel: Channel, wakeup: Wakeup) -> None:
     """Sets `wakeup` at each signal, and when the connection is lost, so that the waiter finds out at once."""
-    driver = await _driver(connection)
     driver.add_termination_listener(lambda *_: wakeup.set())
     await driver.add_listener(channel, lambda *_: wakeup.set())
 
 
-async def notify(connection: AsyncConnection, channel: Channel) -> None:
-    """Sends a signal."""
-    await connection.execute(_NOTIFY, {"channel": channel})
+async def notify(driver: Driver, channel: Channel) -> None:
+    """Sends a signal, with the end of the transaction if one runs."""
+    await fetch(driver, _NOTIFY, {"channel": channel})
 
 
 _NAME = select(func.set_config("application_name", bindparam("name", type_=Text()), literal(value=False)))
 _NOTIFY = select(func.pg_notify(bindparam("channel"), literal("")))
-
-
-async def _driver(connection: AsyncConnection) -> Any:
-    """The connection of asyncpg beneath; SQLAlchemy knows no LISTEN."""
-    adapted = (await connection.get_raw_connection()).dbapi_connection
-    assert adapted is not None
-    return adapted.driver_connection

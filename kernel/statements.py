@@ -1,8 +1,8 @@
 """Statements as the driver runs them.
 
 SQLAlchemy writes the text of a statement once, and asyncpg runs it: SQLAlchemy's own execution takes three times as
-much of the processor, and an operation has many statements (docs/decisions/measuring.md). Results are SQLAlchemy's
-rows all the same. Errors are asyncpg's.
+much of the processor, and an operation has many statements (docs/decisions/measuring.md). Rows (rows.py) and errors
+are the driver's.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,8 +14,6 @@ from sqlalchemy import (
     ARRAY,
     Executable,
     Integer,
-    IteratorResult,
-    Result,
     ScalarSelect,
     SelectBase,
     Update,
@@ -25,20 +23,20 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.engine import Dialect
-from sqlalchemy.engine.result import SimpleResultMetaData
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import Insert, UpdateBase
 from sqlalchemy.types import TypeEngine
 
 from kernel.db import Insertion, insertion_of, json_text
-from kernel.readers import Driver
+from kernel.opening import Driver
+from kernel.rows import Row, Rows, row_class
 from kernel.tables import Base
 
 KEPT_MAX = 2_000
 
 Convert = Callable[[Any], Any]
-Rows = Sequence[Mapping[str, Any]]
+Given = Sequence[Mapping[str, Any]]
+"""Rows to be written, each with the same keys, which are names of columns."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class DriverStatement:
     text: str
     parameters: tuple[tuple[str, Convert | None], ...]
     fixed: Mapping[str, Any]
-    columns: SimpleResultMetaData
+    row: type[Row]
 
     def arguments(self, given: Mapping[str, Any]) -> list[Any]:
         """The positional arguments of one run."""
@@ -56,30 +54,24 @@ class DriverStatement:
         return [values[name] if encode is None else encode(values[name]) for name, encode in self.parameters]
 
 
-async def fetch(connection: AsyncConnection, statement: Executable, given: Mapping[str, Any]) -> Result[Any]:
-    """Runs a statement that answers rows, in the transaction that the connection has begun."""
-    return await fetch_alone(driver_of(connection), statement, given)
-
-
-async def fetch_alone(driver: Driver, statement: Executable, given: Mapping[str, Any]) -> Result[Any]:
-    """Runs a statement that answers rows by itself, on a connection for reads (readers.py)."""
+async def fetch(driver: Driver, statement: Executable, given: Mapping[str, Any]) -> Rows[Row]:
+    """Runs a statement that answers rows: in the transaction that has begun on the connection, or by itself."""
     made = driver_statement(statement)
-    rows = await driver.fetch(made.text, *made.arguments(given))
-    return IteratorResult(made.columns, iter(rows))
+    return Rows(await driver.fetch(made.text, *made.arguments(given), record_class=made.row))
 
 
-async def write(connection: AsyncConnection, statement: Executable, given: Mapping[str, Any]) -> int:
+async def write(driver: Driver, statement: Executable, given: Mapping[str, Any]) -> int:
     """Runs a statement that answers no rows, likewise. Answers how many rows it touched."""
     made = driver_statement(statement)
-    status: str = await driver_of(connection).execute(made.text, *made.arguments(given))
+    status: str = await driver.execute(made.text, *made.arguments(given))
     return int(status.rpartition(" ")[2])
 
 
-async def insert(connection: AsyncConnection, model: type[Base], rows: Rows) -> None:
+async def insert(driver: Driver, model: type[Base], rows: Given) -> None:
     """Writes all rows with one statement, likewise. Every row has the same keys, which are column names of `model`."""
     if rows:
         made = insertion_of(model, tuple(rows[0]))
-        _check(model, rows, await write(connection, made.statement, made.parameters(rows)))
+        _check(model, rows, await write(driver, made.statement, made.parameters(rows)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,9 +82,7 @@ class Change:
     given: Mapping[str, Any]
 
 
-async def insert_all(
-    connection: AsyncConnection, rows_of: Mapping[type[Base], Rows], *, change: Change | None = None
-) -> None:
+async def insert_all(driver: Driver, rows_of: Mapping[type[Base], Given], *, change: Change | None = None) -> None:
     """Writes rows into several tables with one statement, likewise, and changes a row with it.
 
     They may refer to each other: PostgreSQL checks foreign keys at the end of the statement.
@@ -104,13 +94,13 @@ async def insert_all(
     made = {model: insertion_of(model, tuple(rows[0])) for model, rows in written.items()}
     given = {name: value for model, rows in written.items() for name, value in made[model].parameters(rows).items()}
     together = _together(tuple(made.items()), change.statement if change else None)
-    counts = (await fetch(connection, together, {**given, **(change.given if change else {})})).one()
+    counts = (await fetch(driver, together, {**given, **(change.given if change else {})})).one()
     for (model, rows), count in zip(written.items(), counts, strict=False):
         _check(model, rows, count)
     assert change is None or counts[-1] == 1, f"{counts[-1]} rows changed where 1 was meant: {change.statement}"
 
 
-def _check(model: type[Base], rows: Rows, count: int) -> None:
+def _check(model: type[Base], rows: Given, count: int) -> None:
     assert count == len(rows), f"{model.__tablename__}: {count} of {len(rows)} rows inserted"
 
 
@@ -125,15 +115,6 @@ def _counted(written: Insert | Update, name: str) -> ScalarSelect[int]:
     # A constant is returned, because who may insert a row may not always read it.
     rows = written.returning(literal_column("1", Integer())).cte(name)
     return select(func.count()).select_from(rows).scalar_subquery()
-
-
-def driver_of(connection: AsyncConnection) -> Any:
-    """asyncpg's own connection. SQLAlchemy begins a transaction with its first statement, and must have done so."""
-    sync = connection.sync_connection
-    assert sync is not None, "the connection was not opened"
-    driver: Any = sync.connection.driver_connection
-    assert driver.is_in_transaction(), "the driver would commit each statement by itself"
-    return driver
 
 
 @lru_cache(maxsize=KEPT_MAX)
@@ -153,7 +134,7 @@ def driver_statement(statement: Executable) -> DriverStatement:
         text=expanded.statement,
         parameters=tuple(encoders.items()),
         fixed=own,
-        columns=SimpleResultMetaData([str(each.key) for each in statement.exported_columns]),
+        row=row_class(tuple(str(each.key) for each in statement.exported_columns)),
     )
 
 

@@ -8,19 +8,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from kernel.audit import AuditEntry, audit_row
-from kernel.db import enter_context
 from kernel.operation import Subject
 from kernel.statements import insert
+from kernel.writers import Writers
 
 
 async def record_refusal(
-    engine: AsyncEngine, actor: Subject, asked: str, reasons: Sequence[Mapping[str, Any]], *, at: datetime
+    writers: Writers, actor: Subject, asked: str, reasons: Sequence[Mapping[str, Any]], *, at: datetime
 ) -> None:
     """Writes that the actor asked for something, and why it was refused."""
     row = audit_row(actor, asked, "refused", {"reasons": list(reasons)}, at=at)
-    async with engine.begin() as connection:
-        await enter_context(connection, actor.row_context)
-        await insert(connection, AuditEntry, [row])
+    async with writers.transaction(actor.row_context) as transaction:
+        await insert(transaction.driver, AuditEntry, [row])
+        await transaction.commit()

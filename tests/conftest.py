@@ -21,6 +21,7 @@ from kernel.contexts import Signer
 from kernel.db import Database, make_engine
 from kernel.postgres import Durability, EmbeddedServer
 from kernel.roles import Role
+from kernel.writers import Writers
 from migrations.models import load_models
 from tests.databases import CONTEXT_KEY, Databases
 from tests.factories.world import World
@@ -107,11 +108,11 @@ async def database(server: EmbeddedServer, database_name: str) -> AsyncIterator[
 
 
 @pytest.fixture(scope="session")
-async def activation(server: EmbeddedServer, database_name: str) -> AsyncIterator[AsyncEngine]:
-    """The engine that may write master data, on this worker's database."""
-    engine = make_engine(server.url(Role.ACTIVATE, database_name), pool_size=4, signer=Signer(CONTEXT_KEY))
-    yield engine
-    await engine.dispose()
+async def activation(server: EmbeddedServer, database_name: str) -> AsyncIterator[Writers]:
+    """The connections that may write master data, on this worker's database."""
+    writers = Writers(server.url(Role.ACTIVATE, database_name), size=4, signer=Signer(CONTEXT_KEY))
+    yield writers
+    await writers.close()
 
 
 @pytest.fixture(scope="session")
@@ -142,6 +143,6 @@ def connect_database(server: EmbeddedServer, name: str) -> Database:
 
 
 @pytest.fixture
-async def world(database: Database, activation: AsyncEngine) -> World:
+async def world(database: Database, activation: Writers) -> World:
     """A small company of its own for the test."""
     return await World(database, activation).build()

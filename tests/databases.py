@@ -5,13 +5,48 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
-from kernel.contexts import ContextKey
+from sqlalchemy import NullPool, text
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from kernel.contexts import SHARED, ContextKey, RowContext, Signer
+from kernel.opening import Driver
 from kernel.postgres import SUPERUSER, EmbeddedServer
 from kernel.roles import Role, connect, create_database, prepare_server, quoted
+from kernel.writers import Writers
 from migrations.run import migrate
 
 TEMPLATE = "template_wharfinger"
 CONTEXT_KEY = ContextKey(b"what-the-tests-sign-contexts-with")
+_ENTER = text("SELECT set_config('wharfinger.context', :context, true)")
+
+
+@asynccontextmanager
+async def writing(writers: Writers, context: RowContext = SHARED) -> AsyncIterator[Driver]:
+    """A transaction that is committed when its block ends well."""
+    async with writers.transaction(context) as transaction:
+        yield transaction.driver
+        await transaction.commit()
+
+
+@asynccontextmanager
+async def visiting(url: URL) -> AsyncIterator[AsyncConnection]:
+    """A connection of its own, by SQLAlchemy, without a context."""
+    engine = create_async_engine(url, poolclass=NullPool)
+    async with engine.connect() as connection:
+        yield connection
+
+
+async def enter_context(connection: AsyncConnection, context: RowContext) -> None:
+    """Has its transaction carry the context for commands."""
+    await connection.execute(_ENTER, {"context": Signer(CONTEXT_KEY).commanding(context)})
+
+
+async def driver_of(connection: AsyncConnection) -> Driver:
+    """asyncpg's own connection."""
+    driver: Driver | None = (await connection.get_raw_connection()).driver_connection
+    assert driver is not None
+    return driver
 
 
 class Databases:

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from authz.actor import Actor
 from kernel.clock import Clock, system_clock
-from kernel.db import Database, enter_context
+from kernel.db import Database
 from kernel.idempotency import fingerprint_of
 from kernel.operation import Call, Operations
 from kernel.outcome import Done, Outcome
 from kernel.refusal import Refusal
+from kernel.writers import Writers
 from masterdata.governance.activate import ActivateChangeRequest
 from masterdata.governance.approve import ApproveChangeRequest, approve_change_request
 from masterdata.governance.engine import Activation
@@ -41,13 +40,13 @@ class Governed:
     def of(
         cls,
         database: Database,
-        activation: AsyncEngine,
+        activation: Writers,
         *,
         submitter: Actor,
         approver: Actor,
         clock: Clock = system_clock,
     ) -> "Governed":
-        """Runs on the application's engine, and activates on the activate role's."""
+        """Runs as the application, and activates as the activate role."""
         load_models()  # conditions of the access policy may speak of any table
         operations = Operations(database.app, clock=clock)
         return cls(database, operations, Activation(activation, NOUNS, clock=clock), submitter, approver)
@@ -62,15 +61,15 @@ class Governed:
             await self._approve(request_id)
         if await self._status(request_id) in (ChangeRequestStatus.APPROVED, ChangeRequestStatus.FAILED):
             await self._activate(request_id)
-        async with self.database.app.connect() as connection:
-            await enter_context(connection, self.submitter.row_context)
-            return await gather_results(connection, request_id)
+        async with self.database.app.transaction(self.submitter.row_context) as transaction:
+            return await gather_results(transaction.driver, request_id)
 
     async def _submit(self, command: SubmitChangeRequest) -> UUID:
         """Under a key that a run which was cut off has used too, and one after a finished request has not."""
-        async with self.database.app.connect() as connection:
-            await enter_context(connection, self.submitter.row_context)
-            finished = await count_finished(connection, system=command.source_system, entity_id=command.entity_id)
+        async with self.database.app.transaction(self.submitter.row_context) as transaction:
+            finished = await count_finished(
+                transaction.driver, system=command.source_system, entity_id=command.entity_id
+            )
         key = f"{command.title}: {finished}: {fingerprint_of(command)}"
         done = required(
             await self.operations.run(
@@ -83,9 +82,8 @@ class Governed:
         return done.objects["change_request"][0].id
 
     async def _status(self, request_id: UUID) -> str:
-        async with self.database.app.connect() as connection:
-            await enter_context(connection, self.submitter.row_context)
-            return await gather_status(connection, request_id)
+        async with self.database.app.transaction(self.submitter.row_context) as transaction:
+            return await gather_status(transaction.driver, request_id)
 
     async def _approve(self, request_id: UUID) -> None:
         use_case = partial(approve_change_request, nouns=NOUNS)

@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from kernel.contexts import ContextKey, Signer
-from kernel.db import COMMAND_CONNECTIONS, Database, make_engine
+from kernel.contexts import ContextKey
+from kernel.db import COMMAND_CONNECTIONS, Database
 from kernel.postgres import SUPERUSER, EmbeddedServer
 from kernel.roles import Role, prepare_server
 from kernel.settings import DatabaseUrls, Settings
+from kernel.writers import Writers
 from migrations.run import migrate
 
 DATABASE = "wharfinger"
@@ -48,14 +47,14 @@ def database_ground(settings: Settings, say: Say) -> Iterator[DatabaseUrls]:
 @asynccontextmanager
 async def engines_of(
     urls: DatabaseUrls, *, commands: int = COMMAND_CONNECTIONS
-) -> AsyncIterator[tuple[Database, AsyncEngine]]:
-    """What a command of the terminal works with, for a block: the engines, and the one that may write master data."""
+) -> AsyncIterator[tuple[Database, Writers]]:
+    """What a command of the terminal works with, for a block: the connections, and those that may write master data."""
     database = Database.connect(
         app=urls.app, worker=urls.worker, key=urls.context_key, commands=commands, pooling=urls.pooling
     )
-    activation = make_engine(urls.activate, pool_size=1, signer=Signer(urls.context_key), pooling=urls.pooling)
+    activation = Writers(urls.activate, size=1, signer=database.app.signer, pooling=urls.pooling)
     try:
         yield database, activation
     finally:
-        await activation.dispose()
+        await activation.close()
         await database.close()

@@ -6,12 +6,11 @@ after `REMEMBERED_FOR` nobody is remembered anyway. The watch only makes the new
 
 from collections.abc import Callable
 
-from sqlalchemy import literal, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.signals import Channel, Wakeup, kept_connection, listen
 
-_IS_THERE = select(literal(value=True))
+_IS_THERE = "SELECT"
 """A lost connection wakes the watch too; the next statement tells."""
 
 
@@ -25,9 +24,9 @@ class PolicyWatch:
 
     async def run(self) -> None:
         """Listens until the connection is lost, which is raised; the next run makes up for what came meanwhile."""
-        async with kept_connection(self._engine, "policy watch") as connection:
-            await listen(connection, Channel.POLICY, self._wakeup)
+        async with kept_connection(self._engine, "policy watch") as driver:
+            await listen(driver, Channel.POLICY, self._wakeup)
             while True:
                 self._changed()
                 await self._wakeup.wait()
-                await connection.execute(_IS_THERE)
+                await driver.execute(_IS_THERE)

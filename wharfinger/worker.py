@@ -14,7 +14,7 @@ import uvloop
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.identity import Identities
-from authz.policies.stored import version_in_force
+from authz.policies.stored import gather_version
 from kernel.clock import Clock, system_clock
 from kernel.db import make_engine
 from kernel.hub import Hub
@@ -57,7 +57,7 @@ class Worker:
         """`engine` connects as the worker role; `identities` are those of the API beside which it works."""
         self._engine = engine
         self._clock = clock
-        self.hub = Hub(engine, read_version=version_in_force)
+        self.hub = Hub(engine, read_version=gather_version)
         self.sequencer = Sequencer(engine)
         self._announcer = CommitAnnouncer(engine, self.sequencer)
         self.wake = self._announcer.wake

@@ -17,7 +17,6 @@ from api.reads.errors import bad_argument, public_id
 from api.reads.preparing import COSTS
 from authz.difference import FieldUse, RightsDifference, rights_difference
 from authz.vocabulary import RESOURCE_TABLES, Action, Resource
-from kernel.db import enter_context
 from kernel.operation import Operation
 from kernel.refusal import Code
 from masterdata.governance.foresee import Foreseen, foresee_access
@@ -98,9 +97,8 @@ async def _foreseen(context: RequestContext, text: str) -> Foreseen:
     identity = public_id("changeRequest", text)
     if identity.type != "ChangeRequest":
         raise bad_argument(f"changeRequest must be an id of ChangeRequest, not of {identity.type}.")
-    async with context.database.app.connect() as connection:
-        await enter_context(connection, context.actor.row_context)
-        op = Operation(connection=connection, actor=context.actor, now=context.clock())
+    async with context.database.app.transaction(context.actor.row_context) as transaction:
+        op = Operation(transaction=transaction, actor=context.actor, now=context.clock())
         foreseen = await foresee_access(op, identity.id, NOUNS)
     if foreseen is None:
         raise GraphQLError("Change request not found.", extensions={"code": str(Code.NOT_FOUND)})

@@ -1,12 +1,12 @@
 """The object about which somebody asks, as the policy sees it: its row, or that of the document that has it."""
 
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
 from graphql import GraphQLError
-from sqlalchemy import Table, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Select, Table, bindparam, select
 
 from api.context import RequestContext
 from api.reads.errors import bad_argument, public_id
@@ -18,7 +18,11 @@ from authz.policies.policy import Policy
 from authz.related import with_related
 from authz.rows import partner_column
 from authz.vocabulary import RESOURCE_TABLES, Resource
+from kernel.opening import Driver
 from kernel.refusal import Code
+from kernel.rows import Row, Rows
+from kernel.signals import lent
+from kernel.statements import fetch
 
 
 @dataclass(frozen=True)
@@ -48,15 +52,15 @@ async def thing(
     behind = context.parts.resources[of.name]
     if behind is not resource:
         raise bad_argument(f"id: a {of.name} is a matter of {behind.name}, not of {resource.name}.")
-    async with context.database.worker.connect() as connection:
-        own = await _own_row(connection, of, identity)
+    async with lent(context.database.worker) as driver:
+        own = await _own_row(driver, of, identity)
         if own is None:
             raise _missing()
         owners = frozenset(own[column] for column in of.node.entity_columns if own[column] is not None)
         if owners and not owners & entities:
             raise _missing()
         column = partner_column(resource)
-        row = await _judged_row(connection, of.node.table, own, resource, policy)
+        row = await _judged_row(driver, of.node.table, own, resource, policy)
         return Thing(row, owners & entities, None if column is None else own.get(column))
 
 
@@ -64,18 +68,12 @@ def _missing() -> GraphQLError:
     return GraphQLError("Object not found.", extensions={"code": str(Code.NOT_FOUND)})
 
 
-async def _own_row(connection: AsyncConnection, of: ObjectType, identity: PublicId) -> dict[str, Any] | None:
-    table = of.node.table
-    found = select(table).where(table.c.id == identity.id)
-    if identity.entity_id is not None:
-        found = found.where(table.c.entity_id == identity.entity_id)
-    row = (await connection.execute(found)).mappings().one_or_none()
-    return None if row is None else dict(row)
+async def _own_row(driver: Driver, of: ObjectType, identity: PublicId) -> dict[str, Any] | None:
+    values = {"id": identity.id} | ({} if identity.entity_id is None else {"entity_id": identity.entity_id})
+    return (await _having(driver, of.node.table, values)).mappings().one_or_none()
 
 
-async def _judged_row(
-    connection: AsyncConnection, table: Table, own: RowValues, resource: Resource, policy: Policy
-) -> RowValues:
+async def _judged_row(driver: Driver, table: Table, own: RowValues, resource: Resource, policy: Policy) -> RowValues:
     """The row of which conditions speak, with the related rows at which they look. A line is seen with its document."""
     home = table.metadata.tables.get(RESOURCE_TABLES.get(resource, resource.value), table)
     row = own
@@ -83,6 +81,16 @@ async def _judged_row(
         keys = relation_keys(table, home)
         if len(keys) != 1:
             return {"entity_id": own.get("entity_id")}
-        ties = [home.c[each.column.name] == own[each.parent.name] for each in keys[0].elements]
-        row = dict((await connection.execute(select(home).where(*ties))).mappings().one())
-    return await with_related(connection.execute, home, row, policy.relations_of(resource))
+        ties = {each.column.name: own[each.parent.name] for each in keys[0].elements}
+        row = (await _having(driver, home, ties)).mappings().one()
+    return await with_related(partial(fetch, driver), home, row, policy.relations_of(resource))
+
+
+async def _having(driver: Driver, table: Table, values: RowValues) -> Rows[Row]:
+    """The rows of a table that have these values."""
+    return await fetch(driver, _where(table, tuple(values)), {f"of_{name}": value for name, value in values.items()})
+
+
+@lru_cache(maxsize=256)
+def _where(table: Table, columns: tuple[str, ...]) -> Select[Any]:
+    return select(table).where(*(table.c[name] == bindparam(f"of_{name}") for name in columns))

@@ -13,7 +13,6 @@ from authz.actor import Actor
 from authz.sight import reads_every_row
 from authz.vocabulary import Action, Resource
 from domain.invariants.prove import Example, Proof, prove_invariants
-from kernel.db import enter_reading
 
 ROWS_AT_WORST = 1_000
 """What one proof counts: it reads what the books are made of, and tells a few rows."""
@@ -55,9 +54,10 @@ async def inventory_invariants(
     scope = _scope(info.context.actor, entity_id)
     if not scope:
         return []
-    async with info.context.database.app.connect() as connection:
-        await enter_reading(connection, info.context.actor.row_context)
-        proofs = await prove_invariants(connection, scope)
+    context = info.context.actor.row_context
+    async with info.context.database.app.transaction(context) as transaction:
+        await transaction.show(context)
+        proofs = await prove_invariants(transaction.driver, scope)
     return [_shown(proof, info.context.actor) for proof in proofs]
 
 

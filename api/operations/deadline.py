@@ -20,7 +20,7 @@ from api.faults import RequestRefused
 
 TIMEOUT = "TIMEOUT"
 REQUEST_SECONDS_MAX = 30
-UNWATCHED_SECONDS = 0.1
+UNWATCHED_SECONDS = 0.25
 """For so long nobody listens whether the client is still there."""
 
 T = TypeVar("T")

@@ -50,7 +50,7 @@ def _lengths(value: Any) -> Iterator[int]:
     left = [value]
     while left:
         match left.pop():
-            case Mapping() as members:
+            case dict() as members:
                 left += members.values()
             case list() | tuple() as elements:
                 yield len(elements)

@@ -168,6 +168,8 @@ class OperationPlan:
     root_fields: Mapping[str, FieldNodes]
     roots: Mapping[str, Planned | GraphQLError]
     made: Mapping[str, Mapping[str, Made]]
+    declared: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """With what metadata the root fields were declared."""
     payloads: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """The fields that are selected in each payload of a mutation, by response key."""
     fixed_cost: int = 0

@@ -68,14 +68,16 @@ class OperationPlans:
         def planner() -> Planner:
             return Planner(self.registry, selecting, policy, scalars)
 
+        declared = {key: declared_with(root_type, nodes) for key, nodes in root_fields.items()}
         payloads = _payloads(selecting, root_type, root_fields) if operation.type is OperationType.MUTATION else {}
         return OperationPlan(
             root_type,
             root_fields,
             roots=dict(_roots(planner, root_type, root_fields)),
             made={key: dict(_made(planner, *selected)) for key, selected in payloads.items()},
+            declared=declared,
             payloads={key: _names(fields) for key, (_, fields) in payloads.items()},
-            fixed_cost=sum(declared_with(root_type, nodes).get(COSTS, 0) for nodes in root_fields.values()),
+            fixed_cost=sum(metadata.get(COSTS, 0) for metadata in declared.values()),
         )
 
 

@@ -16,7 +16,6 @@ from api.values.ids import encode_id
 from authz.vocabulary import Action, Resource
 from domain.sourcing.offers import find_offers
 from domain.sourcing.rules import Offer
-from kernel.db import enter_context
 from kernel.operation import Operation
 from kernel.refusal import Code
 
@@ -52,11 +51,11 @@ async def inter_company_offers(
     items = _items(item_ids)
     taker_id = await _taker(info.context, entity_id)
     # One connection at a time: aliases of one request take turns.
-    async with info.context.reads.turn, info.context.database.app.connect() as connection:
-        await enter_context(connection, info.context.actor.row_context)
-        op = Operation(connection=connection, actor=info.context.actor, now=info.context.clock())
+    context = info.context
+    async with context.reads.turn, context.database.app.transaction(context.actor.row_context) as transaction:
+        op = Operation(transaction=transaction, actor=context.actor, now=context.clock())
         offers = await find_offers(op, taker_id, items)
-        await connection.commit()
+        await transaction.commit()
     return [_shown(offer) for offer in offers]
 
 

@@ -11,7 +11,6 @@ from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.types import ExecutionResult
 
 from api.reads.operation import OperationPlan
-from api.reads.preparing import declared_with
 from api.writes.mutation import COMMAND, CommandContext, MutationField, Payload, run_command
 
 Made = Mapping[str, Payload | Exception]
@@ -20,8 +19,7 @@ Made = Mapping[str, Payload | Exception]
 
 def commands_of(plan: OperationPlan) -> Mapping[str, MutationField]:
     """The commands of a mutation by response key; `__typename` is none, and nothing else is found beside them."""
-    declared = {key: declared_with(plan.root_type, nodes) for key, nodes in plan.root_fields.items()}
-    return {key: metadata[COMMAND] for key, metadata in declared.items() if COMMAND in metadata}
+    return {key: metadata[COMMAND] for key, metadata in plan.declared.items() if COMMAND in metadata}
 
 
 async def run_commands(

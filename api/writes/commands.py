@@ -7,6 +7,7 @@ answered as if the object did not exist. A command about a document takes the en
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, is_dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +49,7 @@ class _Conversion:
 
     def part(self, kind: type, given: Given, path: Path, scope: UUID | None) -> Any:
         """A dataclass from an input object. `scope` is the legal entity of the part around it."""
-        own_scope = _scope(kind, given) or scope
+        own_scope = _scope(_entity_field(kind), given) or scope
         refused_before = len(self.refused)
         values = {}
         for each in input_fields(kind):
@@ -121,13 +122,18 @@ def _is_foreign(of: InputField, decoded: PublicId, scope: UUID | None) -> bool:
     return scope is not None and decoded.entity_id not in (None, scope)
 
 
-def _scope(kind: type, given: Given) -> UUID | None:
+@lru_cache(maxsize=1024)
+def _entity_field(kind: type) -> InputField | None:
+    """The field of an input object that says of which legal entity it speaks; most parts of a command have none."""
+    return next((each for each in input_fields(kind) if each.name == "entity_id"), None)
+
+
+def _scope(entity: InputField | None, given: Given) -> UUID | None:
     """The legal entity that an input object names, by itself or by its document."""
-    for each in input_fields(kind):
-        if each.name == "entity_id":
-            named = _decoded(given.get(each.key)) if each.entity_of is None else None
-            return named.id if named else _entity_of(given, each.entity_of)
-    return None
+    if entity is None:
+        return None
+    named = _decoded(given.get(entity.key)) if entity.entity_of is None else None
+    return named.id if named else _entity_of(given, entity.entity_of)
 
 
 def _entity_of(given: Given, document: str | None) -> UUID | None:

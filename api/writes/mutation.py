@@ -9,6 +9,7 @@ wrong is an error of the payload; only what is nobody's fault but ours leaves as
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any, Protocol
 
 import orjson
@@ -93,6 +94,11 @@ class MutationField:
         """The name of its payload's type."""
         return f"{self.type_prefix}Payload"
 
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """The names that its use case gives the objects of its payload."""
+        return frozenset(map(_python_name, self.objects))
+
     def shows_several(self, name: str) -> bool:
         """Whether a field of its payload is a list of objects."""
         return _LIST.fullmatch(self.objects[name]) is not None
@@ -167,10 +173,10 @@ async def run_command(field: MutationField, key: str, given: Given, context: Com
         return _payload(Outcome(refused=refusal.reasons), context.actor)
 
     async def read(driver: Any, done: Done) -> Objects:
-        assert done.objects.keys() <= shown, f"{field.name} made {done.objects.keys() - shown}, which no payload shows"
+        unknown = done.objects.keys() - field.shown
+        assert not unknown, f"{field.name} made {unknown}, which no payload shows"
         return await read_payload(driver, context, key, done.objects)
 
-    shown = {_python_name(name) for name in field.objects}
     outcome = await field.runs(context, command, call, read=read, reload=context.identified_anew)
     return _payload(outcome, context.actor)
 

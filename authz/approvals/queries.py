@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, Uuid, bindparam, select, update
+from sqlalchemy import Text, Uuid, bindparam, select, update
 from sqlalchemy.types import DateTime
 
 from authz.actor import Actor
@@ -15,8 +14,9 @@ from authz.approvals.rules import Rule
 from authz.policies.model import Standing
 from kernel.db import GivenRows, among, any_of
 from kernel.operation import Operation
+from kernel.rows import Row
 
-Step = Row[*tuple[Any, ...]]
+Step = Row
 
 _RULES = (
     select(

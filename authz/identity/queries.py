@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BindParameter, Row, Text, any_, bindparam, func, select, union
+from sqlalchemy import ARRAY, BindParameter, Text, any_, bindparam, func, select, union
 from sqlalchemy.types import TypeEngine
 
 from authz.identity.model import Account, ApiKey, Delegation
 from kernel.db import any_of
 from kernel.readers import Driver
-from kernel.statements import fetch_alone
+from kernel.rows import Row
+from kernel.statements import fetch
 
 _KEY = select(
     ApiKey.prefix,
@@ -35,19 +36,17 @@ _DELEGATIONS = select(
 ).where(Delegation.delegate == any_(func.array(_SELVES, type_=_TEXTS)), Delegation.valid_until > bindparam("now"))
 
 
-async def gather_key(driver: Driver, prefix: str) -> Row[*tuple[Any, ...]] | None:
+async def gather_key(driver: Driver, prefix: str) -> Row | None:
     """The key with this prefix."""
-    return (await fetch_alone(driver, _KEY, {"of_prefix": prefix})).one_or_none()
+    return (await fetch(driver, _KEY, {"of_prefix": prefix})).one_or_none()
 
 
 async def gather_people(driver: Driver, subjects: Collection[str]) -> Mapping[str, str]:
     """The people whose accounts these subjects are, as far as they are known, by subject."""
-    rows = (await fetch_alone(driver, _PEOPLE, {"subjects": list(subjects)})).all()
+    rows = (await fetch(driver, _PEOPLE, {"subjects": list(subjects)})).all()
     return {row.subject: row.person for row in rows}
 
 
-async def gather_delegations(
-    driver: Driver, *, delegates: Collection[str], now: datetime
-) -> Sequence[Row[*tuple[Any, ...]]]:
+async def gather_delegations(driver: Driver, *, delegates: Collection[str], now: datetime) -> Sequence[Row]:
     """Who lets the people behind these subjects act for them, by any of their accounts, now or later."""
-    return (await fetch_alone(driver, _DELEGATIONS, {"subjects": list(delegates), "now": now})).all()
+    return (await fetch(driver, _DELEGATIONS, {"subjects": list(delegates), "now": now})).all()

@@ -100,9 +100,7 @@ class Access:
 
     def relations(self, resource: Resource, *actions: Action) -> frozenset[str]:
         """The related rows that must be known before a row can be decided on."""
-        grants = (disjunct for action in actions for disjunct in self.grant(resource, action))
-        conditions = (each for disjunct in grants for each in disjunct.terms.conditions)
-        return frozenset[str]().union(*(each.relations for each in conditions))
+        return _NO_RELATIONS.union(*(self._relations.get((resource, action), _NO_RELATIONS) for action in actions))
 
     @cached_property
     def allowed(self) -> Mapping[Right, frozenset[UUID]]:
@@ -120,6 +118,14 @@ class Access:
         return NOWHERE.union(*(entities for (_, action), entities in self.allowed.items() if action not in READING))
 
     @cached_property
+    def _relations(self) -> Mapping[Right, frozenset[str]]:
+        """The related rows by which conditions decide on each action."""
+        return {
+            right: _NO_RELATIONS.union(*(each.relations for disjunct in found for each in disjunct.terms.conditions))
+            for right, found in self.grants.items()
+        }
+
+    @cached_property
     def _terms(self) -> Mapping[Right, Mapping[UUID, Terms]]:
         return {
             right: {entity_id: each.terms for each in found for entity_id in each.entities}
@@ -127,6 +133,7 @@ class Access:
         }
 
 
+_NO_RELATIONS: frozenset[str] = frozenset()
 _NO_TERMS: Mapping[UUID, Terms] = {}
 
 

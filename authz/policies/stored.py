@@ -31,8 +31,8 @@ from authz.policies.policy import (
 from authz.vocabulary import Resource, Role
 from kernel.db import insert_rows
 from kernel.ids import new_id
-from kernel.readers import Driver
-from kernel.statements import fetch_alone
+from kernel.opening import Driver
+from kernel.statements import fetch
 
 Rows = Sequence[RowValues]
 READINGS_MAX = 5
@@ -75,12 +75,7 @@ _BUMP = update(PolicyState).values(version=PolicyState.version + 1).returning(Po
 
 async def gather_version(driver: Driver) -> int:
     """The version in force."""
-    return int((await fetch_alone(driver, _VERSION, {})).scalar_one())
-
-
-async def version_in_force(connection: AsyncConnection) -> int:
-    """The same, on a connection that is kept."""
-    return int((await connection.execute(_VERSION)).scalar_one())
+    return int((await fetch(driver, _VERSION, {})).scalar_one())
 
 
 async def gather_policy(driver: Driver) -> Policy:
@@ -93,9 +88,9 @@ async def gather_policy(driver: Driver) -> Policy:
     raise TimeoutError(f"the access policy changed {READINGS_MAX} times while it was read")
 
 
-async def apply_next_version(connection: AsyncConnection) -> int:
+async def apply_next_version(driver: Driver) -> int:
     """Counts the version up, in the transaction of the change."""
-    return int((await connection.execute(_BUMP)).scalar_one())
+    return int((await fetch(driver, _BUMP, {})).scalar_one())
 
 
 async def write_starting_policy(connection: AsyncConnection) -> None:
@@ -148,7 +143,7 @@ def policy_of_rows(
 
 
 async def _rows(driver: Driver, statement: Executable) -> Rows:
-    return (await fetch_alone(driver, statement, {"standing": Standing.ACTIVE})).mappings().all()
+    return (await fetch(driver, statement, {"standing": Standing.ACTIVE})).mappings().all()
 
 
 def _tree(stored: Any) -> Any:

@@ -4,18 +4,22 @@ Policies ask for one value of the context in a scalar subquery, which PostgreSQL
 statement reads. The setting `wharfinger.context` may be set by any statement, so nothing of it is believed that was not
 verified: the signature, the version of the policy, and the end.
 
-What was verified once is remembered by `wharfinger.remember` in the table `verified_context`, under the hash of the
-text (model.py). What is not remembered there, `wharfinger.verified` verifies anew each time, at three times the cost.
-Without a context it returns nothing and every policy finds no row. What does not verify raises: WH001 where the policy
-has been replaced, WH002 for anything else.
+What was verified once is remembered by `wharfinger.remember` in the table `verified_context` (model.py). What is not
+remembered there, `wharfinger.verified` verifies anew each time, at three times the cost. Without a context it returns
+nothing and every policy finds no row. What does not verify raises: WH001 where the policy has been replaced, WH002 for
+anything else.
 
-Both run with their owner's rights, because whoever calls them may not read the keys, and tell them no more than their
-own setting. No name in them is looked up when they run by the caller's search_path or among temporary tables.
+All functions run with their owner's rights, because whoever calls them may not read the keys, and tell them no more
+than their own setting. No name in them is looked up when they run by the caller's search_path, or among temporary
+tables.
+
+Remembering holds off a new version of the policy until its transaction has ended. So it is for the worker's role
+alone, whose transactions are ours: who runs SQL of their own as the application could leave one open.
 
 A context is looked at when there is a row that it might hide: a statement that finds none raises nothing.
 
-The end is compared with the beginning of the transaction, and an activation that changes the policy goes on under the
-one by which it began: a transaction is allowed or refused as a whole.
+The end is compared with the clock, so that no transaction outlives its context. An activation that changes the policy
+goes on under the one by which it began.
 """
 
 from collections.abc import Iterator
@@ -33,7 +37,7 @@ class Value(StrEnum):
     VALID = "valid"
     """True."""
     INSIDER = "insider"
-    """Whether it belongs to the group's own people."""
+    """True for the group's own people, false for an outsider who deals with us; empty for who is neither."""
     ENTITIES = "entities"
     """The legal entities whose rows may be read; empty for an outsider."""
     WRITABLE = "writable"
@@ -81,7 +85,7 @@ BEGIN
                    inner_pad, pg_catalog.convert_to(pg_catalog.substr(context, {_MAC_LENGTH + 2}), 'UTF8'))))), 'hex'),
            pg_catalog.substr(context, 1, {_MAC_LENGTH})), false)
        AND pg_catalog.timestamptz_gt(
-           pg_catalog.split_part(context, '|', 4)::pg_catalog.timestamptz, pg_catalog.now())
+           pg_catalog.split_part(context, '|', 4)::pg_catalog.timestamptz, pg_catalog.clock_timestamp())
        -- Any other kind of transaction would not see that the policy was replaced.
        AND pg_catalog.texteq(pg_catalog.{_ISOLATION}, 'read committed') THEN
         told := pg_catalog.split_part(context, '|', 3);
@@ -104,11 +108,12 @@ def _told(place: int) -> str:
     return f"split_part({_TEXT}, '|', {place})"
 
 
-# Without any legal entity there is nobody of the group behind a context, unless it is the process itself.
-_OF_THE_GROUP = f"({_told(6)} <> '{{}}' OR {_told(3)} = '0')"
+# Without any legal entity there is nobody of the group behind a context, unless it is the process itself, and no
+# outsider who deals with us.
+_OF_SOMEBODY = f"({_told(6)} <> '{{}}' OR ({_told(3)} = '0' AND {_told(5)} = ''))"
 _VERIFIED_VALUES = {
     Value.VALID: f"{_PARTS}[1] IS NOT NULL",
-    Value.INSIDER: f"{_PARTS}[5] = '' AND {_OF_THE_GROUP}",
+    Value.INSIDER: f"CASE WHEN {_PARTS}[1] IS NOT NULL AND {_OF_SOMEBODY} THEN {_told(5)} = '' END",
     Value.ENTITIES: f"CASE {_PARTS}[5] WHEN '' THEN {_told(6)}::uuid[] END",
     Value.WRITABLE: f"{_PARTS}[7]::uuid[]",
     Value.PARTNER: f"nullif({_PARTS}[5], '')::uuid",
@@ -128,18 +133,19 @@ _KINDS = {
 }
 SELDOM_ASKED = (Value.PARTNER, Value.PARTNER_ENTITIES, Value.OFFERING)
 """What is asked by functions alone, so that it costs nobody anything who is no outsider and looks at no offers."""
-_REMEMBERED = tuple(value for value in Value if value is not Value.OFFERING)
-"""The context of a use of an agreement is for one block; it is not remembered, nor is what only it has."""
-# The hash is a subquery, because it would be made for each row that is looked at, where PostgreSQL takes no index.
-_DIGEST = f"sha256(convert_to({_TEXT}, 'UTF8'))"
-_FRESH = f"policy_version IS NOT NULL AND ends_at > now() AND {_ISOLATION} = 'read committed'"
-CARRIED = f"digest = (SELECT {_DIGEST}) AND {_FRESH}"
+REMEMBERED = tuple(value for value in Value if value is not Value.OFFERING)
+"""What is remembered. The context of a use of an agreement is for one block, and so neither it nor what only it has."""
+_FRESH = f"policy_version IS NOT NULL AND ends_at > clock_timestamp() AND {_ISOLATION} = 'read committed'"
+CARRIED = f"context = {_TEXT} AND {_FRESH}"
 """Which remembered context is the session's own, and in force."""
 
 
 def expression(value: Value) -> str:
-    """How a policy asks for a value: of what is remembered, of which a session sees its own row, else by verifying."""
-    return f"coalesce((SELECT {value} FROM public.verified_context), wharfinger.{value}())"  # noqa: S608
+    """How a policy asks for a value: of what is remembered, of which a session sees its own row, else by verifying.
+
+    Two subqueries side by side: around both, a third would cost as much as either.
+    """
+    return f"coalesce((SELECT {value} FROM public.verified_context), (SELECT wharfinger.{value}()))"  # noqa: S608
 
 
 def _kept(value: Value) -> str:
@@ -164,12 +170,12 @@ BEGIN
         RETURN false;
     END IF;
     PERFORM set_config('synchronous_commit', 'off', true);
-    DELETE FROM public.verified_context WHERE digest IN (
-        SELECT digest FROM public.verified_context WHERE ends_at <= now()
+    DELETE FROM public.verified_context WHERE context IN (
+        SELECT context FROM public.verified_context WHERE ends_at <= clock_timestamp()
         ORDER BY ends_at LIMIT {_FORGOTTEN_AT_ONCE} FOR UPDATE SKIP LOCKED);
-    INSERT INTO public.verified_context (digest, policy_version, ends_at, {", ".join(_REMEMBERED)})
-        SELECT {_DIGEST}, told, {_told(4)}::timestamptz,
-               {", ".join(_kept(value) for value in _REMEMBERED)}
+    INSERT INTO public.verified_context (context, policy_version, ends_at, {", ".join(REMEMBERED)})
+        SELECT {_TEXT}, told, {_told(4)}::timestamptz,
+               {", ".join(_kept(value) for value in REMEMBERED)}
         ON CONFLICT DO NOTHING;
     RETURN true;
 END
@@ -178,12 +184,12 @@ $$
 
 
 def _function(value: Value) -> str:
-    """The value by itself, also for functions that see every remembered context: looked up, else verified."""
+    """The value by itself: looked up, else verified."""
     head = f"CREATE FUNCTION wharfinger.{value}() RETURNS {_KINDS[value]} LANGUAGE plpgsql STABLE PARALLEL SAFE"
     told = _VERIFIED_VALUES[value]
-    if value in _REMEMBERED:
+    if value in REMEMBERED:
         told = f"coalesce((SELECT {value} FROM public.verified_context WHERE {CARRIED}), {told})"  # noqa: S608
-    return f"{head} SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN {told}; END $$"
+    return f"{head} SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN {told}; END $$"
 
 
 def context_statements() -> Iterator[str]:
@@ -194,5 +200,7 @@ def context_statements() -> Iterator[str]:
     yield _REMEMBER
     yield from map(_function, Value)
     yield "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA wharfinger FROM PUBLIC"
-    yield f"GRANT USAGE ON SCHEMA wharfinger TO {_ROLES}"
+    yield f"GRANT USAGE ON SCHEMA wharfinger TO {_ROLES}, {Role.WORKER}"
     yield f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA wharfinger TO {_ROLES}"
+    yield f"REVOKE EXECUTE ON FUNCTION wharfinger.remember() FROM {_ROLES}"
+    yield f"GRANT EXECUTE ON FUNCTION wharfinger.remember() TO {Role.WORKER}"

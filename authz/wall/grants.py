@@ -10,6 +10,7 @@ from types import MappingProxyType
 from sqlalchemy import MetaData
 from sqlalchemy.schema import Table
 
+from authz.wall.context import REMEMBERED
 from kernel.roles import Role, quoted
 from kernel.tables import Mutability, TableClass, class_of, mutability_of
 
@@ -24,6 +25,7 @@ def _grants(*, app: str = "", activate: str = "", worker: str = "") -> Grants:
 
 _ALL = "SELECT INSERT UPDATE DELETE"
 _KEEP = "SELECT INSERT UPDATE"
+_TOLD = f"SELECT({','.join(REMEMBERED)})"
 _GRANTS: Mapping[TableClass, Grants] = {
     TableClass.ENTITY_OWNED: _grants(app=_ALL, activate="SELECT", worker=_ALL),
     TableClass.ENTITY_MASTER: _grants(app="SELECT", activate=_ALL, worker="SELECT"),
@@ -38,7 +40,8 @@ _GRANTS: Mapping[TableClass, Grants] = {
     # The worker forgets old rows.
     TableClass.OWN_SUBJECT: _grants(app=_KEEP, activate=_KEEP, worker=_ALL),
     TableClass.INSERT_ONLY: _grants(app="INSERT", activate="SELECT INSERT", worker="SELECT INSERT"),
-    TableClass.OWN_CONTEXT: _grants(app="SELECT", activate="SELECT"),
+    # By what a row is found, its policy asks with nobody's privileges.
+    TableClass.OWN_CONTEXT: _grants(app=_TOLD, activate=_TOLD),
     TableClass.INTERNAL: _grants(),
 }
 _CHANGES = frozenset({"UPDATE", "DELETE"})

@@ -27,20 +27,24 @@ class SigningKey(Base):
 class VerifiedContext(Base):
     """A context whose signature has been verified, so that it need not be each time that a policy asks for it.
 
-    It is found by its hash alone, from which nobody learns the text that would have to be set. The foreign key empties
-    the version when the policy is replaced, and with it every remembered context.
+    It is found by its whole text, which no serving role may ask for: whoever could compare with it, or see how many
+    rows come before it, would learn a text that they could set. A hash would tell as little, but making it takes a
+    quarter of the question. The foreign key empties the version when the policy is replaced, and with it every
+    remembered context.
     """
 
     __tablename__ = "verified_context"
 
-    digest: Mapped[bytes] = mapped_column(primary_key=True, doc="The hash of the whole text (SHA-256).")
+    context: Mapped[str] = mapped_column(primary_key=True, doc="The whole text, with its signature.")
     policy_version: Mapped[int | None] = mapped_column(
         ForeignKey("policy_state.version", onupdate="SET NULL", ondelete="CASCADE"),
         doc="The version of the policy that it was made under; empty once that is not in force any more.",
     )
     ends_at: Mapped[datetime] = mapped_column(index=True, doc="When it ends; it is forgotten some time after.")
     valid: Mapped[bool] = mapped_column(doc="True.")
-    insider: Mapped[bool] = mapped_column(doc="Whether it belongs to the group's own people.")
+    insider: Mapped[bool | None] = mapped_column(
+        doc="True for the group's own people, false for an outsider who deals with us; empty for who is neither."
+    )
     entities: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), doc="The legal entities to read; none for outsiders.")
     writable: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), doc="The legal entities in which rows may be written.")
     partner: Mapped[UUID | None] = mapped_column(doc="The partner for whom an outsider reads.")

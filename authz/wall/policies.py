@@ -34,14 +34,14 @@ class Form(Protocol):
 
 
 class PlainForm:
-    """On one machine: a scalar subquery, answered once for each table of a statement.
+    """On one machine: scalar subqueries, answered once for each table of a statement.
 
     What is seldom asked is a function, of which the others pay for nothing but the call that is not made.
     """
 
     def value(self, value: Value) -> str:
-        """A scalar subquery."""
-        return _called(value) if value in SELDOM_ASKED else f"(SELECT {expression(value)})"
+        """What has no column of the table in it."""
+        return _called(value) if value in SELDOM_ASKED else expression(value)
 
 
 class CalledForm:
@@ -97,6 +97,15 @@ class _Conditions:
         return self.form.value(Value.INSIDER)
 
     @property
+    def shown(self) -> str:
+        """A row that the whole group shares; outsiders who deal with us somewhere see those that are published.
+
+        That is one question for both. An OR would ask insiders, too, whether they are outsiders.
+        """
+        column = published_column_of(self.table)
+        return self.insider if column is None else f"(NOT {column}) <= {self.insider}"
+
+    @property
     def readable(self) -> str:
         return f"entity_id = ANY ({self._entities(Value.ENTITIES)})"
 
@@ -147,10 +156,6 @@ class _Conditions:
         partner = f"{column} = {self.form.value(Value.PARTNER)}"
         return f"entity_id = {entities} AND {partner}" if "entity_id" in self.table.c else partner
 
-    def of_all_partners(self, column: str) -> str:
-        """A row that is published: to outsiders who deal with us somewhere."""
-        return f"{column} AND {self._entities(Value.PARTNER_ENTITIES)} <> '{{}}'"
-
     def _entities(self, value: Value) -> str:
         # The cast keeps PostgreSQL from taking the subquery for a list of rows.
         return f"{self.form.value(value)}::uuid[]"
@@ -173,7 +178,7 @@ def _entity_master(when: _Conditions) -> Parts:
 
 
 def _shared_master(when: _Conditions) -> Parts:
-    yield "read", SELECT, when.insider, None
+    yield "read", SELECT, when.shown, None
 
 
 def _two_party(when: _Conditions) -> Parts:
@@ -247,9 +252,6 @@ def _outsiders(table: Table, when: _Conditions) -> Parts:
     column = partner_column_of(table)
     if column is not None:
         yield "outsider", SELECT, when.of_partner(column), None
-    published = published_column_of(table)
-    if published is not None:
-        yield "published", SELECT, when.of_all_partners(published), None
 
 
 def _offers(table: Table, when: _Conditions) -> Parts:

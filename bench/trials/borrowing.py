@@ -18,9 +18,10 @@ from bench.reads.questions import item_questions
 from bench.trials.effort import Driver, Variant, compare_variants, trial
 from bench.trials.recorded import Statement, recording
 from kernel.contexts import SHARED, ContextKey, Signer
-from kernel.db import CONNECTION_WAIT_SECONDS, make_engine
+from kernel.db import make_engine
 from kernel.readers import Readers
 from kernel.roles import connect
+from kernel.writers import CONNECTION_WAIT_SECONDS
 
 QUESTIONS = 40
 TIMES = 1_000

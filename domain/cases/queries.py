@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Executable, Numeric, Row, Text, Uuid, bindparam, select, text, update
+from sqlalchemy import DateTime, Executable, Numeric, Text, Uuid, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from authz.actor import Actor
@@ -15,6 +15,7 @@ from kernel.db import GivenRows
 from kernel.ids import new_id
 from kernel.lock_order import LockRank
 from kernel.operation import Operation
+from kernel.rows import Row
 
 _GIVEN = GivenRows(
     "given",
@@ -64,7 +65,7 @@ _CLOSE = (
 )
 
 
-async def upsert_cases(op: Operation[Actor], entity_id: UUID, cases: Sequence[NewCase]) -> list[Row[Any]]:
+async def upsert_cases(op: Operation[Actor], entity_id: UUID, cases: Sequence[NewCase]) -> list[Row]:
     """Inserts each case, or adds an occurrence to the open one; answers id and occurrences in the cases' order.
 
     The rows are written in key order, so that two operations that open the same cases wait and do not deadlock.
@@ -89,7 +90,7 @@ def _values(case: NewCase) -> tuple[Any, ...]:
     )
 
 
-async def close_open_cases(op: Operation[Actor], entity_id: UUID, cleared: Collection[Cleared]) -> list[Row[Any]]:
+async def close_open_cases(op: Operation[Actor], entity_id: UUID, cleared: Collection[Cleared]) -> list[Row]:
     """Closes the open cases of these types and subjects; answers their id and type."""
     op.lock(LockRank.CLEARED_CASE)
     given = _CLEARED.parameters(sorted(set(cleared)))

@@ -10,8 +10,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from authz.actor import Actor
 from domain.finance.accounts import Account
 from domain.finance.open_items import NewOpenItem, open_items
@@ -25,6 +23,7 @@ from kernel.events import Event
 from kernel.ids import new_id
 from kernel.money import round_money
 from kernel.operation import Operation
+from kernel.rows import Row
 from masterdata.entities.queries import Books
 
 DOCUMENT = "Receipt"
@@ -61,7 +60,7 @@ class _Priced:
 
 async def book_receipt(
     op: Operation[Actor],
-    order: Row[Any],
+    order: Row,
     arrived: Sequence[ArrivedLine],
     *,
     layers: Mapping[UUID, Layer],
@@ -83,7 +82,7 @@ async def book_receipt(
     return BookedReceipt(receipt_id, sum((move.value for move in moves), Decimal(0)))
 
 
-def _price(arrived: ArrivedLine, receipt_id: UUID, order: Row[Any], books: Books) -> _Priced:
+def _price(arrived: ArrivedLine, receipt_id: UUID, order: Row, books: Books) -> _Priced:
     ordered_amount = arrived.quantity * arrived.line.unit_price
     value = round_money(ordered_amount * order.exchange_rate, books.currency)
     move = Move(
@@ -109,7 +108,7 @@ def _price(arrived: ArrivedLine, receipt_id: UUID, order: Row[Any], books: Books
     return _Priced(arrived, move, item, round_money(ordered_amount, order.currency))
 
 
-def _receipt_row(op: Operation[Actor], order: Row[Any], receipt_id: UUID, delivery_note: str | None) -> dict[str, Any]:
+def _receipt_row(op: Operation[Actor], order: Row, receipt_id: UUID, delivery_note: str | None) -> dict[str, Any]:
     return {
         "entity_id": order.entity_id,
         "id": receipt_id,
@@ -148,7 +147,7 @@ def _posting(priced: _Priced, layer: Layer, ordered_currency: str) -> Posting:
     )
 
 
-def _event(entity_id: UUID, receipt_id: UUID, order: Row[Any], priced: Sequence[_Priced]) -> Event:
+def _event(entity_id: UUID, receipt_id: UUID, order: Row, priced: Sequence[_Priced]) -> Event:
     return Event(
         type="StockReceived",
         subject_type=DOCUMENT,

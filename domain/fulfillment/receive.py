@@ -7,10 +7,7 @@ receipt is under way either find its goods or are served by it; see domain/inven
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from authz.access import access
 from authz.actor import Actor
@@ -39,6 +36,7 @@ from kernel.lock_order import LockRank
 from kernel.operation import Operation
 from kernel.outcome import Done, Ref
 from kernel.refusal import Refusal, Refused, invalid, not_found
+from kernel.rows import Row
 from masterdata.entities.queries import Books, gather_books
 
 LINES_MAX = 500
@@ -71,7 +69,7 @@ class ReceivePurchaseOrder:
 class _Delivery:
     """What arrives of the order, as it is now."""
 
-    order: Row[Any]
+    order: Row
     lines: Mapping[UUID, OrderedLine]
     arrived: Sequence[ArrivedLine]
     goods: Goods
@@ -126,7 +124,7 @@ async def _lock(op: Operation[Actor], command: ReceivePurchaseOrder) -> _Locked:
     return await lock_in_rounds(op, lambda: _lock_round(op, command))
 
 
-async def _access_order(op: Operation[Actor], command: ReceivePurchaseOrder, lock: LockRank | None = None) -> Row[Any]:
+async def _access_order(op: Operation[Actor], command: ReceivePurchaseOrder, lock: LockRank | None = None) -> Row:
     return await access(
         op,
         PurchaseOrder,
@@ -172,7 +170,7 @@ async def _lock_round(op: Operation[Actor], command: ReceivePurchaseOrder) -> _L
     return _Locked(delivery, layers, distribution)
 
 
-async def _gather_delivery(op: Operation[Actor], command: ReceivePurchaseOrder, order: Row[Any]) -> _Delivery:
+async def _gather_delivery(op: Operation[Actor], command: ReceivePurchaseOrder, order: Row) -> _Delivery:
     """What the command says, checked against the order."""
     if order.status not in RECEIVABLE:
         PURCHASE_ORDER_STATUS.require(order.status, PurchaseOrderStatus.PARTIALLY_RECEIVED)

@@ -3,10 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from authz.access import access
 from authz.actor import Actor
@@ -25,6 +22,7 @@ from kernel.lock_order import LockRank
 from kernel.operation import Operation
 from kernel.outcome import Done, Ref
 from kernel.refusal import Refusal, Refused, invalid
+from kernel.rows import Row
 from masterdata.entities.queries import gather_books
 
 LINES_MAX = 500
@@ -78,7 +76,7 @@ async def ship_sales_order(op: Operation[Actor], command: ShipSalesOrder) -> Don
     )
 
 
-async def _access_order(op: Operation[Actor], command: ShipSalesOrder) -> Row[Any]:
+async def _access_order(op: Operation[Actor], command: ShipSalesOrder) -> Row:
     return await access(
         op,
         SalesOrder,
@@ -124,7 +122,7 @@ def _everything(lines: Mapping[UUID, OpenLine], demands: Mapping[UUID, ReservedD
 
 
 async def _advance_order(
-    op: Operation[Actor], order: Row[Any], lines: Mapping[UUID, OpenLine], shipped: Sequence[ToPick]
+    op: Operation[Actor], order: Row, lines: Mapping[UUID, OpenLine], shipped: Sequence[ToPick]
 ) -> str:
     """Moves the lines and the order on; answers the order's status."""
     changed = {each.line_id: lines[each.line_id].after_shipping(each.quantity) for each in shipped}
@@ -136,7 +134,7 @@ async def _advance_order(
     return status
 
 
-def _shipped(order: Row[Any], issue: GoodsIssue, status: str) -> Event:
+def _shipped(order: Row, issue: GoodsIssue, status: str) -> Event:
     return Event(
         type="SalesOrderShipped",
         subject_type="SalesOrder",

@@ -3,17 +3,18 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import select
 
 from authz.vocabulary import Resource
 from domain.invariants.goods import GOODS
 from domain.invariants.money import MONEY
 from domain.invariants.statements import Invariant, differences
 from domain.invariants.streams import STREAMS
+from kernel.opening import Driver
+from kernel.rows import Row
+from kernel.statements import fetch
 from masterdata.entities.model import LegalEntity
 
 EXAMPLES_MAX = 5
@@ -49,22 +50,22 @@ class Proof:
         return not self.violations
 
 
-async def prove_invariants(connection: AsyncConnection, entity_ids: Collection[UUID] | None) -> list[Proof]:
+async def prove_invariants(driver: Driver, entity_ids: Collection[UUID] | None) -> list[Proof]:
     """All invariants with their outcome, for these legal entities, or for all of the group when None is given."""
-    scope = sorted(entity_ids) if entity_ids is not None else sorted(await connection.scalars(_ALL_ENTITIES))
+    scope = sorted(entity_ids) if entity_ids is not None else sorted((await fetch(driver, _ALL_ENTITIES, {})).scalars())
     given = {"entities": scope, "everywhere": entity_ids is None, "examples": EXAMPLES_MAX}
     proofs = []
     for invariant, statement in _STATEMENTS:
-        proofs.append(_proof(invariant, (await connection.execute(statement, given)).all()))
+        proofs.append(_proof(invariant, (await fetch(driver, statement, given)).all()))
     return proofs
 
 
-async def check_invariants(connection: AsyncConnection, entity_ids: Collection[UUID] | None) -> list[Proof]:
+async def check_invariants(driver: Driver, entity_ids: Collection[UUID] | None) -> list[Proof]:
     """The invariants that do not hold."""
-    return [proof for proof in await prove_invariants(connection, entity_ids) if not proof.holds]
+    return [proof for proof in await prove_invariants(driver, entity_ids) if not proof.holds]
 
 
-def _proof(invariant: Invariant, rows: Sequence[Row[Any]]) -> Proof:
+def _proof(invariant: Invariant, rows: Sequence[Row]) -> Proof:
     examples = tuple(Example(row.entity_id, row.subject_id, row.place_id, row.counted, row.proved) for row in rows)
     violations = rows[0].violations if rows else 0
     return Proof(invariant.name, invariant.description, invariant.about, violations, examples)

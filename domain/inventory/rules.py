@@ -125,6 +125,10 @@ class Allocation:
     def covered(self) -> Decimal:
         return self.reserved + self.pegged
 
+    def without(self, cut: Decimal) -> "Allocation":
+        """The same goods for a demand that wants so much less."""
+        return replace(self, wanted=replace(self.wanted, quantity=self.wanted.quantity - cut))
+
     def promised_date(self, today: date) -> date | None:
         """When all of it can leave; None while a part is short."""
         return None if self.short else promised_date(self.wanted.due_date, self.pegs, today)

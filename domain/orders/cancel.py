@@ -4,10 +4,7 @@ An order of which anything has left cannot be cancelled.
 """
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from authz.access import access
 from authz.actor import Actor
@@ -32,6 +29,7 @@ from kernel.events import Event
 from kernel.operation import Operation
 from kernel.outcome import Done, Ref
 from kernel.refusal import Code, Refusal, Refused, invalid
+from kernel.rows import Row
 from masterdata.entities.queries import gather_books
 
 REASON_LENGTH_MAX = 500
@@ -51,7 +49,7 @@ class CancelSalesOrder:
 class _Locked:
     """The order, what it gives back, and who gets it; all under lock."""
 
-    order: Row[Any]
+    order: Row
     release: Release
     distribution: Distribution
 
@@ -79,7 +77,7 @@ async def _lock(op: Operation[Actor], command: CancelSalesOrder) -> _Locked:
     return await lock_in_rounds(op, lambda: _lock_round(op, command))
 
 
-async def _access_order(op: Operation[Actor], command: CancelSalesOrder) -> Row[Any]:
+async def _access_order(op: Operation[Actor], command: CancelSalesOrder) -> Row:
     """The order as it is, if the actor may cancel it and saw it so."""
     order = await access(
         op,
@@ -119,7 +117,7 @@ async def _lock_round(op: Operation[Actor], command: CancelSalesOrder) -> _Locke
     return _Locked(order, release, distribution) if distribution else None
 
 
-def _cancelled(order: Row[Any], reason: str) -> Event:
+def _cancelled(order: Row, reason: str) -> Event:
     return Event(
         type="SalesOrderCancelled",
         subject_type="SalesOrder",

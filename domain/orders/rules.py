@@ -205,10 +205,10 @@ def choose_price(prices: Iterable[PriceBreak], quantity: Decimal, today: date) -
 
 def demand_of(line: DraftLine, demand_id: UUID, site_id: UUID, when_short: WhenShort, today: date) -> Wanted:
     """The demand of a line. Who does not backorder takes no supply that is overdue or comes after that day."""
-    wanted = Wanted(demand_id, StockKey(line.item.item_id, site_id), line.quantity, line.requested_date)
+    key, due_date = StockKey(line.item.item_id, site_id), line.requested_date
     if when_short is WhenShort.BACKORDER:
-        return wanted
-    return replace(wanted, earliest=today, latest=max(line.requested_date, today))
+        return Wanted(demand_id, key, line.quantity, due_date)
+    return Wanted(demand_id, key, line.quantity, due_date, earliest=today, latest=max(due_date, today))
 
 
 def settle_line(
@@ -216,8 +216,8 @@ def settle_line(
 ) -> SettledLine:
     """What becomes of a line: with PARTIAL its short part is cut off, with BACKORDER it waits."""
     cut = allocation.short if when_short is WhenShort.PARTIAL else NOTHING
-    kept = replace(allocation, wanted=replace(allocation.wanted, quantity=line.quantity - cut))
-    amount = round_money((line.quantity - cut) * line.price.amount, currency)
+    kept = allocation.without(cut) if cut else allocation
+    amount = round_money(kept.wanted.quantity * line.price.amount, currency)
     if kept.wanted.quantity == 0:
         return SettledLine(line, None, cut, LineStatus.CANCELLED, None, amount)
     is_allocated = kept.reserved == kept.wanted.quantity

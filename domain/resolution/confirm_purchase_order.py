@@ -9,10 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from authz.access import access
 from authz.actor import Actor
@@ -39,6 +36,7 @@ from kernel.lock_order import LockRank
 from kernel.operation import Operation
 from kernel.outcome import Done, Ref
 from kernel.refusal import Refusal, invalid
+from kernel.rows import Row
 from masterdata.entities.queries import gather_books
 
 LINES_MAX = 500
@@ -72,7 +70,7 @@ class _Locked:
     offered: the supplies as they then are. claimants: those who hold pegs on them or are short of their goods.
     """
 
-    order: Row[Any]
+    order: Row
     confirmed: tuple[OrderedLine, ...]
     status: PurchaseOrderStatus
     expectations: Mapping[UUID, Expectation]
@@ -123,7 +121,7 @@ async def _lock(op: Operation[Actor], command: ConfirmPurchaseOrder) -> _Locked:
     return await lock_in_rounds(op, lambda: _lock_round(op, command))
 
 
-async def _access_order(op: Operation[Actor], command: ConfirmPurchaseOrder, lock: LockRank | None = None) -> Row[Any]:
+async def _access_order(op: Operation[Actor], command: ConfirmPurchaseOrder, lock: LockRank | None = None) -> Row:
     return await access(
         op,
         PurchaseOrder,
@@ -196,7 +194,7 @@ def _date_of(line: OrderedLine) -> date:
     return line.confirmed_date
 
 
-def _derive_status(order: Row[Any], lines: tuple[OrderedLine, ...]) -> PurchaseOrderStatus:
+def _derive_status(order: Row, lines: tuple[OrderedLine, ...]) -> PurchaseOrderStatus:
     """What has begun to arrive stays so, and is complete when nothing more was confirmed."""
     if order.status not in RECEIVABLE:
         PURCHASE_ORDER_STATUS.require(order.status, PurchaseOrderStatus.CONFIRMED)

@@ -6,8 +6,8 @@ the actor's roles reach. Here, for the length of a block, it is what an agreemen
 - OFFERS: the taker's rows, and of the giver those of tables that are declared `offered`; nothing is written.
 - PAIR: the rows of the two parties, to be read and written, whatever else the actor may read or write elsewhere.
 
-When the block ends or fails, the context before is in force again (`kernel.db.within_context`). Each use is written
-down before it begins, with the transaction that it is a part of.
+When the block ends or fails, the context before is in force again (`Transaction.within_context`, kernel/writers.py).
+Each use is written down before it begins, with the transaction that it is a part of.
 """
 
 from collections.abc import AsyncIterator
@@ -22,7 +22,6 @@ from authz.policies.conditions.python import RowValues
 from authz.vocabulary import Action, Resource
 from kernel.audit import AuditEntry, audit_row
 from kernel.contexts import RowContext
-from kernel.db import within_context
 from kernel.operation import Operation
 from kernel.refusal import Code, Refusal, Refused, not_found
 from masterdata.agreements.agreement import Agreement
@@ -43,7 +42,7 @@ async def under_agreement(op: Operation[Actor], agreement_id: UUID, purpose: Pur
     await op.insert(AuditEntry, [_written_down(op, agreement, purpose)])
     # Each fact is written in the context in which it happened: those about the giver can be in this one alone.
     await op.tell()
-    async with within_context(op.connection, _opened(op.actor, agreement, purpose)), op.part():
+    async with op.transaction.within_context(_opened(op.actor, agreement, purpose)), op.part():
         yield agreement
 
 

@@ -189,8 +189,8 @@ async def _write(op: Operation[Actor], request: Request, nouns: Sequence[Noun]) 
     if any(noun.governs_access and written[noun.name] for noun in nouns):
         # Whoever comes after this commit is judged by the new policy, or by none. It is the one signal that a use case
         # sends: such changes are rare, and it is told with the commit.
-        await apply_next_version(op.connection)
-        await notify(op.connection, Channel.POLICY)
+        await apply_next_version(op.transaction.driver)
+        await notify(op.transaction.driver, Channel.POLICY)
     await apply_keys(op, request.id)
     counts = await apply_results(op, request.id)
     await apply_end(op, request.id, ChangeRequestStatus.ACTIVE)

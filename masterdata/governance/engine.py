@@ -1,6 +1,6 @@
-"""The activate role's engine, and the one thing that can be done with it.
+"""The activate role's connections, and the one thing that can be done with them.
 
-Master data can be written by the activate role alone, and this module alone holds that role's engine once the
+Master data can be written by the activate role alone, and this module alone holds that role's connections once the
 composition root has handed it over: whoever has an `Activation` can activate an approved change request, and nothing
 else.
 """
@@ -9,13 +9,12 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from authz.actor import Actor
 from kernel.clock import Clock, system_clock
 from kernel.operation import Call, Operations
 from kernel.outcome import Done, Outcome
 from kernel.readers import Driver, Readers
+from kernel.writers import Writers
 from masterdata.governance.activate import ActivateChangeRequest, activate_change_request
 from masterdata.noun import Nouns
 
@@ -27,14 +26,14 @@ class Activation:
 
     def __init__(
         self,
-        engine: AsyncEngine,
+        writers: Writers,
         nouns: Nouns,
         *,
         readers: Readers | None = None,
         clock: Clock = system_clock,
         committed: Callable[[], None] = lambda: None,
     ) -> None:
-        self._operations = Operations(engine, readers=readers, clock=clock, committed=committed)
+        self._operations = Operations(writers, readers=readers, clock=clock, committed=committed)
         self._use_case = partial(activate_change_request, nouns=nouns)
 
     async def run(

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Executable, Integer, RowMapping, Uuid, and_, bindparam, select
+from sqlalchemy import ColumnElement, Executable, Integer, Uuid, and_, bindparam, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import Table
 
@@ -56,7 +56,7 @@ async def gather_parts(
     return {(row[part.owner], row[part.key]): plain_row(part.table, row) for row in rows.mappings()}
 
 
-def plain_row(table: Table, row: RowMapping) -> Mapping[str, Any]:
+def plain_row(table: Table, row: Mapping[str, Any]) -> Mapping[str, Any]:
     """The row with JSON as values: connections for reads give it as text."""
     of_json = [column.name for column in table.c if isinstance(column.type, JSONB)]
     return {**row, **{name: orjson.loads(row[name]) for name in of_json if isinstance(row[name], str)}}

@@ -15,7 +15,6 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Executable,
-    Row,
     Text,
     and_,
     bindparam,
@@ -37,6 +36,7 @@ from sqlalchemy.schema import Table
 
 from authz.actor import Actor
 from kernel.operation import Operation
+from kernel.rows import Row
 from masterdata.governance.fields import EXTERNAL_KEY, as_json
 from masterdata.governance.lifecycle import FieldDecision, LineOperation, LineResult
 from masterdata.governance.model import ChangeRequest, ChangeRequestField, ChangeRequestLine
@@ -44,7 +44,7 @@ from masterdata.governance.objects import plain_row
 from masterdata.governance.queries.lines import OWN_LINES
 from masterdata.noun import Noun, Part
 
-Moved = Row[*tuple[Any, ...]]
+Moved = Row
 
 
 class Shape(NamedTuple):
@@ -91,7 +91,7 @@ async def gather_moved(op: Operation[Actor], shape: Shape, request_id: UUID) -> 
     return (await op.execute(_moved(shape), _given(shape, request_id))).all()
 
 
-async def gather_taken(op: Operation[Actor], noun: Noun, request_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
+async def gather_taken(op: Operation[Actor], noun: Noun, request_id: UUID) -> Sequence[Row]:
     """The lines whose object would have the natural key of another by now."""
     if not noun.key:
         return ()

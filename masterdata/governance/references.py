@@ -91,7 +91,7 @@ async def _look_up(
 ) -> dict[str, UUID] | dict[UUID, UUID]:
     match by:
         case By.EXTERNAL:
-            return await gather_mapped(op.connection, system=book.source_system, noun=noun.name, keys=keys)
+            return await gather_mapped(op, system=book.source_system, noun=noun.name, keys=keys)
         case By.ID:
             return await gather_by_column(op, noun, "id", {UUID(key) for key in keys}, book.entity_id)
         case By.CODE:

@@ -16,7 +16,6 @@ from sqlalchemy import (
     DateTime,
     Executable,
     Integer,
-    Row,
     Text,
     and_,
     bindparam,
@@ -36,6 +35,7 @@ from authz.actor import Actor
 from authz.vocabulary import RESTRICTABLE
 from kernel.events import EventRecord
 from kernel.operation import Operation
+from kernel.rows import Row
 from masterdata.governance.fields import EXTERNAL_KEY
 from masterdata.governance.lifecycle import FieldDecision, LineResult
 from masterdata.governance.model import ChangeRequestField, ChangeRequestLine, MasterVersion
@@ -70,7 +70,7 @@ async def apply_version_events(op: Operation[Actor], noun: Noun, request_id: UUI
     await op.write(_tell(noun), given)
 
 
-async def gather_broken_chains(op: Operation[Actor], *, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
+async def gather_broken_chains(op: Operation[Actor], *, limit: int) -> Sequence[Row]:
     """Versions whose hash is not that of their content, or that do not follow the one before."""
     return (await op.execute(BROKEN_CHAINS, {"at_most": limit})).all()
 

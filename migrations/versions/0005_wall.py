@@ -27,11 +27,11 @@ def upgrade() -> None:
     ids = postgresql.ARRAY(sa.Uuid())
     op.create_table(
         "verified_context",
-        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("context", sa.Text(), nullable=False),
         sa.Column("policy_version", sa.BigInteger(), nullable=True),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("valid", sa.Boolean(), nullable=False),
-        sa.Column("insider", sa.Boolean(), nullable=False),
+        sa.Column("insider", sa.Boolean(), nullable=True),
         sa.Column("entities", ids, nullable=False),
         sa.Column("writable", ids, nullable=False),
         sa.Column("partner", sa.Uuid(), nullable=True),
@@ -44,7 +44,7 @@ def upgrade() -> None:
             onupdate="SET NULL",
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("digest", name=op.f("pk_verified_context")),
+        sa.PrimaryKeyConstraint("context", name=op.f("pk_verified_context")),
     )
     op.create_index("ix_verified_context_ends_at", "verified_context", ["ends_at"])
     for document, partner in PARTNERS:

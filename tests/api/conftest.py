@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.schema import make_schema
 from authz.vocabulary import Role
 from kernel.db import Database
+from kernel.writers import Writers
 from tests.api.office import WAITING, make_office_schema
 from tests.api.serving import Office, serving
 from tests.factories.world import World
@@ -15,7 +15,7 @@ from tests.factories.world import World
 
 @pytest.fixture(scope="session")
 async def office(
-    database: Database, activation: AsyncEngine, tmp_path_factory: pytest.TempPathFactory
+    database: Database, activation: Writers, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Office]:
     """An API whose mutations only write down notes."""
     async with serving(make_office_schema(), database, activation, tmp_path_factory.mktemp("office")) as office:
@@ -24,7 +24,7 @@ async def office(
 
 @pytest.fixture(scope="session")
 async def house(
-    database: Database, activation: AsyncEngine, tmp_path_factory: pytest.TempPathFactory
+    database: Database, activation: Writers, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Office]:
     """The whole API."""
     async with serving(make_schema(), database, activation, tmp_path_factory.mktemp("house")) as house:
@@ -32,13 +32,13 @@ async def house(
 
 
 @pytest.fixture(scope="session")
-async def north(database: Database, activation: AsyncEngine) -> World:
+async def north(database: Database, activation: Writers) -> World:
     """A legal entity with a site."""
     return await World(database, activation).build()
 
 
 @pytest.fixture(scope="session")
-async def south(database: Database, activation: AsyncEngine) -> World:
+async def south(database: Database, activation: Writers) -> World:
     """Another one."""
     return await World(database, activation).build()
 

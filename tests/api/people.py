@@ -8,18 +8,17 @@ from authz.identity.api_keys import NewKey, make_key
 from authz.identity.model import Account, ApiKey, Delegation
 from authz.model import RoleGrant
 from authz.vocabulary import Role
-from kernel.contexts import SHARED
-from kernel.db import enter_context, insert_rows
 from kernel.ids import new_id
+from kernel.statements import insert
 from kernel.tables import Base
 from tests.api.serving import Office
+from tests.databases import writing
 
 
 async def write(office: Office, model: type[Base], **values: Any) -> None:
     """Writes a row of master data as activation does."""
-    async with office.activation.begin() as connection:
-        await enter_context(connection, SHARED)
-        await insert_rows(connection, model, [{"id": new_id(), **values}])
+    async with writing(office.activation) as driver:
+        await insert(driver, model, [{"id": new_id(), **values}])
 
 
 async def grant(office: Office, subject: str, role: Role, entity_id: UUID | None, **changed: Any) -> None:

@@ -11,7 +11,6 @@ from uuid import UUID
 
 import httpx
 import uvicorn
-from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 from starlette.datastructures import State
 
@@ -30,13 +29,15 @@ from authz.identity.tokens import TokenVerifier
 from authz.model import RoleGrant
 from authz.policies.source import PolicySource
 from authz.vocabulary import Role
-from kernel.contexts import SHARED
-from kernel.db import Database, enter_context, insert_rows
+from kernel.db import Database
 from kernel.ids import new_id
 from kernel.operation import Operations
+from kernel.statements import insert
+from kernel.writers import Writers
 from masterdata.governance.engine import Activation
 from masterdata.registry import NOUNS
 from tests.api.office import StoppedClock
+from tests.databases import writing
 from wharfinger.server import KEEP_ALIVE_SECONDS
 from wharfinger.worker import Worker
 
@@ -52,7 +53,7 @@ class Office:
     issuer: DevelopmentIssuer
     clock: StoppedClock
     parts: Parts
-    activation: AsyncEngine
+    activation: Writers
     client: httpx.AsyncClient
     routes: Sequence[Any]
     state: State
@@ -74,9 +75,8 @@ class Office:
             "valid_from": self.clock.now,
             "valid_until": None,
         }
-        async with self.activation.begin() as connection:
-            await enter_context(connection, SHARED)
-            await insert_rows(connection, RoleGrant, [grant])
+        async with writing(self.activation) as driver:
+            await insert(driver, RoleGrant, [grant])
         return self.issuer.token(subject)
 
     async def post(self, token: str | None, body: Any, **headers: str) -> httpx.Response:
@@ -101,7 +101,7 @@ class Office:
 async def serving(
     schema: CompiledSchema,
     database: Database,
-    activation: AsyncEngine,
+    activation: Writers,
     folder: Path,
     *,
     rates: Rates | None = None,

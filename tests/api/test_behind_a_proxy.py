@@ -22,6 +22,7 @@ from kernel.ids import new_id
 from kernel.postgres import EmbeddedServer
 from kernel.readers import Pooling
 from kernel.roles import Role as Login
+from kernel.writers import Writers
 from tests.api.http.test_socket import begun, heard, subscribe
 from tests.api.operations.test_deadline import ITEMS, nobody_reads_items, until_waiting
 from tests.api.serving import Office, another_door, serving
@@ -91,13 +92,13 @@ async def house(
         proxied(server, name) as (proxy, database),
         pooled(server.url(Login.ACTIVATE, name)) as (_, url),
     ):
-        activation = make_engine(url, pool_size=2, signer=Signer(CONTEXT_KEY), pooling=Pooling.TRANSACTION)
+        activation = Writers(url, size=2, signer=Signer(CONTEXT_KEY), pooling=Pooling.TRANSACTION)
         north, south = [await World(database, activation).build() for _ in range(2)]
         for world in (north, south):
             await placed(world, {await world.item("rope"): "1"})
         async with serving(make_schema(), database, activation, tmp_path_factory.mktemp("proxied")) as office:
             yield House(office, proxy, north, south)
-        await activation.dispose()
+        await activation.close()
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from hashlib import sha256
 
 import httpx
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.graphiql.page import FOLDER
 from api.operations.disclosure import Disclosure
 from kernel.db import Database
+from kernel.writers import Writers
 from tests.api.office import make_office_schema
 from tests.api.serving import Office, serving
 
@@ -28,7 +28,7 @@ MADE_BY_VENDOR_MJS = {
 
 @pytest.fixture(scope="module")
 async def workshop(
-    database: Database, activation: AsyncEngine, tmp_path_factory: pytest.TempPathFactory
+    database: Database, activation: Writers, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Office]:
     """An API that shows browsers its page."""
     folder = tmp_path_factory.mktemp("workshop")

@@ -10,12 +10,12 @@ from sqlalchemy import update
 from api.sourcing.offers import ITEMS_MAX, ROWS_AT_WORST
 from api.values.ids import encode_id
 from authz.vocabulary import Role
-from kernel.contexts import SHARED
-from kernel.db import enter_context
 from kernel.ids import new_id
+from kernel.statements import write
 from masterdata.items.model import Item
 from tests.api.serving import Office
 from tests.api.test_trail import trail
+from tests.databases import writing
 from tests.factories.agreements import LAST_YEAR, agreed
 from tests.factories.world import World
 
@@ -104,9 +104,8 @@ async def test_what_may_not_be_sold_is_not_offered(house: Office, world: World, 
 
 
 async def _block(giver: World, item_id: Any) -> None:
-    async with giver.activation.begin() as connection:
-        await enter_context(connection, SHARED)
-        await connection.execute(update(Item).where(Item.id == item_id).values(status="blocked"))
+    async with writing(giver.activation) as driver:
+        await write(driver, update(Item).where(Item.id == item_id).values(status="blocked"), {})
 
 
 async def refused(house: Office, token: str, **asked: Any) -> tuple[str, str]:

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.schema import make_schema
 from authz.vocabulary import Role
 from kernel.contexts import SHARED
 from kernel.db import Database
+from kernel.writers import Writers
 from tests.api.serving import Office, serving
 from tests.databases import CONTEXT_KEY
 from tests.factories.world import World
@@ -19,7 +19,7 @@ READ = "{ salesOrders { nodes { number lines { nodes { quantity } } } } }"
 
 @pytest.fixture
 async def narrow(
-    database: Database, activation: AsyncEngine, tmp_path_factory: pytest.TempPathFactory
+    database: Database, activation: Writers, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Office]:
     """The whole API on one connection for reads."""
     one = Database.connect(app=database.app.url, worker=database.worker.url, key=CONTEXT_KEY, reads=1)

@@ -17,13 +17,13 @@ from api.values.scalars import Cursor
 from authz.model import RoleGrant
 from authz.policies.stored import apply_next_version
 from authz.vocabulary import Resource, Role
-from kernel.contexts import SHARED
-from kernel.db import enter_context
 from kernel.hub import Hub
 from kernel.ids import new_id
+from kernel.statements import write
 from tests.api.http.test_socket import begun, heard, subscribe
 from tests.api.serving import Office
 from tests.api.test_place_sales_order import order_of, place
+from tests.databases import writing
 from tests.factories.outbox import DEADLINE_SECONDS, Outbox, at_work, eventually
 from tests.factories.world import World
 
@@ -177,6 +177,7 @@ async def test_a_stream_goes_silent_with_a_withdrawn_grant(house: Office, outbox
         house.clock.wait(seconds=1)
         await _end_grant(house, subject, house.clock.now)
         house.clock.wait(seconds=11)
+        await house.post(token, {"query": "{ viewer { subject } }"})  # from now on they are known without the grant
         await happen(house, outbox, 2)
         await eventually(lambda: _handed_out(house.parts.hub, event["position"] + 1))
 
@@ -276,16 +277,14 @@ def test_a_cursor_names_a_position() -> None:
 
 
 async def _end_grant(house: Office, subject: str, end: datetime | None) -> None:
-    async with house.activation.begin() as connection:
-        await enter_context(connection, SHARED)
-        await connection.execute(_SET_END, {"of_subject": subject, "end": end})
+    async with writing(house.activation) as driver:
+        await write(driver, _SET_END, {"of_subject": subject, "end": end})
 
 
 async def _count_version(house: Office) -> None:
     """As an activation does that changes grants."""
-    async with house.activation.begin() as connection:
-        await enter_context(connection, SHARED)
-        await apply_next_version(connection)
+    async with writing(house.activation) as driver:
+        await apply_next_version(driver)
 
 
 async def _follows(hub: Hub) -> bool:

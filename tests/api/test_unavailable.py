@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from api.schema import make_schema
@@ -15,9 +14,11 @@ from authz.vocabulary import Role
 from domain.inventory.model import SiteBalance
 from kernel.audit import AuditEntry
 from kernel.contexts import SHARED, Signer
-from kernel.db import Database, enter_context, make_engine
+from kernel.db import Database
 from kernel.ids import new_id
 from kernel.readers import Readers
+from kernel.statements import fetch
+from kernel.writers import Writers
 from tests.api.serving import Office, serving
 from tests.databases import CONTEXT_KEY
 from tests.factories.world import World
@@ -28,24 +29,21 @@ PLACE = """mutation ($input: PlaceSalesOrderInput!) { placeSalesOrder(input: $in
 
 @pytest.fixture
 async def hasty(
-    database: Database, activation: AsyncEngine, tmp_path_factory: pytest.TempPathFactory
+    database: Database, activation: Writers, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Office]:
     """The whole API over two connections, whose statements wait for nothing longer than 50 ms."""
-    app = make_engine(database.app.url, pool_size=2, wait_seconds=0.05, signer=Signer(CONTEXT_KEY))
-
-    @event.listens_for(app.sync_engine, "connect")
-    def hurry(connection: Any, _record: object) -> None:
-        cursor = connection.cursor()
-        cursor.execute("SET lock_timeout = '50ms'")
-        connection.commit()
-
+    signer = Signer(CONTEXT_KEY)
+    app = Writers(database.app.url, size=2, wait_seconds=0.05, signer=signer)
+    for driver in [await app.take() for _ in range(2)]:
+        await driver.execute("SET lock_timeout = '50ms'")
+        app.give_back(driver)
     folder = tmp_path_factory.mktemp("hasty")
-    readers = Readers(database.app.url, size=2, wait_seconds=0.05, signer=Signer(CONTEXT_KEY))
+    readers = Readers(database.app.url, size=2, wait_seconds=0.05, signer=signer)
     narrow = Database(app=app, readers=readers, worker=database.worker)
     async with serving(make_schema(), narrow, activation, folder) as office:
         yield office
     await readers.close()
-    await app.dispose()
+    await app.close()
 
 
 @pytest.fixture
@@ -68,11 +66,10 @@ async def test_stock_that_others_hold_makes_a_mutation_busy(
     hasty: Office, world: World, seller: str, database: Database
 ) -> None:
     order = await order_of_boots(world)
-    async with database.app.connect() as holder:
-        await enter_context(holder, world.clerk.row_context)
-        await holder.execute(select(SiteBalance.id).where(SiteBalance.entity_id == world.entity_id).with_for_update())
+    async with database.app.transaction(world.clerk.row_context) as holder:
+        held = select(SiteBalance.id).where(SiteBalance.entity_id == world.entity_id).with_for_update()
+        await fetch(holder.driver, held, {})
         refused = (await hasty.ask(seller, PLACE, input=order))["placeSalesOrder"]
-        await holder.rollback()
     (error,) = refused["errors"]
     assert (error["__typename"], error["code"], error["path"]) == ("Busy", "BUSY", [])
     assert refused["salesOrder"] is None
@@ -106,7 +103,7 @@ async def test_commands_that_hold_every_connection_of_theirs_keep_nobody_from_re
     hasty: Office, world: World
 ) -> None:
     stranger = await hasty.hire(Role.CUSTOMER_SERVICE, world.entity_id)
-    async with hasty.database.app.connect(), hasty.database.app.connect():
+    async with hasty.database.app.transaction(SHARED), hasty.database.app.transaction(SHARED):
         read = await hasty.post(stranger, {"query": "{ viewer { subject } salesOrders { nodes { id } } }"})
         assert "errors" not in read.json()
         assert (await hasty.client.get("/health/ready")).status_code == 200

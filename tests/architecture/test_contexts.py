@@ -9,7 +9,7 @@ from tests.architecture.sources import PACKAGES, relative, source_files
 
 _RUNS = tuple(package for package in PACKAGES if package not in ("tests", "bench"))
 ACTOR, UNDER_AGREEMENT = "authz/actor.py", "masterdata/agreements/under.py"
-_SET = re.compile(r"set_config\(\s*['\"]wharfinger")
+_SET = re.compile(r"set_config\(\s*['\"]wharfinger|SET (LOCAL |SESSION )?wharfinger")
 _WIDENING = {"entities_read", "entities_write", "offering"}
 _TOLD = re.compile("|".join([*sorted(_WIDENING), "RowContext"]))
 
@@ -52,9 +52,9 @@ def test_a_context_is_made_nowhere_else() -> None:
 
 def test_the_setting_is_set_where_connections_are_handed_out_and_operations_begin() -> None:
     named = {relative(file) for file in source_files(*_RUNS) if _SET.search(file.read_text())}
-    assert named == {"kernel/carrying.py", "kernel/db.py"}
+    assert named == {"kernel/carrying.py"}
 
 
 def test_a_context_is_replaced_within_a_transaction_by_the_use_of_an_agreement_alone() -> None:
     calling = {relative(file) for file in source_files(*_RUNS) if "within_context" in file.read_text()}
-    assert calling == {"kernel/db.py", UNDER_AGREEMENT}
+    assert calling == {"kernel/writers.py", UNDER_AGREEMENT}

@@ -9,10 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.schema import CreateTable
 
 from authz.actor import Actor
-from kernel.db import insert_rows
+from kernel.contexts import SHARED, Signer
 from kernel.ids import new_id
 from kernel.operation import Operation
+from kernel.statements import insert
+from kernel.writers import Writers
 from tests.authz.scratch import ACME, BOLT, BUYER, NORTH, NOW, ORDERS, SOUTH, Order
+from tests.databases import CONTEXT_KEY
 
 
 @pytest.fixture
@@ -25,8 +28,9 @@ async def orders(migrate_engine: AsyncEngine) -> AsyncIterator[tuple[Operation[A
         {"entity_id": NORTH, "id": ids["bolt"], "supplier_id": BOLT, "note": "nuts", "version": 1},
     ]
     assert isinstance(ORDERS, Table)
-    async with migrate_engine.connect() as connection:
-        await connection.execute(CreateTable(ORDERS))
-        await insert_rows(connection, Order, rows)
-        yield Operation(connection=connection, actor=BUYER, now=NOW), ids
-        await connection.rollback()
+    owner = Writers(migrate_engine.url, size=1, signer=Signer(CONTEXT_KEY))
+    async with owner.transaction(SHARED) as transaction:
+        await transaction.driver.execute(str(CreateTable(ORDERS).compile(migrate_engine.sync_engine)))
+        await insert(transaction.driver, Order, rows)
+        yield Operation(transaction=transaction, actor=BUYER, now=NOW), ids
+    await owner.close()

@@ -23,7 +23,7 @@ async def refusal_of(
     action: Action = Action.AMEND,
     version: int | None = None,
 ) -> Refused:
-    op = Operation(connection=op.connection, actor=op.actor, now=NOW)
+    op = Operation(transaction=op.transaction, actor=op.actor, now=NOW)
     with pytest.raises(Refusal) as refused:
         await fetch(op, order, entity_id=entity_id, action=action, version=version)
     assert not op.authorised
@@ -63,7 +63,7 @@ async def test_a_buyer_gets_the_order_locked(orders: Orders) -> None:
     locked = await op.execute(
         select(column("mode")).select_from(table("pg_locks", column("mode"))).where(column("mode") == "RowShareLock")
     )
-    assert locked.first() is not None, "the row is locked"
+    assert locked.all(), "the row is locked"
     with pytest.raises(AssertionError, match="lock order"):
         op.lock(LockRank.PURCHASE_ORDER)
 
@@ -104,7 +104,7 @@ async def test_a_supplier_reaches_its_own_orders_only(orders: Orders) -> None:
 
 def test_creating_asks_for_permission_in_the_entity() -> None:
     def outcome(actor: Actor, action: Action, entity_id: UUID, partner_id: UUID | None = None) -> str:
-        op = Operation(connection=None, actor=actor, now=NOW)  # type: ignore[arg-type]
+        op = Operation(transaction=None, actor=actor, now=NOW)  # type: ignore[arg-type]
         try:
             authorise(op, Resource.SALES_ORDER, action, entity_id, partner_id=partner_id)
         except Refusal as refused:
@@ -125,7 +125,7 @@ def test_creating_asks_for_permission_in_the_entity() -> None:
 
 def test_what_belongs_to_the_group_is_asked_for_anywhere() -> None:
     def outcome(actor: Actor) -> bool:
-        op = Operation(connection=None, actor=actor, now=NOW)  # type: ignore[arg-type]
+        op = Operation(transaction=None, actor=actor, now=NOW)  # type: ignore[arg-type]
         try:
             authorise_anywhere(op, Resource.CHANGE_REQUEST, Action.SUBMIT)
         except Refusal:

@@ -20,7 +20,7 @@ from authz.policies.policy import ApprovalLimit, starting_policy
 from authz.vocabulary import Action, Resource, Role
 from kernel.db import insert_rows
 from kernel.ids import new_id
-from kernel.statements import driver_of
+from tests.databases import driver_of
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -60,7 +60,7 @@ async def grant(connection: AsyncConnection, subject: str, role: str, entity_id:
 
 async def test_a_role_in_one_entity_reaches_no_further(grants: AsyncConnection) -> None:
     await grant(grants, "bea", "buyer", NORTH)
-    bea = await load_actor(driver_of(grants), "bea", policy=POLICY, now=NOW)
+    bea = await load_actor(await driver_of(grants), "bea", policy=POLICY, now=NOW)
     assert bea.access.entities(Resource.PURCHASE_ORDER, Action.CREATE) == {NORTH}
     assert bea.row_context.entities_write == (NORTH,)
     assert bea.row_context.policy_version == 1
@@ -69,13 +69,13 @@ async def test_a_role_in_one_entity_reaches_no_further(grants: AsyncConnection) 
 
 async def test_a_role_on_the_group_reaches_every_entity(grants: AsyncConnection) -> None:
     await grant(grants, "ada", "auditor", None)
-    ada = await load_actor(driver_of(grants), "ada", policy=POLICY, now=NOW)
+    ada = await load_actor(await driver_of(grants), "ada", policy=POLICY, now=NOW)
     assert ada.access.entities(Resource.JOURNAL, Action.READ) == {NORTH, SOUTH}
 
 
 async def test_a_subject_without_grants_may_do_nothing(grants: AsyncConnection) -> None:
     await grant(grants, "bea", "buyer", NORTH)
-    stranger = await load_actor(driver_of(grants), "Bea", policy=POLICY, now=NOW)
+    stranger = await load_actor(await driver_of(grants), "Bea", policy=POLICY, now=NOW)
     assert stranger.access.allowed == {}
     assert stranger.grants == ()
 
@@ -86,31 +86,31 @@ async def test_grants_hold_from_their_first_instant_until_before_their_last(gran
     await grant(grants, "kim", "finance", NORTH, valid_until=NOW)
 
     async def entities(now: datetime) -> tuple[frozenset[UUID], datetime | None]:
-        kim = await load_actor(driver_of(grants), "kim", policy=POLICY, now=now)
+        kim = await load_actor(await driver_of(grants), "kim", policy=POLICY, now=now)
         return kim.access.entities(Resource.PURCHASE_ORDER, Action.CREATE), kim.expires_at
 
     assert await entities(NOW - DAY / 2) == (frozenset(), NOW)
     assert await entities(NOW) == (frozenset({NORTH}), NOW + DAY)
     assert await entities(NOW + DAY) == (frozenset(), NOW + 2 * DAY)
     assert await entities(NOW + 2 * DAY) == (frozenset({SOUTH}), None)
-    kim = await load_actor(driver_of(grants), "kim", policy=POLICY, now=NOW)
+    kim = await load_actor(await driver_of(grants), "kim", policy=POLICY, now=NOW)
     assert not kim.access.anywhere(Resource.SUPPLIER_INVOICE, Action.RECORD)
 
 
 async def test_a_grant_in_an_entity_that_does_not_exist_gives_nothing(grants: AsyncConnection) -> None:
     await grant(grants, "bea", "buyer", new_id())
-    assert (await load_actor(driver_of(grants), "bea", policy=POLICY, now=NOW)).access.allowed == {}
+    assert (await load_actor(await driver_of(grants), "bea", policy=POLICY, now=NOW)).access.allowed == {}
 
 
 async def test_an_outsider_acts_for_one_partner(grants: AsyncConnection) -> None:
     await grant(grants, "acme", "supplier_user", NORTH, partner_id=ACME)
     await grant(grants, "acme", "supplier_user", SOUTH, partner_id=ACME)
-    acme = await load_actor(driver_of(grants), "acme", policy=POLICY, now=NOW)
+    acme = await load_actor(await driver_of(grants), "acme", policy=POLICY, now=NOW)
     assert acme.partner_id == ACME
     assert acme.row_context.partner_id == ACME
     await grant(grants, "acme", "carrier", NORTH, partner_id=BOLT)
     with pytest.raises(AmbiguousPartner):
-        await load_actor(driver_of(grants), "acme", policy=POLICY, now=NOW)
+        await load_actor(await driver_of(grants), "acme", policy=POLICY, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ async def test_a_grant_that_brings_two_duties_together_does_not_count(grants: As
     await grant(grants, "bea", "buyer", NORTH)
     await grant(grants, "bea", "procurement_approver", NORTH)
     await grant(grants, "bea", "procurement_approver", SOUTH)
-    bea = await load_actor(driver_of(grants), "bea", policy=POLICY, now=NOW)
+    bea = await load_actor(await driver_of(grants), "bea", policy=POLICY, now=NOW)
     assert bea.access.entities(Resource.PURCHASE_ORDER, Action.CREATE) == {NORTH}
     assert bea.access.entities(Resource.PURCHASE_ORDER, Action.APPROVE) == {SOUTH}
 
@@ -153,10 +153,10 @@ async def test_limits_come_with_the_policy_and_end_with_their_time(grants: Async
         valid_until=NOW + DAY,
     )
     policy = replace(POLICY, limits=(limit,))
-    aron = await load_actor(driver_of(grants), "aron", policy=policy, now=NOW)
+    aron = await load_actor(await driver_of(grants), "aron", policy=policy, now=NOW)
     assert aron.limits == {(Resource.PURCHASE_ORDER, NORTH, "EUR"): Decimal(500)}
     assert aron.expires_at == NOW + DAY
-    later = await load_actor(driver_of(grants), "aron", policy=policy, now=NOW + DAY)
+    later = await load_actor(await driver_of(grants), "aron", policy=policy, now=NOW + DAY)
     assert (later.limits, later.expires_at) == ({}, None)
 
 
@@ -169,7 +169,7 @@ async def test_duties_are_kept_apart_in_a_person_whatever_their_accounts(grants:
     await grant(grants, "bea", "buyer", NORTH, id=UUID(int=2))
     await grant(grants, "bea.2", "procurement_approver", NORTH, id=UUID(int=3))
     await grant(grants, "bea.2", "finance", NORTH, id=UUID(int=4))
-    driver = driver_of(grants)
+    driver = await driver_of(grants)
 
     async def roles(subject: str, person: str) -> set[Role]:
         principal = Principal(subject=subject, person=person)
@@ -192,7 +192,7 @@ async def test_a_delegate_has_the_delegators_duties_and_not_both(grants: AsyncCo
     await grant(grants, "bo", "buyer", NORTH)
     await grant(grants, "cy", "procurement_approver", NORTH, id=UUID(int=1))
     await grant(grants, "cy", "buyer", NORTH, id=UUID(int=2))
-    driver = driver_of(grants)
+    driver = await driver_of(grants)
 
     async def lent(*roles: Role) -> set[Role]:
         principal = Principal(subject="bo", person="bo", on_behalf_of="cy", roles=frozenset(roles) or None)

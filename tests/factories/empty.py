@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.invariants.prove import check_invariants
 from kernel.contexts import Signer
-from kernel.db import Database, make_engine
+from kernel.db import Database
 from kernel.postgres import EmbeddedServer
 from kernel.roles import Role
 from kernel.tables import Base
-from tests.databases import CONTEXT_KEY, Databases
+from kernel.writers import Writers
+from tests.databases import CONTEXT_KEY, Databases, driver_of
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class EmptyGround:
     """The engines, and what the tables hold."""
 
     database: Database
-    activation: AsyncEngine
+    activation: Writers
 
     async def count(self, model: type[Base], **wanted: Any) -> int:
         """How many rows of a table have these values."""
@@ -45,7 +45,7 @@ class EmptyGround:
     async def broken_invariants(self) -> list[str]:
         """The names of the invariants of the books that do not hold."""
         async with self.database.worker.connect() as connection:
-            return [proof.name for proof in await check_invariants(connection, None)]
+            return [proof.name for proof in await check_invariants(await driver_of(connection), None)]
 
 
 @asynccontextmanager
@@ -55,7 +55,7 @@ async def empty_ground(server: EmbeddedServer, databases: Databases) -> AsyncIte
         database = Database.connect(
             app=server.url(Role.APP, name), worker=server.url(Role.WORKER, name), key=CONTEXT_KEY
         )
-        activation = make_engine(server.url(Role.ACTIVATE, name), pool_size=4, signer=Signer(CONTEXT_KEY))
+        activation = Writers(server.url(Role.ACTIVATE, name), size=4, signer=Signer(CONTEXT_KEY))
         yield EmptyGround(database, activation)
-        await activation.dispose()
+        await activation.close()
         await database.close()

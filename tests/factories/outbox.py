@@ -9,15 +9,17 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, column, func, select, table
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kernel.contexts import RowContext
-from kernel.db import Database, enter_context, insert_rows
+from kernel.db import Database
 from kernel.events import EventRecord
 from kernel.hub import Hub
 from kernel.ids import new_id
+from kernel.opening import Driver
 from kernel.positions import EventFilter, PositionedEvent
+from kernel.statements import insert
 from kernel.supervision import supervised
+from tests.databases import writing
 
 DEADLINE_SECONDS = 30.0
 
@@ -55,17 +57,14 @@ class Outbox:
     @asynccontextmanager
     async def open(self, *numbers: int, subject_id: UUID | None = None, **changed: Any) -> AsyncIterator[None]:
         """The events are written, and committed when the block ends."""
-        async with self.database.app.begin() as connection:
-            await enter_context(connection, self.context)
-            await self.write(connection, *numbers, subject_id=subject_id, **changed)
+        async with writing(self.database.app, self.context) as driver:
+            await self.write(driver, *numbers, subject_id=subject_id, **changed)
             yield
 
-    async def write(
-        self, connection: AsyncConnection, *numbers: int, subject_id: UUID | None = None, **changed: Any
-    ) -> None:
+    async def write(self, driver: Driver, *numbers: int, subject_id: UUID | None = None, **changed: Any) -> None:
         """Writes the events in the caller's transaction, as an operation does."""
         rows = [{**self._row(number, subject_id or new_id()), **changed} for number in numbers]
-        await insert_rows(connection, EventRecord, rows)
+        await insert(driver, EventRecord, rows)
 
     def _row(self, number: int, subject_id: UUID) -> dict[str, Any]:
         return {

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from authz.actor import Actor
 from authz.vocabulary import Role
@@ -17,6 +16,7 @@ from kernel.ids import new_id
 from kernel.operation import Call, Operations
 from kernel.outcome import Done, Outcome
 from kernel.tables import Base
+from kernel.writers import Writers
 from masterdata.governance.activate import ActivateChangeRequest
 from masterdata.governance.approve import ApproveChangeRequest, approve_change_request
 from masterdata.governance.engine import Activation
@@ -25,6 +25,7 @@ from masterdata.governance.queries.lines import gather_results
 from masterdata.governance.queries.requests import LineOutcome, gather_status
 from masterdata.governance.submit import ErrorPolicy, ProposedChange, SubmitChangeRequest, submit_change_request
 from masterdata.registry import NOUNS
+from tests.databases import driver_of
 from tests.factories.world import actor_of
 
 STEWARDS = (
@@ -48,7 +49,7 @@ class Stewards:
     """Petra proposes, Anna approves. The entity need not exist yet."""
 
     database: Database
-    activation_engine: AsyncEngine
+    activation_writers: Writers
     entity_id: UUID = field(default_factory=new_id)
     site_id: UUID = field(default_factory=new_id)
     now: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -59,7 +60,7 @@ class Stewards:
         self.petra = self.person("petra", Role.INTEGRATION_OPERATOR)
         self.anna = self.person("anna", *STEWARDS)
         self.operations = Operations(self.database.app, clock=lambda: self.now)
-        self.activation = Activation(self.activation_engine, NOUNS, clock=lambda: self.now)
+        self.activation = Activation(self.activation_writers, NOUNS, clock=lambda: self.now)
 
     def person(self, subject: str, *roles: Role) -> Actor:
         """Somebody with these roles in the entity."""
@@ -103,7 +104,7 @@ class Stewards:
             done(await self.approve(request_id))
             done(await self.activate(request_id))
         async with self.database.worker.connect() as connection:
-            return await gather_results(connection, request_id)
+            return await gather_results(await driver_of(connection), request_id)
 
     async def status(self, request_id: UUID) -> str:
         """How far a request is."""

@@ -8,25 +8,26 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Executable, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from authz.actor import Actor, Grant
 from authz.policies.compile import compile_access
 from authz.policies.policy import starting_policy
 from authz.vocabulary import Role
 from domain.inventory.open_stock import OpeningLine, OpenStock, open_stock
-from kernel.contexts import SHARED
-from kernel.db import Database, enter_context, insert_rows
+from kernel.db import Database
 from kernel.ids import new_id
 from kernel.operation import Call, Operations
 from kernel.outcome import Done, Outcome
+from kernel.statements import insert
 from kernel.tables import Base
+from kernel.writers import Writers
 from masterdata.entities.model import LegalEntity
 from masterdata.items.model import Item, ItemUnit
 from masterdata.locations.model import Lane, Location
 from masterdata.parties.model import Customer, Supplier
 from masterdata.policies.model import InventoryPolicy, MatchTolerance
 from masterdata.prices.model import Price, PriceList, SupplierPrice
+from tests.databases import writing
 
 POLICY = starting_policy()
 LONG_AGO = date(2020, 1, 1)
@@ -47,7 +48,7 @@ class World:
     """The entity, its places, and the people who work there. The clock stands still until a test moves it."""
 
     database: Database
-    activation: AsyncEngine
+    activation: Writers
     currency: str = "EUR"
     entity_id: UUID = field(default_factory=new_id)
     site_id: UUID = field(default_factory=new_id)
@@ -222,9 +223,8 @@ class World:
 
     async def write(self, model: type[Base], **values: Any) -> None:
         """Writes a row of master data as activation does."""
-        async with self.activation.begin() as connection:
-            await enter_context(connection, SHARED)
-            await insert_rows(connection, model, [values])
+        async with writing(self.activation) as driver:
+            await insert(driver, model, [values])
 
     def _own(self, row_id: UUID) -> dict[str, UUID]:
         return {"entity_id": self.entity_id, "id": row_id}

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from kernel.contexts import SHARED
 from kernel.db import Database, make_engine
 from kernel.passing import is_passing, waited_in_vain
 
@@ -29,8 +30,8 @@ async def end_session(database: Database, connection: AsyncConnection) -> None:
     driver: Any = (await connection.get_raw_connection()).driver_connection
     heard = asyncio.Event()
     driver.add_termination_listener(lambda _: heard.set())
-    async with database.app.connect() as other:
-        await other.execute(select(func.pg_terminate_backend(pid)))
+    async with database.app.transaction(SHARED) as other:
+        await other.driver.execute("SELECT pg_terminate_backend($1)", pid)
     async with asyncio.timeout(5):
         await heard.wait()
 

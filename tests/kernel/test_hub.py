@@ -10,6 +10,7 @@ from kernel.hub import Hub, PositionAhead, SubscriberTooSlow
 from kernel.ids import new_id
 from kernel.positions import BATCH, EventFilter, PositionedEvent, number_events
 from kernel.sequencer import Sequencer
+from kernel.signals import lent
 from tests.conftest import EmptyDatabase
 from tests.factories.outbox import DEADLINE_SECONDS, Outbox, at_work, eventually, number_of, take
 
@@ -160,8 +161,8 @@ async def test_a_lost_signal_is_made_good_by_the_poll(outbox: Outbox) -> None:
         reading = asyncio.ensure_future(take(hub, outbox.everything, 2, after=0))
         for number in (1, 2):
             await outbox.commit(number)
-            async with outbox.database.worker.begin() as connection:
-                assert (await number_events(connection)).count == 1
+            async with lent(outbox.database.worker) as driver:
+                assert (await number_events(driver)).count == 1
         assert [number_of(event) for event in await reading] == [1, 2]
 
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from kernel.positions import EVER, number_events
 from kernel.sequencer import SWEEP_EVERY, LowWater
+from kernel.signals import lent
 from tests.conftest import EmptyDatabase
 from tests.factories.outbox import Outbox, eventually
 
@@ -54,7 +55,7 @@ async def _rises_beyond(instant: datetime, outbox: Outbox, mark: LowWater) -> bo
 
 
 async def _number(outbox: Outbox, mark: LowWater) -> int:
-    async with outbox.database.worker.begin() as connection:
-        numbering = await number_events(connection, since=mark.since)
+    async with lent(outbox.database.worker) as driver:
+        numbering = await number_events(driver, since=mark.since)
     mark.rise(numbering)
     return numbering.count

@@ -8,20 +8,19 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from authz.actor import Actor
 from authz.vocabulary import Role
 from kernel.audit import AuditEntry
 from kernel.contexts import Signer
-from kernel.db import Database, make_engine, within_context
+from kernel.db import Database
 from kernel.events import Event, EventRecord
 from kernel.ids import new_id
 from kernel.operation import Call, Operation, Operations
 from kernel.outcome import Done, Outcome
 from kernel.passing import is_passing
 from kernel.refusal import Code, Refusal, Refused
-from kernel.statements import driver_of
+from kernel.writers import Writers
 from tests.databases import CONTEXT_KEY
 from tests.factories.world import World
 
@@ -39,16 +38,16 @@ def signer() -> Signer:
 
 
 @pytest.fixture
-async def engine(database: Database, signer: Signer) -> AsyncIterator[AsyncEngine]:
+async def writers(database: Database, signer: Signer) -> AsyncIterator[Writers]:
     """One connection: what one command leaves on it, the next one finds."""
-    engine = make_engine(database.app.url, pool_size=1, wait_seconds=5, signer=signer)
-    yield engine
-    await engine.dispose()
+    writers = Writers(database.app.url, size=1, wait_seconds=5, signer=signer)
+    yield writers
+    await writers.close()
 
 
 @pytest.fixture
-def operations(engine: AsyncEngine) -> Operations:
-    return Operations(engine)
+def operations(writers: Writers) -> Operations:
+    return Operations(writers)
 
 
 class Bringing:
@@ -81,28 +80,28 @@ def raising(sqlstate: str) -> Step:
     """PostgreSQL raises this."""
 
     async def step(op: Operation[Actor]) -> None:
-        await driver_of(op.connection).execute(_RAISE.format(sqlstate))
+        await op.transaction.driver.execute(_RAISE.format(sqlstate))
 
     return step
 
 
 async def lose_the_connection(op: Operation[Actor]) -> None:
-    await driver_of(op.connection).execute(_END_SESSION)
+    await op.transaction.driver.execute(_END_SESSION)
 
 
 async def lose_the_connection_in_another_context(op: Operation[Actor]) -> None:
-    async with within_context(op.connection, replace(op.actor.row_context, entities_write=())):
+    async with op.transaction.within_context(replace(op.actor.row_context, entities_write=())):
         await lose_the_connection(op)
 
 
 async def left_a_clean_connection(operations: Operations, world: World) -> bool:
     """Whether the next command finds a connection without transaction or context, and is done."""
     bringing = Bringing(world)
-    async with operations.engine.connect() as connection:
-        context = (await connection.exec_driver_sql(_CONTEXT)).scalar()
-        await connection.rollback()
+    driver = await operations.writers.take()
+    context = None if driver.is_in_transaction() else await driver.fetchval(_CONTEXT)
+    operations.writers.give_back(driver)
     outcome: Outcome[None] = await operations.run(world.clerk, bringing, None, CALL)
-    return not context and outcome.done is not None and len(await bringing.told()) == 1
+    return context in ("", None) and outcome.done is not None and len(await bringing.told()) == 1
 
 
 async def test_a_policy_that_is_replaced_in_a_round_of_locks_has_the_command_done_once(
@@ -166,10 +165,10 @@ async def test_who_leaves_in_a_round_of_locks_leaves_nothing_behind(
 
     async def wait(op: Operation[Actor]) -> None:
         waiting.set()
-        await driver_of(op.connection).execute("SELECT pg_sleep(30)")
+        await op.transaction.driver.execute("SELECT pg_sleep(30)")
 
     async def wait_elsewhere(op: Operation[Actor]) -> None:
-        async with within_context(op.connection, replace(op.actor.row_context, entities_write=())):
+        async with op.transaction.within_context(replace(op.actor.row_context, entities_write=())):
             await wait(op)
 
     bringing = Bringing(world, wait_elsewhere if in_another_context else wait)

@@ -13,13 +13,13 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from kernel.contexts import RowContext, Signer
-from kernel.db import Database, enter_context, make_engine
+from kernel.db import Database, make_engine
 from kernel.ids import new_id
-from kernel.opening import opening
+from kernel.opening import for_reads
 from kernel.postgres import EmbeddedServer
 from kernel.readers import Pooling, Readers
 from kernel.roles import Role
-from tests.databases import CONTEXT_KEY
+from tests.databases import CONTEXT_KEY, visiting, writing
 from tests.factories.pooling import SESSIONS, PoolingProxy, pooled
 
 SCOPES = [RowContext(entities_read=(new_id(),)) for _ in range(5)]
@@ -41,7 +41,7 @@ async def by_proxy(server: EmbeddedServer, database_name: str) -> AsyncIterator[
 
 async def test_the_proxy_lends_another_session_for_each_transaction(by_proxy: tuple[PoolingProxy, URL]) -> None:
     proxy, url = by_proxy
-    one, other = [await opening(url, Pooling.TRANSACTION)() for _ in range(2)]
+    one, other = [await for_reads(url, Pooling.TRANSACTION)() for _ in range(2)]
     sessions = [await one.fetchval(_PID) for _ in range(SESSIONS)]
     assert len(set(sessions)) == SESSIONS
     async with one.transaction():
@@ -58,7 +58,7 @@ async def test_the_proxy_lends_another_session_for_each_transaction(by_proxy: tu
 async def test_prepared_statements_are_lost_where_a_connection_expects_a_session(
     by_proxy: tuple[PoolingProxy, URL],
 ) -> None:
-    engine = make_engine(by_proxy[1], pool_size=1, signer=Signer(CONTEXT_KEY))
+    engine = make_engine(by_proxy[1], pool_size=1)
 
     async def ask() -> None:
         async with engine.begin() as connection:
@@ -73,7 +73,7 @@ async def test_prepared_statements_are_lost_where_a_connection_expects_a_session
 async def test_settings_of_a_session_are_refused(by_proxy: tuple[PoolingProxy, URL]) -> None:
     readers = Readers(by_proxy[1], size=1, wait_seconds=5, signer=Signer(CONTEXT_KEY))
     with pytest.raises(asyncpg.PostgresError, match="unsupported startup parameter: plan_cache_mode"):
-        await readers.take(SCOPES[0])
+        await readers.take_carrying(SCOPES[0])
     await readers.close()
 
 
@@ -102,7 +102,7 @@ async def test_scopes_never_mix_under_load_with_callers_who_leave(by_proxy: tupl
     busiest = max(proxy.clients, key=lambda client: len(client.lent))
     assert len(set(busiest.lent)) >= SESSIONS
     await readers.close()
-    stranger = await opening(url, Pooling.TRANSACTION)()
+    stranger = await for_reads(url, Pooling.TRANSACTION)()
     assert [await stranger.fetchval(_LEFT) for _ in range(SESSIONS)] == [""] * SESSIONS
     await stranger.close()
 
@@ -126,12 +126,10 @@ async def test_a_command_is_one_transaction_with_its_own_context(by_proxy: tuple
     _, url = by_proxy
     database = Database.connect(app=url, worker=url, key=CONTEXT_KEY, commands=2, pooling=Pooling.TRANSACTION)
     for scope in SCOPES:
-        async with database.app.begin() as connection:
-            await enter_context(connection, scope)
+        async with writing(database.app, scope) as driver:
             for _ in range(2):
-                carried = (await connection.execute(text(_CARRIED))).scalar_one()
+                carried = await driver.fetchval(_CARRIED)
                 assert [UUID(int=each.int) for each in carried] == [UUID(int=each.int) for each in scope.entities_read]
-        async with database.app.connect() as connection:
+        async with visiting(url) as connection:
             assert not (await connection.execute(text(_LEFT))).scalar()
-            await connection.rollback()
     await database.close()

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from kernel.contexts import SHARED, WINDOW_SECONDS, RowContext, Signer
-from kernel.db import Database, enter_context
+from kernel.db import Database
 from kernel.ids import new_id
 from kernel.readers import Driver, Pooling, Readers
 from tests.databases import CONTEXT_KEY
@@ -129,12 +129,10 @@ async def test_a_connection_whose_context_could_not_be_set_is_set_anew(two: Read
 
 async def test_a_command_leaves_no_context_behind(database: Database) -> None:
     for _ in range(2):
-        async with database.app.begin() as connection:
-            await enter_context(connection, SCOPES[0])
-        async with database.app.connect() as connection:
-            setting = (await connection.exec_driver_sql(_SET)).scalar()
-            assert not setting
-            await connection.rollback()
+        async with database.app.transaction(SCOPES[0]) as transaction:
+            driver = transaction.driver
+            assert await driver.fetchval(_SET)
+        assert not await driver.fetchval(_SET)
 
 
 async def test_behind_a_proxy_nothing_outlives_the_transaction(database: Database) -> None:

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
-from sqlalchemy import func, select
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from kernel.contexts import SHARED, Signer
@@ -35,10 +34,8 @@ async def pid_of(readers: Readers) -> int:
 
 async def activity(database: Database, pid: int) -> str | None:
     """What a session is doing: active, idle, or nothing because it is gone."""
-    async with database.app.connect() as connection:
-        driver = (await connection.get_raw_connection()).driver_connection
-        assert driver is not None
-        state: str | None = await driver.fetchval("SELECT state FROM pg_stat_activity WHERE pid = $1", pid)
+    async with database.app.transaction(SHARED) as other:
+        state: str | None = await other.driver.fetchval("SELECT state FROM pg_stat_activity WHERE pid = $1", pid)
         return state
 
 
@@ -53,8 +50,8 @@ async def end_session(database: Database, driver: Driver) -> None:
     """Ends the session as a restart of the server would, and waits until the driver has heard of it."""
     heard = asyncio.Event()
     driver.add_termination_listener(lambda _: heard.set())
-    async with database.app.connect() as other:
-        await other.execute(select(func.pg_terminate_backend(driver.get_server_pid())))
+    async with database.app.transaction(SHARED) as other:
+        await other.driver.execute("SELECT pg_terminate_backend($1)", driver.get_server_pid())
     async with asyncio.timeout(5):
         await heard.wait()
 
@@ -267,6 +264,6 @@ async def test_a_connection_that_is_given_up_after_the_others_were_closed_is_clo
 
 async def test_reads_go_on_while_commands_hold_every_connection_of_theirs(database: Database) -> None:
     narrow = Database.connect(app=database.app.url, worker=database.worker.url, key=CONTEXT_KEY, commands=1, reads=1)
-    async with narrow.app.connect():
+    async with narrow.app.transaction(SHARED):
         assert await pid_of(narrow.readers) > 0
     await narrow.close()

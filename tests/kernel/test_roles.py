@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from kernel.db import Database
 from kernel.postgres import SUPERUSER, EmbeddedServer
 from kernel.roles import Role, connect, prepare_server
+from kernel.writers import Writers
+from tests.databases import visiting
 
 _ATTRIBUTES = """
     SELECT rolname, rolbypassrls FROM pg_roles
@@ -17,9 +19,9 @@ _ATTRIBUTES = """
 _MEMBERSHIPS = "SELECT count(*) FROM pg_auth_members WHERE member::regrole::text LIKE 'wharfinger%'"
 
 
-async def setting(engine: AsyncEngine, name: str) -> str:
-    """A setting as a session of the engine sees it."""
-    async with engine.connect() as connection:
+async def setting(those: Writers | AsyncEngine, name: str) -> str:
+    """A setting as a session of theirs sees it."""
+    async with visiting(those.url) as connection:
         return str((await connection.execute(text("SELECT current_setting(:name)"), {"name": name})).scalar_one())
 
 
@@ -33,7 +35,7 @@ async def test_preparing_a_server_again_changes_nothing(server: EmbeddedServer, 
 
 
 async def test_every_session_counts_time_in_utc(
-    database: Database, activation: AsyncEngine, migrate_engine: AsyncEngine
+    database: Database, activation: Writers, migrate_engine: AsyncEngine
 ) -> None:
     for engine in (database.app, database.worker, activation, migrate_engine):
         assert await setting(engine, "timezone") == "UTC"
@@ -47,8 +49,8 @@ async def test_a_request_waits_for_nothing_without_end(database: Database) -> No
 
 
 @pytest.mark.parametrize("statement", ["CREATE TABLE mine (id int)", "CREATE TEMPORARY TABLE mine (id int)"])
-async def test_no_serving_role_builds(statement: str, database: Database, activation: AsyncEngine) -> None:
+async def test_no_serving_role_builds(statement: str, database: Database, activation: Writers) -> None:
     for engine in (database.app, database.worker, activation):
-        async with engine.connect() as connection:
+        async with visiting(engine.url) as connection:
             with pytest.raises(ProgrammingError, match="permission denied"):
                 await connection.execute(text(statement))

@@ -14,14 +14,16 @@ from api.reads.statements import STATEMENTS
 from api.schema import REGISTRY, make_schema
 from authz.model import RoleGrant
 from bench.walls import take_row_security_off
-from kernel.contexts import SHARED, Signer
-from kernel.db import enter_context, insert_rows, make_engine
+from kernel.contexts import Signer
+from kernel.db import make_engine
 from kernel.ids import new_id
 from kernel.postgres import EmbeddedServer
 from kernel.roles import Role
+from kernel.statements import insert
+from kernel.writers import Writers
 from tests.api.serving import Office, serving
 from tests.conftest import connect_database
-from tests.databases import CONTEXT_KEY, Databases
+from tests.databases import CONTEXT_KEY, Databases, writing
 from tests.leaks.asking import Walk
 from tests.leaks.personas import PERSONAS
 from tests.leaks.trade import Trade, traded
@@ -71,7 +73,7 @@ async def made(server: EmbeddedServer, databases: Databases) -> AsyncIterator[Ma
 async def _traded(server: EmbeddedServer, name: str) -> Trade:
     database = connect_database(server, name)
     try:
-        async with engine_of(server, Role.ACTIVATE, name) as activation, engine_of(server, Role.MIGRATE, name) as owner:
+        async with activating(server, name) as activation, engine_of(server, Role.MIGRATE, name) as owner:
             trade = await traded(database, activation, owner)
             await _grant(activation, trade)
             return trade
@@ -79,7 +81,7 @@ async def _traded(server: EmbeddedServer, name: str) -> Trade:
         await database.close()
 
 
-async def _grant(activation: AsyncEngine, trade: Trade) -> None:
+async def _grant(activation: Writers, trade: Trade) -> None:
     rows = [
         {
             "id": new_id(),
@@ -95,9 +97,8 @@ async def _grant(activation: AsyncEngine, trade: Trade) -> None:
         for role, marks in persona.held.items()
         for mark in sorted(marks)
     ]
-    async with activation.begin() as connection:
-        await enter_context(connection, SHARED)
-        await insert_rows(connection, RoleGrant, rows)
+    async with writing(activation) as driver:
+        await insert(driver, RoleGrant, rows)
 
 
 @pytest.fixture(scope="session")
@@ -137,7 +138,7 @@ async def walking(
     nodes = [each.node for each in REGISTRY.types.values()]
     async with databases.copy(template=made.database_name) as name:
         database = connect_database(server, name)
-        async with engine_of(server, Role.ACTIVATE, name) as activation, engine_of(server, Role.MIGRATE, name) as owner:
+        async with activating(server, name) as activation, engine_of(server, Role.MIGRATE, name) as owner:
             available = {("Balance", "available"): lambda row: row["on_hand"] - row["held"] - row["reserved"]}
             computations: Computations = {**available, **PROPOSED}
             house = House(SCHEMA, owner, nodes, await read_rows(owner, nodes), computations, ())
@@ -151,9 +152,19 @@ def _tokens(office: Office) -> Mapping[str, str]:
 
 
 @asynccontextmanager
+async def activating(server: EmbeddedServer, database_name: str) -> AsyncIterator[Writers]:
+    """The connections that may write master data, for a block."""
+    writers = Writers(server.url(Role.ACTIVATE, database_name), size=2, signer=Signer(CONTEXT_KEY))
+    try:
+        yield writers
+    finally:
+        await writers.close()
+
+
+@asynccontextmanager
 async def engine_of(server: EmbeddedServer, role: Role, database_name: str) -> AsyncIterator[AsyncEngine]:
     """An engine of a role, for a block."""
-    engine = make_engine(server.url(role, database_name), pool_size=2, signer=Signer(CONTEXT_KEY))
+    engine = make_engine(server.url(role, database_name), pool_size=2)
     try:
         yield engine
     finally:

@@ -12,11 +12,12 @@ from websockets.asyncio.client import ClientConnection
 
 from api.streams import encode_position
 from api.values.ids import encode_id
-from kernel.db import enter_context, insert_rows
 from kernel.events import EventRecord
 from kernel.ids import new_id
 from kernel.operation import Operations
+from kernel.statements import insert
 from tests.api.http.test_socket import heard, subscribe
+from tests.databases import writing
 from tests.factories.outbox import Outbox, eventually
 from tests.factories.supply import cancel
 from tests.leaks.asking import Walk
@@ -180,9 +181,8 @@ class Happening:
                 "occurred_at": self.walk.trade.granted_at,
             }  # fmt: skip
             outbox = Outbox(self.walk.office.database, entity_id)
-            async with self.walk.office.database.app.begin() as connection:
-                await enter_context(connection, outbox.context)
-                await insert_rows(connection, EventRecord, [row])
+            async with writing(self.walk.office.database.app, outbox.context) as driver:
+                await insert(driver, EventRecord, [row])
             await self._in_place()
 
 

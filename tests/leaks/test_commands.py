@@ -64,9 +64,7 @@ def all_attempts(walk: Walk) -> tuple[Attempts, Sequence[Attempt]]:
     return attempts, [*attempts.each(), *attempts.on_every_document()]
 
 
-TAKE_MORE = frozenset(
-    {"submitChangeRequest", "approveChangeRequest", "withdrawChangeRequest", "activateChangeRequest"}
-)
+TAKE_MORE = frozenset({"submitChangeRequest", "approveChangeRequest", "withdrawChangeRequest", "activateChangeRequest"})
 """What takes more than to be let through: values that fit, a request that waits, is one's own, or was approved."""
 
 

@@ -19,6 +19,7 @@ from domain.finance.model import ValuationLayer
 from kernel.db import Database
 from kernel.ids import new_id
 from kernel.tables import Base
+from kernel.writers import Writers
 from masterdata.entities.model import LegalEntity
 from masterdata.parties.model import Customer, Supplier
 from masterdata.units.model import Unit
@@ -67,7 +68,7 @@ class Trade:
         return next(iter(self.branches.values())).now.replace(hour=0)
 
 
-async def traded(database: Database, activation: AsyncEngine, owner: AsyncEngine) -> Trade:
+async def traded(database: Database, activation: Writers, owner: AsyncEngine) -> Trade:
     """Makes the world."""
     branches = {
         mark: Branch(database, activation, mark=mark, number=number) for number, mark in enumerate(ENTITIES, start=1)
@@ -104,7 +105,9 @@ async def _propose(branch: Branch, pair: Pair) -> None:
     contact = change("supplier", key=f"key {branch.mark}", object_id=branch.supplier_id, contact=f"Kim {branch.number}")
     await stewards.change(contact, title="Done")
     new = change("supplier", key="new", code=f"NEW-{branch.number}", name="New", currency="EUR", phone="+00 555 7000")
-    terms = change("supplier_price", item={"id": str(pair.item_id)}, supplier={"external": "new"}, amount=branch.much(7))
+    terms = change(
+        "supplier_price", item={"id": str(pair.item_id)}, supplier={"external": "new"}, amount=branch.much(7)
+    )
     for entity_id, lines in ((branch.entity_id, [new, terms]), (None, [new])):
         requested(
             await stewards.submit(*lines, title="Waiting", entity_id=entity_id, source_system=f"erp-{branch.number}")

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from authz.identity.refusals import Reason, RefusedSignIns
 from kernel.audit import AuditEntry
 from kernel.db import make_engine
-from kernel.signals import Channel, notify
+from kernel.signals import Channel, lent, notify
 from kernel.supervision import supervised
 from tests.factories.empty import EmptyGround
 from tests.factories.outbox import eventually
@@ -80,8 +80,8 @@ async def test_a_change_of_the_policy_is_heard_and_a_lost_connection_counts_as_o
     watching = asyncio.create_task(supervised("policy watch", watch.run))
     try:
         await eventually(lambda: _times(heard, 1))
-        async with ground.database.worker.begin() as connection:
-            await notify(connection, Channel.POLICY)
+        async with lent(ground.database.worker) as driver:
+            await notify(driver, Channel.POLICY)
         await eventually(lambda: _times(heard, 2))
         async with ground.database.worker.begin() as connection:
             await connection.exec_driver_sql(

@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from domain.invariants.prove import Proof, prove_invariants
-from kernel.db import make_engine
+from kernel.roles import connect
 from kernel.settings import DatabaseUrls, Settings
 from wharfinger.commands.ending import told_plainly
 from wharfinger.ground import database_ground
@@ -27,12 +27,11 @@ def check() -> None:
 
 
 async def _prove(urls: DatabaseUrls) -> list[Proof]:
-    engine = make_engine(urls.worker, pool_size=1)
+    driver = await connect(urls.worker)
     try:
-        async with engine.connect() as connection:
-            return await prove_invariants(connection, None)
+        return await prove_invariants(driver, None)
     finally:
-        await engine.dispose()
+        await driver.close()
 
 
 def _tell(console: Console, proof: Proof) -> None:

@@ -5,15 +5,16 @@ from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import Text, bindparam, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.inventory.open_stock import OpenStock, open_stock
 from domain.orders.place import place_sales_order
 from kernel.clock import Clock, system_clock
-from kernel.db import Database, enter_context
+from kernel.db import Database
 from kernel.operation import Call
 from kernel.outcome import Outcome
 from kernel.refusal import Code, Refusal
+from kernel.statements import fetch
+from kernel.writers import Writers
 from masterdata.governance.lifecycle import ChangeRequestStatus, LineResult
 from masterdata.governance.model import ChangeRequest
 from masterdata.governance.submit import ProposedChange, SubmitChangeRequest
@@ -38,7 +39,7 @@ _ACTIVE_TITLES = select(ChangeRequest.title).where(
 
 
 async def load_demo(
-    database: Database, activation: AsyncEngine, progress: Progress, *, clock: Clock = system_clock
+    database: Database, activation: Writers, progress: Progress, *, clock: Clock = system_clock
 ) -> None:
     """Loads the demo group; does nothing when it is loaded, and goes on when it is half loaded.
 
@@ -64,9 +65,8 @@ async def load_demo(
 
 async def _finished(governed: Governed) -> set[str]:
     """What was made active before, by the titles of its change requests."""
-    async with governed.database.app.connect() as connection:
-        await enter_context(connection, governed.submitter.row_context)
-        return set((await connection.execute(_ACTIVE_TITLES, {"system": SYSTEM})).scalars())
+    async with governed.database.app.transaction(governed.submitter.row_context) as transaction:
+        return set((await fetch(transaction.driver, _ACTIVE_TITLES, {"system": SYSTEM})).scalars())
 
 
 async def _load_masters(governed: Governed, finished: set[str], progress: Progress) -> None:

@@ -6,11 +6,12 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import Text, Uuid, bindparam, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.inventory.model import Movement
 from domain.orders.model import SalesOrder
 from kernel.db import any_of
+from kernel.opening import Driver
+from kernel.statements import fetch
 from masterdata.entities.model import LegalEntity
 from masterdata.governance.model import KeyMapping
 from masterdata.items.model import Item
@@ -55,36 +56,36 @@ class Known:
     locations: Mapping[str, UUID]
 
 
-async def find_entity(connection: AsyncConnection, code: str) -> KnownEntity | None:
+async def find_entity(driver: Driver, code: str) -> KnownEntity | None:
     """The legal entity with this code."""
-    row = (await connection.execute(_ENTITY, {"of_code": code})).one_or_none()
+    row = (await fetch(driver, _ENTITY, {"of_code": code})).one_or_none()
     return KnownEntity(row.id, row.currency) if row else None
 
 
-async def gather_known(connection: AsyncConnection, *, system: str, entity_id: UUID) -> Known:
+async def gather_known(driver: Driver, *, system: str, entity_id: UUID) -> Known:
     """The items and customers that the system has keys for, and the places of the entity."""
-    increments = await connection.execute(_INCREMENTS, {"system": system})
-    locations = await connection.execute(_LOCATIONS, {"entity": entity_id})
+    increments = await fetch(driver, _INCREMENTS, {"system": system})
+    locations = await fetch(driver, _LOCATIONS, {"entity": entity_id})
     return Known(
-        items=await _keys(connection, system, "item"),
-        customers=await _keys(connection, system, "customer"),
+        items=await _keys(driver, system, "item"),
+        customers=await _keys(driver, system, "customer"),
         increments={row.id: row.base_increment for row in increments},
         locations={row.code: row.id for row in locations},
     )
 
 
-async def stock_taken(connection: AsyncConnection, entity_id: UUID, references: Collection[str]) -> set[str]:
+async def stock_taken(driver: Driver, entity_id: UUID, references: Collection[str]) -> set[str]:
     """Which of the references opened stock already."""
-    rows = await connection.execute(_STOCK_TAKEN, {"entity": entity_id, "references": sorted(references)})
+    rows = await fetch(driver, _STOCK_TAKEN, {"entity": entity_id, "references": sorted(references)})
     return {str(reference) for reference in rows.scalars()}
 
 
-async def orders_taken(connection: AsyncConnection, entity_id: UUID, references: Collection[str]) -> set[str]:
+async def orders_taken(driver: Driver, entity_id: UUID, references: Collection[str]) -> set[str]:
     """Which of the references an order carries already."""
-    rows = await connection.execute(_ORDERS_TAKEN, {"entity": entity_id, "references": sorted(references)})
+    rows = await fetch(driver, _ORDERS_TAKEN, {"entity": entity_id, "references": sorted(references)})
     return {str(reference) for reference in rows.scalars()}
 
 
-async def _keys(connection: AsyncConnection, system: str, noun: str) -> Mapping[str, UUID]:
-    rows = await connection.execute(_KEYS, {"system": system, "of_noun": noun})
+async def _keys(driver: Driver, system: str, noun: str) -> Mapping[str, UUID]:
+    rows = await fetch(driver, _KEYS, {"system": system, "of_noun": noun})
     return {row.external_key: row.object_id for row in rows}

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-
 from authz.actor import Actor
 from domain.inventory.open_stock import OpenStock, open_stock
 from domain.orders.import_history import ImportOrderHistory, import_order_history
-from kernel.db import Database, enter_context
+from kernel.db import Database
+from kernel.opening import Driver
 from kernel.operation import Call, Operation
 from kernel.outcome import Done
+from kernel.writers import Writers
 from masterdata.governance.submit import ErrorPolicy, ProposedChange, SubmitChangeRequest
 from wharfinger.governed import Governed, required
 from wharfinger.importing import orders, stock
@@ -49,7 +49,7 @@ class ImportOrder:
     approver: str
 
 
-async def run_import(database: Database, activation: AsyncEngine, order: ImportOrder, progress: Progress) -> Report:
+async def run_import(database: Database, activation: Writers, order: ImportOrder, progress: Progress) -> Report:
     """Takes what can be taken and reports the rest. Raises ImportRefused before anything is touched."""
     if order.submitter == order.approver:
         raise ImportRefused(f"{order.submitter} submits the master data; name another person to approve it.")
@@ -67,10 +67,9 @@ async def run_import(database: Database, activation: AsyncEngine, order: ImportO
     return run.report
 
 
-async def _prepare(database: Database, activation: AsyncEngine, order: ImportOrder, progress: Progress) -> "_Import":
-    async with database.app.connect() as connection:
-        await enter_context(connection, person(order.submitter, (), ()).row_context)
-        entity = await find_entity(connection, order.entity_code)
+async def _prepare(database: Database, activation: Writers, order: ImportOrder, progress: Progress) -> "_Import":
+    async with database.app.transaction(person(order.submitter, (), ()).row_context) as transaction:
+        entity = await find_entity(transaction.driver, order.entity_code)
     wanted = order.mapping.entity.currency
     if entity and entity.currency != wanted:
         raise ImportRefused(
@@ -125,19 +124,19 @@ class _Import:
 
     async def gather_known(self) -> Known | None:
         """What the keys of the other system mean now; None where the legal entity could not be made."""
-        async with self._reading() as connection:
-            if await find_entity(connection, self.order.entity_code) is None:
+        async with self._reading() as driver:
+            if await find_entity(driver, self.order.entity_code) is None:
                 self.report.add([Problem("the mapping", None, None, None, "the legal entity could not be made")])
                 return None
-            return await gather_known(connection, system=self.mapping.system, entity_id=self.entity_id)
+            return await gather_known(driver, system=self.mapping.system, entity_id=self.entity_id)
 
     async def take_stock(self, known: Known) -> None:
         """What is there when the entity starts."""
         if self.mapping.opening_stock is None:
             return
         lines = stock.read_stock(self.mapping.opening_stock, self.mapping.system, self.sources, known, self.report)
-        async with self._reading() as connection:
-            taken = await stock_taken(connection, self.entity_id, {line.reference for line in lines})
+        async with self._reading() as driver:
+            taken = await stock_taken(driver, self.entity_id, {line.reference for line in lines})
         self._count(stock.KIND, fresh=len(lines) - len(taken), known=len(taken))
         async for part in self._chunks("Opening stock", [line for line in lines if line.reference not in taken]):
             await self._run(open_stock, OpenStock(entity_id=self.entity_id, lines=tuple(part)), "openStock")
@@ -152,8 +151,8 @@ class _Import:
             self.report.add([Problem("the mapping", None, None, None, why)])
             return
         past = orders.read_orders(self.mapping.orders, self.mapping.system, self.sources, known, self.report)
-        async with self._reading() as connection:
-            taken = await orders_taken(connection, self.entity_id, {each.external_reference for each in past})
+        async with self._reading() as driver:
+            taken = await orders_taken(driver, self.entity_id, {each.external_reference for each in past})
         fresh = [each for each in past if each.external_reference not in taken]
         self._count(orders.KIND, fresh=len(fresh), known=len(past) - len(fresh))
         lines, new_lines = (sum(len(each.lines) for each in group) for group in (past, fresh))
@@ -175,10 +174,9 @@ class _Import:
         required(await governed.operations.run(governed.submitter, use_case, command, Call(mutation=mutation)))
 
     @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncConnection]:
-        async with self.governed.database.app.connect() as connection:
-            await enter_context(connection, self.governed.submitter.row_context)
-            yield connection
+    async def _reading(self) -> AsyncIterator[Driver]:
+        async with self.governed.database.app.transaction(self.governed.submitter.row_context) as transaction:
+            yield transaction.driver
 
     def _count(self, kind: str, *, fresh: int, known: int) -> None:
         self.report.count(kind, TAKEN, fresh)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Executable, Numeric, Uuid, bindparam, select, update
+from sqlalchemy import Executable, Numeric, Uuid, bindparam, exists, select, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from authz.actor import Actor
@@ -53,9 +53,19 @@ _LOCK_BINS = (
 )
 
 
+_IS_THERE = exists().where(
+    SiteBalance.entity_id == _ENTITY,
+    SiteBalance.item_id == _NEW_SITES.c.item_id,
+    SiteBalance.site_id == _NEW_SITES.c.site_id,
+)
+
+
 def making_site_balances() -> Insert:
-    """The statement that makes empty rows for keys that have none; `new_site_balances` has its parameter."""
-    new = select(_ENTITY, *_NEW_SITES.c).order_by(_NEW_SITES.c.item_id, _NEW_SITES.c.site_id)
+    """The statement that makes empty rows for keys that have none; `new_site_balances` has its parameter.
+
+    It looks for them before it inserts: PostgreSQL finds out about a conflict last, when all else is done for the row.
+    """
+    new = select(_ENTITY, *_NEW_SITES.c).where(~_IS_THERE).order_by(_NEW_SITES.c.item_id, _NEW_SITES.c.site_id)
     columns = ["entity_id", "id", "item_id", "site_id"]
     return insert(SiteBalance).from_select(columns, new, include_defaults=False).on_conflict_do_nothing()
 
@@ -115,7 +125,7 @@ async def make_site_balances(op: Operation[Actor], entity_id: UUID, keys: Collec
     await op.execute(_MAKE_SITES, {"entity": entity_id, **new_site_balances(keys)})
 
 
-def new_site_balances(keys: Collection[StockKey]) -> dict[str, list[str]]:
+def new_site_balances(keys: Collection[StockKey]) -> dict[str, str]:
     """The parameter of `making_site_balances`: each key once, in key order."""
     return _NEW_SITES.parameters((new_id(), *key) for key in sorted(set(keys)))
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Numeric, Row, Text, Uuid, bindparam, case, select, update
+from sqlalchemy import Numeric, Text, Uuid, bindparam, case, select, update
 
 from authz.actor import Actor
 from domain.inventory.lifecycle import ReservationStatus
@@ -17,6 +17,7 @@ from domain.inventory.serving import Claim, PegReservation
 from kernel.db import GivenRows, any_of
 from kernel.lock_order import LockRank
 from kernel.operation import Operation
+from kernel.rows import Row
 
 _ENTITY = bindparam("entity", type_=Uuid())
 _ENDED = GivenRows("ended", id=Uuid(), quantity=Numeric(), status=Text())
@@ -142,7 +143,7 @@ async def gather_holders(op: Operation[Actor], entity_id: UUID, supply_ids: Coll
     return await gather_named_claims(op, entity_id, list(rows.scalars()))
 
 
-async def _claims(op: Operation[Actor], entity_id: UUID, found: Iterable[Row[Any]]) -> list[Claim]:
+async def _claims(op: Operation[Actor], entity_id: UUID, found: Iterable[Row]) -> list[Claim]:
     rows = list(found)
     if not rows:
         return []
@@ -154,7 +155,7 @@ async def _claims(op: Operation[Actor], entity_id: UUID, found: Iterable[Row[Any
     return [_claim(row, pegs[row.demand_id].values()) for row in rows]
 
 
-def _claim(row: Row[Any], pegs: Iterable[Peg]) -> Claim:
+def _claim(row: Row, pegs: Iterable[Peg]) -> Claim:
     return Claim(
         demand_id=row.demand_id,
         kind=row.kind,
@@ -178,7 +179,7 @@ async def gather_pegs(op: Operation[Actor], entity_id: UUID, demand_ids: Collect
 
 async def gather_open_reservations(
     op: Operation[Actor], entity_id: UUID, demand_ids: Collection[UUID]
-) -> Sequence[Row[Any]]:
+) -> Sequence[Row]:
     """Id, supply and open quantity of all active reservations of these demands, on stock and on supplies."""
     return (await op.execute(_OPEN_RESERVATIONS, _demands(entity_id, demand_ids))).all()
 

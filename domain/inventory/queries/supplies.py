@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Numeric, Row, Uuid, bindparam, select, update
+from sqlalchemy import Date, Numeric, Uuid, bindparam, select, update
 
 from authz.actor import Actor
 from domain.inventory.model import Supply
@@ -16,6 +16,7 @@ from domain.inventory.rules import ExpectedSupply, StockKey
 from kernel.db import GivenRows, any_of
 from kernel.lock_order import LockRank
 from kernel.operation import Operation
+from kernel.rows import Row
 
 _ENTITY = bindparam("entity", type_=Uuid())
 _PROMISED = GivenRows("promised", supply_id=Uuid(), quantity=Numeric())
@@ -116,7 +117,7 @@ async def apply_expectations(
         await op.change(_EXPECT, {"entity": entity_id, **given}, rows=len(changed))
 
 
-def _expected(row: Row[Any]) -> ExpectedSupply:
+def _expected(row: Row) -> ExpectedSupply:
     return ExpectedSupply(row.id, StockKey(row.item_id, row.site_id), row.expected_date, row.open_quantity, row.pegged)
 
 

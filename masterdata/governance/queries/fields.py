@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     Integer,
-    Row,
     Text,
     Uuid,
     and_,
@@ -26,6 +25,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from authz.actor import Actor
 from kernel.db import GivenRows, any_of
 from kernel.operation import Operation
+from kernel.rows import Row
 from masterdata.governance.lifecycle import FieldDecision, LineOperation, LineResult
 from masterdata.governance.model import ChangeRequest, ChangeRequestField, ChangeRequestLine
 from masterdata.governance.queries.lines import OWN_LINES
@@ -205,7 +205,7 @@ _SETTLE_SAME = (
 )
 
 
-async def gather_scopes(op: Operation[Actor], request_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
+async def gather_scopes(op: Operation[Actor], request_id: UUID) -> Sequence[Row]:
     """What the request is about: the groups of fields by kind of object and legal entity, each with its hash."""
     return (await op.execute(_SCOPES, {"request": request_id})).all()
 
@@ -216,7 +216,7 @@ Scopes = Collection[tuple[str, str, UUID | None]]
 
 async def gather_chosen(
     op: Operation[Actor], request_id: UUID, scopes: Scopes, chosen: Collection[tuple[int, str | None, str | None, int]]
-) -> Sequence[Row[*tuple[Any, ...]]]:
+) -> Sequence[Row]:
     """The fields of these groups that were chosen: (line, field or None for all of the line, why, place)."""
     given = {**_SCOPE.parameters(scopes), **_CHOSEN.parameters(chosen)}
     return (await op.execute(_CHOOSE, {"request": request_id, **given})).all()

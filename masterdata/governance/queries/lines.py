@@ -1,11 +1,9 @@
 """Every statement on the lines of change requests, and on keys of external systems."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    Row,
     Text,
     and_,
     bindparam,
@@ -17,12 +15,14 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from authz.actor import Actor
 from kernel.db import among, any_of
 from kernel.lock_order import LockRank
+from kernel.opening import Driver
 from kernel.operation import Operation
+from kernel.rows import Row
+from kernel.statements import fetch
 from masterdata.governance.fields import EXTERNAL_KEY
 from masterdata.governance.lifecycle import FieldDecision, LineOperation, LineResult
 from masterdata.governance.model import ChangeRequest, ChangeRequestField, ChangeRequestLine, KeyMapping
@@ -225,7 +225,7 @@ async def apply_discard(op: Operation[Actor], request_id: UUID) -> None:
     await op.write(_DISCARD, {"request": request_id, "instant": op.now})
 
 
-async def gather_lines(op: Operation[Actor], request_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
+async def gather_lines(op: Operation[Actor], request_id: UUID) -> Sequence[Row]:
     """The lines that count, in their order."""
     return (await op.execute(_LINES, {"request": request_id})).all()
 
@@ -235,7 +235,7 @@ async def apply_losses(op: Operation[Actor], request_id: UUID, told: str) -> Non
     await op.write(_LOST_LINES, {"request": request_id, "told": told})
 
 
-async def gather_orphans(op: Operation[Actor], request_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
+async def gather_orphans(op: Operation[Actor], request_id: UUID) -> Sequence[Row]:
     """Lines that name objects which refused lines would have made."""
     return (await op.execute(_ORPHANS, {"request": request_id})).all()
 
@@ -249,7 +249,7 @@ async def take_turn(op: Operation[Actor]) -> None:
     await op.execute(_TAKE_TURN, {"turn": _TURN_KEY})
 
 
-async def gather_mapped_meanwhile(op: Operation[Actor], request_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
+async def gather_mapped_meanwhile(op: Operation[Actor], request_id: UUID) -> Sequence[Row]:
     """The lines whose external key has an object by now."""
     return (await op.execute(_MAPPED_MEANWHILE, {"request": request_id})).all()
 
@@ -265,21 +265,21 @@ async def apply_results(op: Operation[Actor], request_id: UUID) -> dict[str, int
     return {row.result: row.lines for row in await op.execute(_COUNTS, {"request": request_id})}
 
 
-async def gather_overlaps(op: Operation[Actor], request_id: UUID, *, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
+async def gather_overlaps(op: Operation[Actor], request_id: UUID, *, limit: int) -> Sequence[Row]:
     """Fields that other open requests would change as well."""
     return (await op.execute(_OVERLAPS, {"request": request_id, "at_most": limit})).all()
 
 
 async def gather_mapped(
-    connection: AsyncConnection, *, system: str | None, noun: str, keys: Collection[str]
+    op: Operation[Actor], *, system: str | None, noun: str, keys: Collection[str]
 ) -> dict[str, UUID]:
     """The objects that have these keys in an external system."""
     if system is None or not keys:
         return {}
-    rows = await connection.execute(_MAPPED, {"system": system, "of_noun": noun, "keys": sorted(keys)})
+    rows = await op.execute(_MAPPED, {"system": system, "of_noun": noun, "keys": sorted(keys)})
     return {row.external_key: row.object_id for row in rows}
 
 
-async def gather_results(connection: AsyncConnection, request_id: UUID) -> list[LineOutcome]:
+async def gather_results(driver: Driver, request_id: UUID) -> list[LineOutcome]:
     """What became of the lines, in their order."""
-    return [LineOutcome(*row) for row in await connection.execute(_RESULTS, {"request": request_id})]
+    return [LineOutcome(**row) for row in (await fetch(driver, _RESULTS, {"request": request_id})).mappings()]

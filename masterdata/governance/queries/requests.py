@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    Row,
     Text,
     Uuid,
     bindparam,
@@ -13,12 +12,14 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from authz.actor import Actor
 from kernel.db import among
 from kernel.lock_order import LockRank
+from kernel.opening import Driver
 from kernel.operation import Operation
+from kernel.rows import Row
+from kernel.statements import fetch
 from masterdata.governance.lifecycle import ChangeRequestStatus
 from masterdata.governance.model import ChangeRequest
 
@@ -106,7 +107,7 @@ class LineOutcome:
     message: str | None
 
 
-Request = Row[*tuple[Any, ...]]
+Request = Row
 
 
 async def lock_request(op: Operation[Actor], request_id: UUID) -> Request | None:
@@ -156,11 +157,11 @@ async def apply_end(op: Operation[Actor], request_id: UUID, status: str, why: st
     await op.change(_END, {"request": request_id, "new_status": status, "instant": instant, "why": why}, rows=1)
 
 
-async def gather_status(connection: AsyncConnection, request_id: UUID) -> str:
+async def gather_status(driver: Driver, request_id: UUID) -> str:
     """How far the change request is."""
-    return str((await connection.execute(_STATUS, {"request": request_id})).scalar_one())
+    return str((await fetch(driver, _STATUS, {"request": request_id})).scalar_one())
 
 
-async def count_finished(connection: AsyncConnection, *, system: str | None, entity_id: UUID | None) -> int:
+async def count_finished(driver: Driver, *, system: str | None, entity_id: UUID | None) -> int:
     """How many change requests of a system for an entity were activated."""
-    return int((await connection.execute(_FINISHED, {"system": system, "entity": entity_id})).scalar_one())
+    return int((await fetch(driver, _FINISHED, {"system": system, "entity": entity_id})).scalar_one())

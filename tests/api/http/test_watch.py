@@ -12,13 +12,13 @@ from websockets.asyncio.client import ClientConnection
 from api.http import watch
 from authz.identity.model import ApiKey
 from authz.vocabulary import Role
-from kernel.contexts import SHARED
-from kernel.db import enter_context
+from kernel.statements import write
 from tests.api.http.test_event_stream import STREAM, WAIT, told
 from tests.api.http.test_socket import begun, dialled, end_of, heard, say, subscribe
 from tests.api.office import says
 from tests.api.people import delegate, give_key, grant, somebody
 from tests.api.serving import Office
+from tests.databases import writing
 from tests.factories.outbox import eventually
 from tests.factories.world import World
 
@@ -80,10 +80,9 @@ async def test_a_socket_ends_with_its_key(office: Office) -> None:
     async with begun(office, key.text) as wire:
         await subscribe(wire, "{ viewer { subject } }")
         assert (await heard(wire))["type"] == "next"
-        async with office.activation.begin() as connection:
-            await enter_context(connection, SHARED)
+        async with writing(office.activation) as driver:
             revoked = update(ApiKey).where(ApiKey.prefix == key.prefix).values(revoked_at=office.clock.now)
-            await connection.execute(revoked)
+            await write(driver, revoked, {})
         office.parts.identities.forget()
         assert await closed(wire) == (4403, "The key was revoked.")
 

@@ -21,9 +21,12 @@ from api.values.ids import encode_id
 from authz.vocabulary import Role
 from domain.inventory.model import SiteBalance
 from domain.orders.model import SalesOrder
-from kernel.db import Database, enter_context
+from kernel.db import Database
+from kernel.statements import fetch
+from kernel.writers import Writers
 from tests.api.http.test_socket import begun, heard, subscribe
 from tests.api.serving import Office, serving
+from tests.databases import visiting
 from tests.factories.world import World
 
 ITEMS = {"query": "{ items(first: 1) { nodes { id } } }"}
@@ -39,7 +42,7 @@ _WAITING = text(
 
 @pytest.fixture(scope="module")
 async def hurried(
-    database: Database, activation: AsyncEngine, tmp_path_factory: pytest.TempPathFactory
+    database: Database, activation: Writers, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Office]:
     """The whole API, whose requests have a second."""
     folder = tmp_path_factory.mktemp("hurried")
@@ -66,7 +69,7 @@ async def until_waiting(database: Database, count: int) -> None:
     """Waits until so many statements of requests wait in PostgreSQL."""
 
     async def waiting() -> int:
-        async with database.app.connect() as connection:
+        async with visiting(database.app.url) as connection:
             return int((await connection.execute(_WAITING)).scalar_one())
 
     async with asyncio.timeout(5):
@@ -123,17 +126,14 @@ async def test_a_mutation_that_takes_too_long_is_undone_and_can_be_sent_again(
     order = await order_of_boots(world)
     rehearsal = {"query": PLACE, "variables": {"input": {**order["variables"]["input"], "dryRun": True}}}
     assert (await hurried.post(seller, rehearsal)).json()["data"]["placeSalesOrder"]["errors"] == []
-    pool: Any = database.app.pool
-    async with database.app.connect() as holder:
-        await enter_context(holder, world.clerk.row_context)
-        await holder.execute(select(SiteBalance.id).where(SiteBalance.entity_id == world.entity_id).with_for_update())
+    async with database.app.transaction(world.clerk.row_context) as holder:
+        held = select(SiteBalance.id).where(SiteBalance.entity_id == world.entity_id).with_for_update()
+        await fetch(holder.driver, held, {})
         answering = asyncio.create_task(hurried.post(seller, order))
         await until_waiting(database, 1)
         answer = await answering
         assert (answer.status_code, answer.json()["errors"][0]["extensions"]) == (504, {"code": "TIMEOUT"})
-        assert pool.checkedout() == 1
         await until_waiting(database, 0)
-        await holder.rollback()
     async with database.worker.connect() as connection:
         orders = select(SalesOrder.id).where(SalesOrder.entity_id == world.entity_id)
         assert (await connection.execute(orders)).all() == []

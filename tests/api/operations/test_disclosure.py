@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 from graphql import get_introspection_query
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.operations.disclosure import Disclosure
 from api.schema import make_schema
 from authz.vocabulary import Role
 from kernel.db import Database
+from kernel.writers import Writers
 from tests.api.serving import Office, serving
 from tests.factories.world import World
 
@@ -55,7 +55,7 @@ async def reader(house: Office, north: World) -> str:
 
 @pytest.fixture(scope="module")
 async def open_house(
-    database: Database, activation: AsyncEngine, tmp_path_factory: pytest.TempPathFactory
+    database: Database, activation: Writers, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Office]:
     """The whole API, which tells of itself what it can."""
     schema = make_schema(EVERYTHING)

@@ -1,14 +1,17 @@
 """Every type of the API can be read: its whole selection compiles, and PostgreSQL takes the statement."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 import strawberry
+from sqlalchemy.ext.asyncio import AsyncEngine
 from strawberry.utils.str_converters import to_camel_case
 
 from api.reads.registry import CompositeField, IdField, ManyField, ObjectType, OneField, ValueField
 from api.schema import REGISTRY, make_schema
 from api.values.ids import encode_id
 from kernel.contexts import RowContext, Signer
-from kernel.db import Database
+from kernel.db import Database, make_engine
 from kernel.ids import new_id
 from tests.api.reads.world import EntityScope, Request
 from tests.databases import CONTEXT_KEY
@@ -23,16 +26,24 @@ def whole_schema() -> strawberry.Schema:
     return make_schema()
 
 
+@pytest.fixture(scope="module")
+async def app_engine(database: Database) -> AsyncIterator[AsyncEngine]:
+    """An engine of the role that serves requests."""
+    engine = make_engine(database.app.url, pool_size=1)
+    yield engine
+    await engine.dispose()
+
+
 @pytest.mark.parametrize("policy", [EntityScope((ONE,)), EntityScope((ONE, OTHER))], ids=["one", "several"])
 @pytest.mark.parametrize("name", sorted(REGISTRY.types))
 async def test_a_type_can_be_read_with_all_its_fields(
-    whole_schema: strawberry.Schema, database: Database, name: str, policy: EntityScope
+    whole_schema: strawberry.Schema, app_engine: AsyncEngine, name: str, policy: EntityScope
 ) -> None:
     of = REGISTRY[name]
     identity = encode_id(name, new_id(), new_id() if of.node.entity_owned else None)
     query = f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {name} {{ {selection(of, depth=2)} }} }} }}"
     result = await whole_schema.execute(
-        query, variable_values={"ids": [identity]}, context_value=Request(database.app, policy, carried=CARRIED)
+        query, variable_values={"ids": [identity]}, context_value=Request(app_engine, policy, carried=CARRIED)
     )
     assert result.errors is None, result.errors
 

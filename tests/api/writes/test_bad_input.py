@@ -17,7 +17,6 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 from strawberry.utils.str_converters import to_camel_case
 
 from api.schema import MUTATIONS, REGISTRY
@@ -31,6 +30,7 @@ from kernel.commands import ANYTHING
 from kernel.db import Database
 from kernel.events import EventRecord
 from kernel.ids import new_id
+from kernel.writers import Writers
 from masterdata.governance.activate import ActivateChangeRequest
 from masterdata.governance.approve import ApproveChangeRequest, RefusedField
 from masterdata.governance.reject import RejectChangeRequest
@@ -99,7 +99,7 @@ class Good:
 
 
 @pytest.fixture(scope="module")
-async def good(database: Database, activation: AsyncEngine) -> Good:
+async def good(database: Database, activation: Writers) -> Good:
     world = await World(database, activation).build()
     stranger = await World(database, activation).build()
     boots, laces = await world.item("boots"), await world.item("laces")
@@ -138,7 +138,7 @@ async def good(database: Database, activation: AsyncEngine) -> Good:
     return Good(world, stranger, commands)
 
 
-async def _requests(world: World, database: Database, activation: AsyncEngine) -> dict[str, Any]:
+async def _requests(world: World, database: Database, activation: Writers) -> dict[str, Any]:
     stewards = Stewards(database, activation, entity_id=world.entity_id)
     line = change("price_list", code="SPRING", name="Spring", currency=world.currency, priority=7)
     submitted, approved = [requested(await stewards.submit(line, source_system="erp")) for _ in range(2)]

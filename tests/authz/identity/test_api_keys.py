@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from authz.identity.api_keys import VerifiedKey, is_key, make_key, prefix_of, verify_key
 from authz.identity.model import ApiKey
@@ -15,9 +14,10 @@ from authz.identity.scopes import format_scopes, parse_scopes
 from authz.identity.tokens import TokenExpired, TokenRefused
 from authz.vocabulary import Action, Resource
 from kernel.contexts import SHARED
-from kernel.db import enter_context, insert_rows
 from kernel.ids import new_id
-from kernel.statements import driver_of
+from kernel.opening import Driver
+from kernel.statements import insert
+from kernel.writers import Writers
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TOMORROW = NOW + timedelta(days=1)
@@ -25,15 +25,13 @@ THE_MILL = make_key()
 
 
 @pytest.fixture
-async def keys(activation: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+async def keys(activation: Writers) -> AsyncIterator[Driver]:
     """A connection on which keys can be kept; they are gone afterwards."""
-    async with activation.connect() as connection:
-        await enter_context(connection, SHARED)
-        yield connection
-        await connection.rollback()
+    async with activation.transaction(SHARED) as transaction:
+        yield transaction.driver
 
 
-async def keep(connection: AsyncConnection, **changed: Any) -> None:
+async def keep(driver: Driver, **changed: Any) -> None:
     row = {
         "id": new_id(),
         "name": "the mill's stock feed",
@@ -45,11 +43,11 @@ async def keep(connection: AsyncConnection, **changed: Any) -> None:
         "revoked_at": None,
         "cost_per_minute": None,
     }
-    await insert_rows(connection, ApiKey, [{**row, **changed}])
+    await insert(driver, ApiKey, [{**row, **changed}])
 
 
-async def verified(connection: AsyncConnection, text: str = THE_MILL.text, now: datetime = NOW) -> VerifiedKey:
-    return await verify_key(driver_of(connection), text, now=now)
+async def verified(driver: Driver, text: str = THE_MILL.text, now: datetime = NOW) -> VerifiedKey:
+    return await verify_key(driver, text, now=now)
 
 
 def test_a_key_is_made_of_a_public_prefix_and_256_random_bits() -> None:
@@ -61,14 +59,14 @@ def test_a_key_is_made_of_a_public_prefix_and_256_random_bits() -> None:
     assert (is_key(one.text), prefix_of(one.text)) == (True, one.prefix)
 
 
-async def test_a_key_speaks_for_its_subject_within_its_scopes(keys: AsyncConnection) -> None:
+async def test_a_key_speaks_for_its_subject_within_its_scopes(keys: Driver) -> None:
     await keep(keys, cost_per_minute=500)
     scopes = {(Resource.PURCHASE_ORDER, Action.READ), (Resource.PURCHASE_ORDER, Action.CONFIRM)}
     assert await verified(keys) == VerifiedKey(THE_MILL.prefix, "mill-machine", frozenset(scopes), TOMORROW, 500)
 
 
 async def test_an_unknown_key_and_a_wrong_secret_are_refused_alike(
-    keys: AsyncConnection, monkeypatch: pytest.MonkeyPatch
+    keys: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both compare a hash with a hash in constant time: neither words nor time tell whether the prefix is known."""
     compared: list[tuple[int, int]] = []
@@ -88,14 +86,14 @@ async def test_an_unknown_key_and_a_wrong_secret_are_refused_alike(
     assert compared == [(64, 64), (64, 64)]
 
 
-async def test_a_key_ends_with_its_last_instant(keys: AsyncConnection) -> None:
+async def test_a_key_ends_with_its_last_instant(keys: Driver) -> None:
     await keep(keys)
     assert (await verified(keys, now=TOMORROW - timedelta(microseconds=1))).expires_at == TOMORROW
     with pytest.raises(TokenExpired, match="expired"):
         await verified(keys, now=TOMORROW)
 
 
-async def test_a_key_that_was_revoked_is_refused_from_then_on(keys: AsyncConnection) -> None:
+async def test_a_key_that_was_revoked_is_refused_from_then_on(keys: Driver) -> None:
     noon = NOW + timedelta(hours=3)
     await keep(keys, revoked_at=noon)
     assert (await verified(keys)).expires_at == noon
@@ -123,7 +121,7 @@ NO_KEYS = {
 
 
 @pytest.mark.parametrize("kind", NO_KEYS)
-async def test_what_is_no_key_is_refused_before_anything_is_read(keys: AsyncConnection, kind: str) -> None:
+async def test_what_is_no_key_is_refused_before_anything_is_read(keys: Driver, kind: str) -> None:
     await keep(keys)
     with pytest.raises(TokenRefused):
         await verified(keys, NO_KEYS[kind])

@@ -4,23 +4,23 @@ from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from authz.policies.model import PolicyState
 from kernel.db import Database
 from kernel.postgres import EmbeddedServer
 from kernel.roles import Role, connect
+from kernel.writers import Writers
 from tests.authz.wall.attacker import Company, Session
 
 
 @pytest.fixture(scope="session")
-async def north(database: Database, activation: AsyncEngine) -> Company:
+async def north(database: Database, activation: Writers) -> Company:
     """A company with bolts in stock and an order for one."""
     return await Company(database, activation).trade()
 
 
 @pytest.fixture(scope="session")
-async def south(database: Database, activation: AsyncEngine) -> Company:
+async def south(database: Database, activation: Writers) -> Company:
     """Another one."""
     return await Company(database, activation).trade()
 

@@ -10,7 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from authz.vocabulary import Role
-from kernel.contexts import ContextKey, Signer
+from kernel.contexts import SHARED, ContextKey, Signer
+from kernel.writers import Writers
 from tests.authz.wall.attacker import CARRY, SIGNER, Company, Session, carry, reads, seen
 from tests.databases import CONTEXT_KEY
 
@@ -74,14 +75,14 @@ async def test_a_context_of_another_version_is_stale(session: Session, north: Co
 
 
 async def test_the_activation_that_replaces_the_policy_goes_on_under_the_one_before(
-    activation: AsyncEngine, north: Company, version: int
+    activation: Writers, north: Company, version: int
 ) -> None:
     signed = SIGNER.commanding(reads(north, policy_version=version))
-    async with activation.connect() as connection:
-        await connection.execute(text("SELECT set_config('wharfinger.context', :it, true)"), {"it": signed})
-        await connection.execute(text("UPDATE policy_state SET version = version + 1"))
-        assert (await connection.execute(text("SELECT count(*) FROM item"))).scalar_one() > 0
-        await connection.rollback()
+    async with activation.transaction(SHARED) as transaction:
+        driver = transaction.driver
+        await driver.execute("SELECT set_config('wharfinger.context', $1, true)", signed)
+        await driver.execute("UPDATE policy_state SET version = version + 1")
+        assert await driver.fetchval("SELECT count(*) FROM item") > 0
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,13 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.contexts import SHARED
-from kernel.db import Database, enter_context
+from kernel.db import Database
 from kernel.roles import Role
+from kernel.statements import write
 from kernel.tables import Mutability, TableClass, class_of, mutability_of
+from kernel.writers import Writers
 from migrations.models import load_models
+from tests.databases import visiting
 
 _SERVING = [Role.APP, Role.ACTIVATE, Role.WORKER]
 _MASTERS = {TableClass.ENTITY_MASTER, TableClass.SHARED_MASTER, TableClass.TWO_PARTY}
@@ -29,9 +32,9 @@ def changes(table: Table) -> list[Executable]:
     ]
 
 
-async def refused(engine: AsyncEngine, statement: str | Executable) -> str:
-    """The words with which PostgreSQL refuses the statement."""
-    async with engine.connect() as connection:
+async def refused(those: Writers | AsyncEngine, statement: str | Executable) -> str:
+    """The words with which PostgreSQL refuses them the statement."""
+    async with visiting(those.url) as connection:
         with pytest.raises(ProgrammingError) as refusal:
             await connection.execute(text(statement) if isinstance(statement, str) else statement)
     return str(refusal.value.orig).rpartition(": ")[2]
@@ -45,25 +48,23 @@ async def test_neither_requests_nor_jobs_write_master_data(table: Table, databas
 
 
 @pytest.mark.parametrize("table", _histories, ids=str)
-async def test_nobody_rewrites_history(table: Table, database: Database, activation: AsyncEngine) -> None:
+async def test_nobody_rewrites_history(table: Table, database: Database, activation: Writers) -> None:
     for engine in (database.app, database.worker, activation):
         for statement in changes(table)[1:]:
             assert f"permission denied for table {table.name}" == await refused(engine, statement)
 
 
 @pytest.mark.parametrize("table", _TABLES, ids=str)
-async def test_nobody_empties_a_table(table: Table, database: Database, activation: AsyncEngine) -> None:
+async def test_nobody_empties_a_table(table: Table, database: Database, activation: Writers) -> None:
     for engine in (database.app, database.worker, activation):
         assert f"permission denied for table {table.name}" == await refused(engine, f'TRUNCATE "{table.name}" CASCADE')
 
 
-async def test_activation_writes_master_data(activation: AsyncEngine) -> None:
-    async with activation.connect() as connection:
-        await enter_context(connection, SHARED)
+async def test_activation_writes_master_data(activation: Writers) -> None:
+    async with activation.transaction(SHARED) as transaction:
         for table in _master_tables:
             for statement in changes(table):
-                await connection.execute(statement)
-        await connection.rollback()
+                await write(transaction.driver, statement, {})
 
 
 async def test_a_request_changes_nothing_that_was_recorded(database: Database) -> None:
@@ -79,7 +80,7 @@ async def test_worker_changes_nothing_of_an_event_but_its_position(database: Dat
 
 
 @pytest.mark.parametrize("role", [Role.MIGRATE, *_SERVING, "postgres"])
-async def test_no_serving_role_becomes_another(role: str, database: Database, activation: AsyncEngine) -> None:
+async def test_no_serving_role_becomes_another(role: str, database: Database, activation: Writers) -> None:
     for name, engine in ((Role.APP, database.app), (Role.WORKER, database.worker), (Role.ACTIVATE, activation)):
         if role != name:
             assert "permission denied to set role" in await refused(engine, f"SET ROLE {role}")

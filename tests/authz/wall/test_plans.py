@@ -21,9 +21,10 @@ from authz.policies.policy import Policy, parse_named, parse_rule
 from authz.rows import row_conditions
 from authz.vocabulary import Resource, Role
 from domain.procurement.model import PurchaseOrder
-from kernel.db import Database, enter_context
+from kernel.db import Database
 from kernel.postgres import SUPERUSER, EmbeddedServer
 from tests.authz.wall.attacker import Company
+from tests.databases import enter_context, visiting
 
 SMALL = {"<=": [{"column": "total"}, {"number": "100"}]}
 _UNSAFE = text(
@@ -82,7 +83,7 @@ async def test_a_condition_on_a_number_filters_what_the_legal_entity_found(
     database: Database, superuser: AsyncEngine, north: Company
 ) -> None:
     actor = reader(north)
-    async with database.app.begin() as behind_it, superuser.begin() as without_it:
+    async with visiting(database.app.url) as behind_it, superuser.begin() as without_it:
         await enter_context(behind_it, actor.row_context)
         for connection in (behind_it, without_it):
             found_by, filtered_by = await scan(connection, actor)

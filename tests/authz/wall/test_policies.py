@@ -81,6 +81,8 @@ def test_outsiders_see_what_names_their_partner() -> None:
 
 def test_outsiders_see_what_is_published() -> None:
     named = {table.name: published_column_of(table) for table in _TABLES if published_column_of(table)}
+    shown = {each.table for table in _TABLES for each in policies_of(table) if "NOT is_published" in each.statement}
+    assert shown == set(named)
     assert named == {"item": "is_published", "item_unit": "is_published"}
     assert set(PUBLISHED_TO_PARTNERS.values()) == set(named.values())
 

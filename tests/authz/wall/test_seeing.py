@@ -3,12 +3,12 @@
 import asyncpg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.contexts import SHARED
-from kernel.db import enter_context
 from kernel.ids import new_id
+from kernel.writers import Writers
 from tests.authz.wall.attacker import Company, Session, carry, reads, seen
+from tests.databases import visiting
 
 _ITEMS = "SELECT count(*) FROM item WHERE id = ANY ($1)"
 
@@ -93,10 +93,8 @@ async def test_an_outsider_sees_what_names_them_and_nothing_else(
     assert await session.fetchval("SELECT count(*) FROM sales_order_line") == 0
 
 
-async def test_activation_needs_a_context_too(activation: AsyncEngine, north: Company) -> None:
-    async with activation.connect() as connection:
-        await enter_context(connection, SHARED)
-        assert (await connection.execute(text("SELECT count(*) FROM item"))).scalar_one() > 0, north.bolt
-        await connection.rollback()
+async def test_activation_needs_a_context_too(activation: Writers, north: Company) -> None:
+    async with activation.transaction(SHARED) as transaction:
+        assert await transaction.driver.fetchval("SELECT count(*) FROM item") > 0, north.bolt
+    async with visiting(activation.url) as connection:
         assert (await connection.execute(text("SELECT count(*) FROM item"))).scalar_one() == 0
-        await connection.rollback()

@@ -15,13 +15,13 @@ from domain.fulfillment.receive import ReceivePurchaseOrderLine, receive_purchas
 from domain.inventory.model import BinBalance, Movement, Reservation, SiteBalance, Supply
 from domain.orders.model import SalesOrderLine
 from domain.procurement.model import PurchaseOrder, PurchaseOrderLine
-from kernel.contexts import SHARED
-from kernel.db import enter_context
 from kernel.events import EventRecord
 from kernel.ids import new_id
 from kernel.refusal import Code
+from kernel.statements import write
 from masterdata.parties.model import Customer
 from masterdata.prices.model import ExchangeRate
+from tests.databases import writing
 from tests.factories.supply import (
     accept,
     bought,
@@ -159,9 +159,8 @@ async def test_a_part_then_the_rest(world: World) -> None:
 async def test_goods_beyond_the_pegs_go_to_the_more_important_then_to_the_earlier(world: World) -> None:
     lamp = await world.item("lamp")
     await world.buyable(lamp, minimum_quantity=Decimal(10))
-    async with world.activation.begin() as connection:
-        await enter_context(connection, SHARED)
-        await connection.execute(update(Customer).where(Customer.id == world.customer_id).values(priority=50))
+    async with writing(world.activation) as driver:
+        await write(driver, update(Customer).where(Customer.id == world.customer_id).values(priority=50), {})
     important = new_id()
     await world.write(Customer, id=important, code=f"V-{world.tag}", name="The hospital", priority=1)
     buyer = await placed(world, {lamp: "6"})

@@ -16,6 +16,7 @@ from domain.orders.model import SalesOrderLine
 from kernel.db import insert_rows
 from kernel.events import EventRecord
 from kernel.ids import new_id
+from tests.databases import driver_of
 from tests.factories.invariants import assert_invariants
 from tests.factories.selling import lines_now, placed, ship
 from tests.factories.world import World
@@ -35,13 +36,13 @@ async def trading(world: World) -> World:
 
 async def broken(world: World) -> dict[str, Proof]:
     async with world.database.worker.connect() as connection:
-        return {proof.name: proof for proof in await check_invariants(connection, [world.entity_id])}
+        return {proof.name: proof for proof in await check_invariants(await driver_of(connection), [world.entity_id])}
 
 
 async def test_all_hold_after_ordinary_work(trading: World) -> None:
     await assert_invariants(trading)
     async with trading.database.worker.connect() as connection:
-        proofs = await prove_invariants(connection, [trading.entity_id])
+        proofs = await prove_invariants(await driver_of(connection), [trading.entity_id])
     assert [proof.name for proof in proofs] == [invariant.name for invariant in INVARIANTS]
     assert all(proof.holds and proof.description for proof in proofs)
 
@@ -93,7 +94,7 @@ async def test_an_event_without_position_is_a_fault_after_a_minute(world: World,
         written: datetime = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
         ages = [timedelta(minutes=2)] * 6 + [timedelta(seconds=30)]
         await insert_rows(connection, EventRecord, [_event(world, written - age) for age in ages])
-        faults = await check_invariants(connection, [world.entity_id])
+        faults = await check_invariants(await driver_of(connection), [world.entity_id])
         await connection.rollback()
     assert [(proof.name, proof.violations, len(proof.examples)) for proof in faults] == [
         ("events_have_positions", 6, 5)
@@ -120,7 +121,7 @@ async def test_who_looks_at_another_entity_sees_no_fault_here(trading: World, mi
         await connection.execute(_changed(SiteBalance, "on_hand").where(SiteBalance.entity_id == trading.entity_id))
     assert await broken(other) == {}
     async with trading.database.worker.connect() as connection:
-        of_all = {proof.name for proof in await check_invariants(connection, None)}
+        of_all = {proof.name for proof in await check_invariants(await driver_of(connection), None)}
     assert "bins_make_up_sites" in of_all
 
 

@@ -13,11 +13,11 @@ from sqlalchemy import update
 from domain.finance.model import JournalEntry
 from domain.inventory.model import Movement, SiteBalance
 from domain.inventory.open_stock import OpeningLine, OpenStock, open_stock
-from kernel.contexts import SHARED
-from kernel.db import enter_context
 from kernel.ids import new_id
 from kernel.refusal import Code
+from kernel.statements import write
 from masterdata.entities.model import LegalEntity
+from tests.databases import writing
 from tests.factories.invariants import assert_invariants
 from tests.factories.world import World
 
@@ -35,10 +35,9 @@ def opening(world: World, rope: UUID, quantity: str, **changed: Any) -> OpenStoc
 
 async def test_it_is_booked_on_the_day_that_the_entity_has(world: World) -> None:
     rope = await world.item("rope")
-    async with world.activation.begin() as connection:
-        await enter_context(connection, SHARED)
+    async with writing(world.activation) as driver:
         in_auckland = update(LegalEntity).where(LegalEntity.id == world.entity_id)
-        await connection.execute(in_auckland.values(time_zone="Pacific/Auckland"))
+        await write(driver, in_auckland.values(time_zone="Pacific/Auckland"), {})
     world.now = datetime(2026, 3, 2, 20, 0, tzinfo=UTC)
 
     await world.done(open_stock, opening(world, rope, "10"))

@@ -19,14 +19,14 @@ from domain.invoicing.record import (
     record_supplier_invoice,
 )
 from domain.procurement.model import PurchaseOrderLine
-from kernel.contexts import SHARED
-from kernel.db import enter_context
 from kernel.events import EventRecord
 from kernel.ids import new_id
 from kernel.outcome import Outcome
 from kernel.refusal import Code
+from kernel.statements import write
 from masterdata.parties.model import Supplier
 from masterdata.policies.model import MatchTolerance
+from tests.databases import writing
 from tests.factories.buying import ordered, received
 from tests.factories.invariants import assert_invariants
 from tests.factories.selling import placed, ship
@@ -156,9 +156,8 @@ async def test_more_than_arrived_blocks_the_invoice(world: World) -> None:
 
 
 async def test_without_a_tolerance_on_record_it_is_zero(world: World) -> None:
-    async with world.activation.begin() as connection:
-        await enter_context(connection, SHARED)
-        await connection.execute(delete(MatchTolerance).where(MatchTolerance.entity_id == world.entity_id))
+    async with writing(world.activation) as driver:
+        await write(driver, delete(MatchTolerance).where(MatchTolerance.entity_id == world.entity_id), {})
     flour = await world.item("flour")
     (line_id,) = await ordered(world, (flour, "10", "6.00"))
     await received(world, line_id, "10")

@@ -14,14 +14,14 @@ from domain.resolution.accept_option import AcceptSourcingOption, accept_sourcin
 from domain.resolution.refresh_options import RefreshSourcingOptions, refresh_sourcing_options
 from domain.sourcing.model import Shortage, SourcingOption
 from domain.transfers.model import TransferOrder, TransferOrderLine
-from kernel.contexts import SHARED
-from kernel.db import enter_context
 from kernel.events import EventRecord
 from kernel.ids import new_id
 from kernel.refusal import Code
+from kernel.statements import write
 from masterdata.items.model import Item
 from masterdata.parties.model import Supplier
 from masterdata.prices.model import SupplierPrice
+from tests.databases import writing
 from tests.factories.supply import accept, acceptance, demand_of, order, placed, shortage_of
 from tests.factories.world import World
 
@@ -135,10 +135,9 @@ async def test_an_option_that_got_worse_is_refused_with_the_fresh_ranking(world:
     assert await world.all(TransferOrder) == []
     assert (await shortage_of(world, waiting)).version == 1
 
-    async with world.activation.begin() as connection:
-        await enter_context(connection, SHARED)
+    async with writing(world.activation) as driver:
         dearer = update(SupplierPrice).where(SupplierPrice.entity_id == world.entity_id).values(amount=Decimal("6.01"))
-        await connection.execute(dearer)
+        await write(driver, dearer, {})
     outcome = await accept(world, waiting, "buy")
     assert [reason.code for reason in outcome.refused] == [Code.OPTION_STALE]
 
@@ -159,9 +158,8 @@ async def test_nothing_is_bought_that_may_not_be_bought_any_more(world: World) -
     lamp = await world.item("lamp")
     await world.buyable(lamp)
     waiting = await placed(world, {lamp: "4"})
-    async with world.activation.begin() as connection:
-        await enter_context(connection, SHARED)
-        await connection.execute(update(Item).where(Item.id == lamp).values(status="blocked"))
+    async with writing(world.activation) as driver:
+        await write(driver, update(Item).where(Item.id == lamp).values(status="blocked"), {})
 
     outcome = await accept(world, waiting, "buy")
 
@@ -174,12 +172,11 @@ async def test_a_supplier_who_is_retired_at_the_same_moment_gets_no_order(world:
     await world.buyable(lamp)
     command = await acceptance(world, await placed(world, {lamp: "4"}), "buy")
     the_mill = Supplier.__table__.c.id == world.supplier_id
-    async with world.activation.begin() as connection:
-        await enter_context(connection, SHARED)
-        await connection.execute(select(Supplier.id).where(the_mill).with_for_update())
+    async with writing(world.activation) as driver:
+        await write(driver, select(Supplier.id).where(the_mill).with_for_update(), {})
         accepting = asyncio.create_task(world.run(accept_sourcing_option, command))
         await somebody_waits(world)
-        await connection.execute(update(Supplier).where(the_mill).values(status="retired"))
+        await write(driver, update(Supplier).where(the_mill).values(status="retired"), {})
 
     outcome = await accepting
 

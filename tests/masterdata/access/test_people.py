@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.db import Database
 from kernel.postgres import EmbeddedServer
+from kernel.writers import Writers
 from masterdata.governance.submit import ProposedChange
 from masterdata.governance.values import external, named
 from tests.databases import Databases
@@ -17,7 +17,7 @@ SINCE = "2026-01-01T00:00:00Z"
 
 
 @pytest.fixture
-async def stewards(database: Database, activation: AsyncEngine) -> Stewards:
+async def stewards(database: Database, activation: Writers) -> Stewards:
     stewards = Stewards(database, activation)
     await stewards.change(company(stewards))
     return stewards

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from authz.model import RoleGrant
 from authz.policies.model import PolicyCondition, PolicyRule
@@ -15,6 +14,7 @@ from authz.vocabulary import Action, Resource, Role
 from kernel.contexts import SHARED
 from kernel.db import Database
 from kernel.postgres import EmbeddedServer
+from kernel.writers import Writers
 from masterdata.governance.submit import ProposedChange
 from masterdata.governance.values import named
 from tests.databases import Databases
@@ -23,7 +23,7 @@ from tests.factories.stewards import Stewards, admin, change, company, done, req
 
 
 @pytest.fixture
-async def stewards(database: Database, activation: AsyncEngine) -> Stewards:
+async def stewards(database: Database, activation: Writers) -> Stewards:
     return Stewards(database, activation)
 
 

@@ -5,10 +5,10 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.db import Database
 from kernel.ids import new_id
+from kernel.writers import Writers
 from masterdata.prices.model import Price
 from tests.factories.agreements import agreed
 from tests.factories.selling import placed
@@ -27,7 +27,7 @@ class Group:
 
 
 @pytest.fixture(scope="session")
-async def group(database: Database, activation: AsyncEngine) -> Group:
+async def group(database: Database, activation: Writers) -> Group:
     """The north agreed with the south."""
     north, south, west = [await World(database, activation).build() for _ in range(3)]
     bolt = await north.item("bolt", price=None)

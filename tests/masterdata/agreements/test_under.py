@@ -8,11 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from authz.actor import Actor
-from kernel.db import enter_context
 from kernel.ids import new_id
 from kernel.operation import Operation
 from kernel.outcome import Done
-from kernel.statements import driver_of
 from masterdata.agreements.lifecycle import Purpose
 from masterdata.agreements.under import under_agreement
 from tests.factories.world import World
@@ -30,7 +28,7 @@ _INSERT = """INSERT INTO valuation_layer (entity_id, id, item_id, quantity, valu
 
 async def seen(op: Operation[Actor], group: Group) -> Mapping[str, set[str]]:
     """For each company the tables of which rows are there."""
-    driver = driver_of(op.connection)
+    driver = op.transaction.driver
     worlds = {"north": group.north, "south": group.south, "west": group.west}
     found: dict[str, set[str]] = {name: set() for name in worlds}
     for table in OWNED:
@@ -45,12 +43,12 @@ async def writes(op: Operation[Actor], world: World) -> bool:
     """Whether rows of a company can be changed and made, each tried in a savepoint. The two must agree."""
     changed, made = 0, True
     with suppress(asyncpg.InsufficientPrivilegeError):
-        async with op.connection.begin_nested():
-            changed = int((await driver_of(op.connection).execute(_TOUCH, world.entity_id)).split()[-1])
+        async with op.transaction.savepoint():
+            changed = int((await op.transaction.driver.execute(_TOUCH, world.entity_id)).split()[-1])
     try:
-        async with op.connection.begin_nested():
-            item_id = await driver_of(op.connection).fetchval("SELECT id FROM item WHERE id <> $1 LIMIT 1", new_id())
-            await driver_of(op.connection).execute(_INSERT, world.entity_id, new_id(), item_id)
+        async with op.transaction.savepoint():
+            item_id = await op.transaction.driver.fetchval("SELECT id FROM item WHERE id <> $1 LIMIT 1", new_id())
+            await op.transaction.driver.execute(_INSERT, world.entity_id, new_id(), item_id)
     except asyncpg.InsufficientPrivilegeError:
         made = False
     except asyncpg.UniqueViolationError:
@@ -105,11 +103,11 @@ async def test_before_and_after_the_block_the_actor_has_their_own_context(group:
 
 
 async def _context(op: Operation[Actor]) -> str:
-    return str(await driver_of(op.connection).fetchval("SELECT current_setting('wharfinger.context')"))
+    return str(await op.transaction.driver.fetchval("SELECT current_setting('wharfinger.context')"))
 
 
 async def _fail_in_sql(op: Operation[Actor]) -> None:
-    await driver_of(op.connection).execute("SELECT 1 / 0")
+    await op.transaction.driver.execute("SELECT 1 / 0")
 
 
 async def _fail_in_a_savepoint(op: Operation[Actor]) -> None:
@@ -128,7 +126,7 @@ async def test_a_block_that_fails_leaves_nothing_of_its_context(group: Group, pu
         with suppress(Lost, asyncpg.DivisionByZeroError):
             async with under_agreement(op, group.agreement_id, purpose):
                 if purpose is Purpose.PAIR:
-                    await driver_of(op.connection).execute(_MARK, group.north.entity_id)
+                    await op.transaction.driver.execute(_MARK, group.north.entity_id)
                 await failing(op)
                 raise AssertionError("it fails")
         assert await _context(op) == before
@@ -171,17 +169,17 @@ async def test_a_use_within_a_use_gives_the_outer_one_back(group: Group) -> None
 
 
 async def test_the_next_on_the_connection_has_nothing_of_it(group: Group) -> None:
-    async with group.south.database.app.connect() as connection:
-        actor = planner(group.south)
-        await enter_context(connection, actor.row_context)
-        op = Operation(connection=connection, actor=actor, now=group.south.now)
+    actor, next_actor = planner(group.south), planner(group.west)
+    database = group.south.database
+    async with database.app.transaction(actor.row_context) as transaction:
+        op = Operation(transaction=transaction, actor=actor, now=group.south.now)
         with suppress(Lost):
             async with under_agreement(op, group.agreement_id, Purpose.PAIR):
                 raise Lost
-        await connection.rollback()
-        await enter_context(connection, planner(group.west).row_context)
+    async with database.app.transaction(next_actor.row_context) as the_next:
+        assert the_next.driver is transaction.driver
+        op = Operation(transaction=the_next, actor=next_actor, now=group.south.now)
         assert (await seen(op, group)) == {"north": set(), "south": set(), "west": set(OWNED)}
-        await connection.rollback()
 
 
 async def test_the_application_cannot_widen_it(group: Group) -> None:
@@ -201,8 +199,8 @@ async def test_the_application_cannot_widen_it(group: Group) -> None:
 
 
 async def _in_context(op: Operation[Actor], group: Group, signed: str) -> None:
-    async with op.connection.begin_nested():
-        await driver_of(op.connection).execute("SELECT set_config('wharfinger.context', $1, true)", signed)
+    async with op.transaction.savepoint():
+        await op.transaction.driver.execute("SELECT set_config('wharfinger.context', $1, true)", signed)
         await seen(op, group)
 
 

@@ -4,17 +4,17 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from authz.actor import Actor
 from authz.vocabulary import Role
 from kernel.audit import AuditEntry
-from kernel.db import enter_context
 from kernel.ids import new_id
 from kernel.operation import Operation
 from kernel.outcome import Done, Outcome
 from masterdata.agreements.lifecycle import Purpose
 from masterdata.agreements.under import under_agreement
+from tests.databases import writing
 from tests.factories.world import World, actor_of
 from tests.masterdata.agreements.conftest import Group
 
@@ -60,6 +60,5 @@ async def uses_of(group: Group, actor: Actor) -> list[Any]:
 
 
 async def remove(group: Group, agreement_id: UUID) -> None:
-    async with group.north.activation.begin() as connection:
-        await enter_context(connection, planner(group.north).row_context)
-        await connection.execute(text("DELETE FROM inter_company_agreement WHERE id = :it"), {"it": agreement_id})
+    async with writing(group.north.activation, planner(group.north).row_context) as driver:
+        await driver.execute("DELETE FROM inter_company_agreement WHERE id = $1", agreement_id)

@@ -77,7 +77,7 @@ async def test_only_what_differs_is_changed_and_counted(stewards: Stewards) -> N
 
 async def test_only_the_named_company_changes(stewards: Stewards) -> None:
     site = change("location", object_id=stewards.site_id, code="S", name="Site", kind="site", site=named("S"))
-    neighbour = Stewards(stewards.database, stewards.activation_engine)
+    neighbour = Stewards(stewards.database, stewards.activation_writers)
     for company_stewards in (stewards, neighbour):
         await company_stewards.change(company(company_stewards), site)
     (result,) = await stewards.change(change("location", code="S", name="Harbour", priority="3"))

@@ -95,5 +95,5 @@ async def test_a_request_of_an_entity_that_the_decider_does_not_see_is_not_there
     await stewards.change(company(stewards))
     price_list = change("price_list", code="LIST", name="List", currency="NOK")
     request_id = requested(await stewards.submit(price_list))
-    elsewhere = Stewards(stewards.database, stewards.activation_engine, entity_id=new_id())
+    elsewhere = Stewards(stewards.database, stewards.activation_writers, entity_id=new_id())
     assert codes(await stewards.approve(request_id, actor=elsewhere.anna)) == [Code.NOT_FOUND]
