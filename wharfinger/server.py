@@ -21,10 +21,10 @@ from api.operations.disclosure import Disclosure
 from api.rates import Rates
 from api.schema import REGISTRY, RESOURCES, make_schema
 from kernel.clock import system_clock
-from kernel.contexts import Signer
-from kernel.db import Database, make_engine
+from kernel.db import Database
 from kernel.operation import Operations
 from kernel.settings import DatabaseUrls, LogLevel, Settings, SettingsError
+from kernel.writers import Writers
 from masterdata.governance.engine import Activation
 from masterdata.registry import NOUNS
 from wharfinger.connections import PromptProtocol
@@ -149,9 +149,7 @@ async def _parts(settings: Settings, urls: DatabaseUrls, sign_in: SignIn) -> Asy
         reads=settings.read_connections,
         pooling=urls.pooling,
     )
-    activation = make_engine(
-        urls.activate, pool_size=ACTIVATION_CONNECTIONS, signer=Signer(urls.context_key), pooling=urls.pooling
-    )
+    activation = Writers(urls.activate, size=ACTIVATION_CONNECTIONS, signer=database.app.signer, pooling=urls.pooling)
     try:
         identities = sign_in.identities(database)
         async with Worker(database.worker, identities=identities).running() as worker:
@@ -167,5 +165,5 @@ async def _parts(settings: Settings, urls: DatabaseUrls, sign_in: SignIn) -> Asy
                 rates=Rates(per_minute=settings.cost_per_minute),
             )
     finally:
-        await activation.dispose()
+        await activation.close()
         await database.close()

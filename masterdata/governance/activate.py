@@ -24,18 +24,8 @@ from kernel.outcome import Done, Notice, Ref
 from kernel.refusal import Code, Refusal, Refused
 from kernel.signals import Channel, notify
 from masterdata.governance.lifecycle import ChangeRequestStatus, LineResult
-from masterdata.governance.objects_written import (
-    Moved,
-    apply_changes,
-    apply_counting,
-    apply_creation,
-    gather_columns,
-    gather_foreseen,
-    gather_moved,
-    gather_taken,
-    lock_targets,
-    shapes_of,
-)
+from masterdata.governance.objects_seen import Moved, gather_columns, gather_foreseen, gather_moved, gather_taken
+from masterdata.governance.objects_written import apply_changes, apply_counting, apply_creation, lock_targets
 from masterdata.governance.queries.fields import apply_following, apply_outdating, gather_scopes
 from masterdata.governance.queries.lines import (
     apply_keys,
@@ -47,6 +37,7 @@ from masterdata.governance.queries.lines import (
 )
 from masterdata.governance.queries.requests import Request, apply_end
 from masterdata.governance.review import open_request, open_steps_of, require, scope_of
+from masterdata.governance.shapes import shapes_of
 from masterdata.governance.versions import apply_version_events, apply_versions
 from masterdata.governance.whole import problems_of_whole
 from masterdata.noun import Noun, Nouns

@@ -81,8 +81,9 @@ def refuse_unfit(command: Any) -> None:
     refused: Sequence[RefusedField] = getattr(command, "refused", ())
     if len(refused) > REFUSED_MAX:
         raise Refusal(invalid(f"At most {REFUSED_MAX} values are refused at once.", "refused"))
-    texts: list[tuple[tuple[str | int, ...], Any]] = [(("reason",), command.reason)]
-    texts += [(("refused", index), (each.field, each.reason)) for index, each in enumerate(refused)]
+    texts: list[tuple[tuple[str | int, ...], str | None]] = [(("reason",), command.reason)]
+    for index, each in enumerate(refused):
+        texts += [(("refused", index, "field"), each.field), (("refused", index, "reason"), each.reason)]
     problems = [unfit for path, text in texts if (unfit := check_words(text, *path))]
     if problems:
         raise Refusal(*problems)

@@ -13,7 +13,7 @@ from authz.actor import Actor
 from kernel.operation import Operation
 from masterdata.governance.lifecycle import LineResult
 from masterdata.governance.objects import gather_objects
-from masterdata.governance.objects_written import gather_foreseen
+from masterdata.governance.objects_seen import gather_foreseen
 from masterdata.governance.queries.lines import gather_lines
 from masterdata.governance.queries.requests import gather_request
 from masterdata.governance.whole import problems_of_whole

@@ -109,7 +109,7 @@ class Stewards:
     async def status(self, request_id: UUID) -> str:
         """How far a request is."""
         async with self.database.worker.connect() as connection:
-            return await gather_status(connection, request_id)
+            return await gather_status(await driver_of(connection), request_id)
 
     async def row(self, model: type[Base], **wanted: Any) -> Mapping[str, Any] | None:
         """The one row of a table with these values."""
