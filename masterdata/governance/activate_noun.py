@@ -7,6 +7,7 @@ from uuid import UUID
 from authz.actor import Actor
 from kernel.ids import new_id
 from kernel.operation import Operation
+from masterdata.governance.identifiers import refuse_shared
 from masterdata.governance.lifecycle import LineResult
 from masterdata.governance.objects import Found, apply_changes, gather_by_key, lock_objects
 from masterdata.governance.parts import apply_parts, plan_parts
@@ -57,6 +58,7 @@ async def decide_lines(op: Operation[Actor], noun: Noun, lines: Sequence[Line], 
     refuse_ungiven(noun, lines, current, book.entity_id)
     for line in living(lines):
         decide(noun, line, current.get(line.target))
+    await refuse_shared(op, noun, lines, current)
     return current
 
 

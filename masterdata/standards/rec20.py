@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import cache
 from importlib import resources
 
-from masterdata.standards.form import Reading, Wrong
+from masterdata.standards.form import Reading, Standard, Wrong
 
 MOVED_TO_PACKAGES = frozenset(
     """
@@ -69,6 +69,19 @@ def unit(text: str) -> Reading:
     if isinstance(code, Wrong) or code in units():
         return code
     return Wrong("is no common code of UN/ECE Recommendation 20, such as C62 (one) or KGM (kilogram)")
+
+
+def unit_measuring(dimension: str) -> Standard:
+    """The code of a unit in use of this dimension; of a unit that is not in the list it is not known."""
+    example = next(each for each in units().values() if each.dimension == dimension and each.factor == 1)
+
+    def read(text: str) -> Reading:
+        code = unit_in_use(text)
+        if isinstance(code, Wrong) or code not in units() or units()[code].dimension == dimension:
+            return code
+        return Wrong(f"is a unit of {units()[code].dimension}: use one of {dimension}, such as {example.code}")
+
+    return read
 
 
 def _unit(row: Mapping[str, str]) -> Unit:
