@@ -14,13 +14,14 @@ class Country(Shared, Versioned, Base):
     __tablename__ = "country"
 
     code: Mapped[str] = mapped_column(doc="The code of two letters (alpha-2), such as DE.")
-    alpha_3: Mapped[str] = mapped_column(doc="The code of three letters (alpha-3), such as DEU.")
+    alpha_3: Mapped[str] = mapped_column(
+        doc="The code of three letters (alpha-3), such as DEU; what followed a country may have the same."
+    )
     name: Mapped[str] = mapped_column(doc="The name in English.")
     withdrawn_on: Mapped[date | None] = mapped_column(doc="The last day on which it was a country; null while it is.")
 
     __table_args__ = (
         Index("uq_country_code", "code", unique=True),
-        Index("uq_country_alpha_3", "alpha_3", unique=True),
         CheckConstraint("code ~ '^[A-Z]{2}$' AND alpha_3 ~ '^[A-Z]{3}$'", name="codes_iso_3166"),
         table_class(TableClass.SHARED_MASTER),
     )

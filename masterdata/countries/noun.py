@@ -16,5 +16,4 @@ COUNTRY = Noun(
         plain("name"),
         plain("withdrawn_on"),
     ),
-    identifiers=(("alpha_3",),),
 )

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.tables import Base, Shared, TableClass, Versioned, one_of, table_class, trigram_index
@@ -52,7 +52,7 @@ class Item(Shared, Versioned, Base):
         Index("uq_item_sku", "sku", unique=True),
         Index("ix_item_name_normalised", "name_normalised", "id"),
         Index("ix_item_category", "category", "sku"),
-        Index("uq_item_gtin", "gtin", unique=True, postgresql_where=text("gtin IS NOT NULL")),
+        Index("uq_item_gtin", "gtin", unique=True),
         Index("ix_item_status", "status", "sku"),
         trigram_index("ix_item_search", "lower(sku)", "name_normalised"),
         CheckConstraint("base_increment > 0", name="base_increment_positive"),

@@ -3,6 +3,7 @@
 A code that was given to another country since means that one.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,9 @@ import pycountry
 
 from masterdata.standards.form import Reading, Wrong
 from masterdata.standards.periods import last_day
+
+_SHAPE = re.compile("[A-Z]{2}")
+_NONE = Wrong("is no country code of ISO 3166-1, such as DE")
 
 
 @dataclass(frozen=True)
@@ -36,9 +40,13 @@ def countries() -> Mapping[str, Country]:
 def country_in_use(text: str) -> Reading:
     """The code of a country that there is. One that the standard does not know is left to the governed list."""
     code = text.strip().upper()
+    if not _SHAPE.fullmatch(code):
+        return _NONE
     known = countries().get(code)
     if known is not None and known.withdrawn_on is not None:
-        return Wrong(f"is the code of {known.name}, withdrawn on {known.withdrawn_on}: use the code of what followed it")
+        return Wrong(
+            f"is the code of {known.name}, withdrawn on {known.withdrawn_on}: use the code of what followed it"
+        )
     return code
 
 
@@ -47,7 +55,7 @@ def country(text: str) -> Reading:
     code = country_in_use(text)
     if isinstance(code, Wrong) or code in countries():
         return code
-    return Wrong("is no country code of ISO 3166-1, such as DE")
+    return _NONE
 
 
 def _country(listed: Any) -> Country:

@@ -5,6 +5,7 @@ gives the month in which each was withdrawn.
 """
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,10 +18,13 @@ from kernel.money import minor_digits
 from masterdata.standards.form import Reading, Wrong
 from masterdata.standards.periods import last_day
 
-_OF_NO_COUNTRY = frozenset({"XAD", "XDR", "XSU", "XUA", "XXX", "XTS"})
+_OF_NO_COUNTRY = frozenset({"XDR", "XSU", "XUA", "XXX", "XTS"})
 _METALS_AND_BONDS = frozenset({"XAG", "XAU", "XPD", "XPT", "XBA", "XBB", "XBC", "XBD"})
 WITHOUT_MINOR_UNIT = _OF_NO_COUNTRY | _METALS_AND_BONDS
 """Units of account, metals and bonds: the standard names no decimals."""
+
+_SHAPE = re.compile("[A-Z]{3}")
+_NONE = Wrong("is no currency code of ISO 4217, such as EUR")
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ def currencies() -> Mapping[str, Currency]:
 def currency_in_use(text: str) -> Reading:
     """The code of a currency that there is. One that the standard does not know is left to the governed list."""
     code = text.strip().upper()
+    if not _SHAPE.fullmatch(code):
+        return _NONE
     known = currencies().get(code)
     if known is not None and known.withdrawn_on is not None:
         return Wrong(f"is the code of {known.name}, withdrawn in {known.withdrawn_on:%Y-%m}: use what followed it")
@@ -56,7 +62,7 @@ def currency(text: str) -> Reading:
     code = currency_in_use(text)
     if isinstance(code, Wrong) or code in currencies():
         return code
-    return Wrong("is no currency code of ISO 4217, such as EUR")
+    return _NONE
 
 
 def _withdrawn() -> Iterator[Currency]:

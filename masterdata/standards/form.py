@@ -1,8 +1,8 @@
 """What a standard says of a text: how it is written, or why it is none.
 
-One identifier is typed in many ways: with spaces, in small letters, with a prefix or without. It is kept in one, so that
-equal means the same. A reading is that one form, or the words for whoever typed it: what is wrong, and how a right one
-looks.
+One identifier is typed in many ways: with spaces, in small letters, with a prefix or without. It is kept in one, so
+that equal means the same. A reading is that one form, or the words for whoever typed it: what is wrong, and how a right
+one looks.
 """
 
 from collections.abc import Callable

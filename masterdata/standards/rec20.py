@@ -1,11 +1,11 @@
 """Units of measure: common codes of UN/ECE Recommendation 20, and those of packages, which are X and a code of
 Recommendation 21.
 
-The list beside this file gives each unit its dimension and how many of the SI base unit of the dimension it is: exactly,
-as a fraction made from the definitions (an inch is 0.0254 m, a US gallon 231 cubic inches). What the Recommendation
-rounds is not rounded here. Units without a factor are packages, whose content each item tells, and units that are no
-multiple of the base: Celsius and Fahrenheit have a zero of their own, months differ, a degree of arc is no fraction of a
-radian.
+The list beside this file gives each unit its dimension and how many of the SI base unit of the dimension it is:
+exactly, as a fraction made from the definitions (an inch is 0.0254 m, a US gallon 231 cubic inches). What the
+Recommendation rounds is not rounded here. Units without a factor are packages, whose content each item tells, and units
+that are no multiple of the base: Celsius and Fahrenheit have a zero of their own, months differ, a degree of arc is no
+fraction of a radian.
 """
 
 import csv
@@ -18,11 +18,12 @@ from importlib import resources
 from masterdata.standards.form import Reading, Standard, Wrong
 
 MOVED_TO_PACKAGES = frozenset(
-    """
-    AM BD BE BG BJ BK BL BO BR BX CA CH CL CO CR CS CT CY DR JG JR KG MT PA PG PK PL PU RD RG RL RO SA SL SO ST TK TN TU
-    TY VI
-    """.split()
-)
+    {
+        "AM", "BD", "BE", "BG", "BJ", "BK", "BL", "BO", "BR", "BX", "CA", "CH", "CL", "CO", "CR", "CS", "CT", "CY",
+        "DR", "JG", "JR", "KG", "MT", "PA", "PG", "PK", "PL", "PU", "RD", "RG", "RL", "RO", "SA", "SL", "SO", "ST",
+        "TK", "TN", "TU", "TY", "VI",
+    }
+)  # fmt: skip
 """Codes that Recommendation 20 has given up: the same package is now X and this code."""
 _FOLLOWED_BY = {"PF": "XPX", "EV": "XEN", "NPR": "PR", "NRL": "XRO", "Z2": "XCH", "Z3": "XCK", "4A": "XBB"}
 """Other codes that were given up or should not be used any more, and what stands for them."""

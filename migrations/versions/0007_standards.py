@@ -68,8 +68,8 @@ def upgrade() -> None:
             postgresql_where=sa.text("tax_id IS NOT NULL"),
             postgresql_nulls_not_distinct=True,
         )
-        _unique_where_set(table, "gln")
-    _unique_where_set("item", "gtin")
+        op.create_index(f"uq_{table}_gln", table, ["gln"], unique=True, postgresql_where=sa.text("gln IS NOT NULL"))
+    op.create_index("uq_item_gtin", "item", ["gtin"], unique=True)
 
 
 def _code_lists() -> None:
@@ -85,7 +85,6 @@ def _code_lists() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_country")),
     )
     op.create_index("uq_country_code", "country", ["code"], unique=True)
-    op.create_index("uq_country_alpha_3", "country", ["alpha_3"], unique=True)
     op.create_table(
         "currency",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -99,11 +98,6 @@ def _code_lists() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_currency")),
     )
     op.create_index("uq_currency_code", "currency", ["code"], unique=True)
-
-
-def _unique_where_set(table: str, column: str) -> None:
-    condition = sa.text(f"{column} IS NOT NULL")
-    op.create_index(f"uq_{table}_{column}", table, [column], unique=True, postgresql_where=condition)
 
 
 def downgrade() -> None:

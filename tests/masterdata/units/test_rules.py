@@ -64,7 +64,9 @@ def test_there_and_back_is_where_one_was(pair: tuple[Measure, Measure], steps: i
 
 
 @given(st.sampled_from(PAIRS), st.sampled_from(PAIRS))
-def test_a_way_round_is_as_long_as_the_straight_one(first: tuple[Measure, Measure], last: tuple[Measure, Measure]) -> None:
+def test_a_way_round_is_as_long_as_the_straight_one(
+    first: tuple[Measure, Measure], last: tuple[Measure, Measure]
+) -> None:
     start, middle, end = *first, last[1]
     if start.dimension != end.dimension:
         assert factor_between(start, end) is Unconvertible.OTHER_DIMENSION
