@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import Text, select
 
 from authz.actor import Actor
 from kernel.db import any_of
@@ -11,7 +11,9 @@ from kernel.operation import Operation
 from masterdata.units.model import Unit
 from masterdata.units.rules import Measure
 
-_MEASURES = select(Unit.code, Unit.dimension, Unit.numerator, Unit.denominator).where(any_of(Unit.code, "codes"))
+_MEASURES = select(Unit.code, Unit.dimension, Unit.numerator, Unit.denominator).where(
+    any_of(Unit.code, "codes", Text())
+)
 
 
 async def gather_measures(op: Operation[Actor], codes: Collection[str]) -> Mapping[str, Measure]:
