@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -25,6 +26,8 @@ from masterdata.standards.rec20 import Unit, units
 from masterdata.units.noun import UNIT
 from wharfinger.governed import Governed
 from wharfinger.people import OPERATING, STEWARDING, person
+
+log = structlog.get_logger()
 
 SYSTEM = "standards"
 TITLE = "Code lists: ISO 3166-1, ISO 4217, UN/ECE Recommendation 20"
@@ -49,9 +52,12 @@ async def load_code_lists(database: Database, activation: AsyncEngine, *, clock:
     lines = [line for noun, listed in _listed() for line in _lacking(noun, listed, await _present(governed, noun))]
     if lines:
         command = SubmitChangeRequest(title=TITLE, lines=tuple(lines), entity_id=None, source_system=SYSTEM)
-        results = await governed.carry_through(command)
-        refused = [f"{each.noun}: {each.message}" for each in results if each.result == LineResult.REFUSED]
-        assert not refused, f"{len(refused)} codes were refused, first: {refused[0]}"
+        for each in await governed.carry_through(command):
+            if each.result == LineResult.REFUSED:
+                # What stewards have made of their lists stands, and does not keep the server from starting.
+                log.warning(
+                    "code_refused", noun=each.noun, code=lines[each.line_number - 1].values["code"], why=each.message
+                )
     return len(lines)
 
 

@@ -158,7 +158,8 @@ def draft_line(
     path = ("lines", index)
     if item is None:
         return (not_found("Item", *path, "itemId"),)
-    unit, base = (measures.get(code, Measure(code)) for code in (wish.unit or item.base_unit, item.base_unit))
+    entered = item.base_unit if wish.unit is None else wish.unit
+    unit, base = (measures.get(code, Measure(code)) for code in (entered, item.base_unit))
     problems = [
         check_requested_date(wish.requested_date, today, *path, "requestedDate"),
         check_entered(wish.quantity, *path, "quantity"),
