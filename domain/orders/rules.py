@@ -171,6 +171,8 @@ def draft_line(
     quantity = convert(wish.quantity, unit, base, increment=item.base_increment, alternates=item.factors)
     if isinstance(quantity, Unconvertible):
         return (_no_whole_multiple(item, wish.quantity, unit.code, *path, "quantity"),)
+    if absurd := check_entered(quantity, *path, "quantity"):
+        return (absurd,)
     price = choose_price(item.prices, quantity, today)
     if price is None:
         return (invalid(f"{item.sku} has no price in any list of this entity for {quantity}.", *path, "itemId"),)

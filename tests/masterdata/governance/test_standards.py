@@ -6,6 +6,7 @@ import pytest
 
 from masterdata.items.model import Item
 from masterdata.parties.model import Customer, Supplier
+from masterdata.standards.gs1 import printed_gtin
 from tests.factories.stewards import Stewards, change, item, unit
 
 
@@ -14,11 +15,12 @@ def supplier(stewards: Stewards, name: str, **values: Any) -> Any:
     return change("supplier", key=name, **named)
 
 
-def gtin_of(stewards: Stewards, number: int) -> str:
+def gtin_of(stewards: Stewards, number: int, *, digits: int = 14) -> str:
     """A GTIN that no other test has."""
-    digits = f"2{int(stewards.tag, 16) % 10**9:09}{number:03}"
-    weights = (3 if place % 2 == 0 else 1 for place in range(13))
-    return f"{digits}{-sum(weight * int(digit) for weight, digit in zip(weights, digits, strict=True)) % 10}"
+    told = f"2{int(stewards.tag, 16) % 10**9:09}{number:03}"[13 - (digits - 1) :]
+    body = f"2{told[1:]}"
+    weights = (3 if place % 2 == 0 else 1 for place in range(len(body)))
+    return f"{body}{-sum(weight * int(digit) for weight, digit in zip(weights, reversed(body), strict=True)) % 10}"
 
 
 async def test_a_supplier_is_kept_as_the_standards_write_it(stewards: Stewards) -> None:
@@ -108,6 +110,16 @@ async def test_a_gtin_is_of_one_item(stewards: Stewards) -> None:
     assert (rope["gtin"], rope["gtin_printed"]) == (first, first)
 
 
+@pytest.mark.parametrize("digits", [8, 12, 13, 14])
+async def test_a_gtin_is_shown_as_it_is_printed(stewards: Stewards, digits: int) -> None:
+    gtin = gtin_of(stewards, 7, digits=digits)
+    results = await stewards.change(unit("C62"), item(stewards, "rope", gtin=gtin))
+    assert results[1].message is None
+    rope = await stewards.row(Item, sku=f"rope-{stewards.tag}")
+    assert rope is not None
+    assert (rope["gtin"], rope["gtin_printed"]) == (gtin.zfill(14), gtin) == (rope["gtin"], printed_gtin(rope["gtin"]))
+
+
 async def test_a_tax_number_is_of_one_customer_in_a_country(stewards: Stewards) -> None:
     """One is registered in Germany too: the same number, in another country, is another customer."""
     baker, other, abroad = (
@@ -156,7 +168,7 @@ async def test_measurements_have_units_that_fit(stewards: Stewards) -> None:
 
 
 async def test_a_factor_is_whole_and_complete(stewards: Stewards) -> None:
-    span = {"code": "Z9", "name": "span", "dimension": "length"}
+    span: dict[str, Any] = {"code": "Z9", "name": "span", "dimension": "length"}
     for values, message in (
         ({"numerator": "2286"}, "numerator: a factor has a numerator and a denominator, or there is none"),
         ({"numerator": "0.2286", "denominator": "1"}, "numerator: '0.2286' is no whole number"),
