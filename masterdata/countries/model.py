@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.tables import Base, Shared, TableClass, Versioned, table_class
@@ -22,6 +22,5 @@ class Country(Shared, Versioned, Base):
 
     __table_args__ = (
         Index("uq_country_code", "code", unique=True),
-        CheckConstraint("code ~ '^[A-Z]{2}$' AND alpha_3 ~ '^[A-Z]{3}$'", name="codes_iso_3166"),
         table_class(TableClass.SHARED_MASTER),
     )

@@ -22,7 +22,6 @@ class Currency(Shared, Versioned, Base):
 
     __table_args__ = (
         Index("uq_currency_code", "code", unique=True),
-        CheckConstraint("code ~ '^[A-Z]{3}$'", name="code_iso_4217"),
         CheckConstraint("minor_units BETWEEN 0 AND 4", name="minor_units_bounded"),
         table_class(TableClass.SHARED_MASTER),
     )

@@ -58,13 +58,7 @@ class Item(Shared, Versioned, Base):
         CheckConstraint("base_increment > 0", name="base_increment_positive"),
         CheckConstraint("gtin ~ '^[0-9]{14}$'", name="gtin_form"),
         CheckConstraint("net_weight > 0 AND gross_weight > 0 AND gross_weight >= net_weight", name="weights_in_order"),
-        CheckConstraint(
-            "weight_unit IS NOT NULL OR (net_weight IS NULL AND gross_weight IS NULL)", name="weight_has_a_unit"
-        ),
         CheckConstraint("length > 0 AND width > 0 AND height > 0", name="size_positive"),
-        CheckConstraint(
-            "size_unit IS NOT NULL OR (length IS NULL AND width IS NULL AND height IS NULL)", name="size_has_a_unit"
-        ),
         one_of("tracking", Tracking),
         one_of("valuation_method", ValuationMethod),
         one_of("status", ITEM_STATUS.statuses),

@@ -43,9 +43,7 @@ _CHECKS: Mapping[str, Mapping[str, str]] = {
     "item": {
         "gtin_form": "gtin ~ '^[0-9]{14}$'",
         "weights_in_order": "net_weight > 0 AND gross_weight > 0 AND gross_weight >= net_weight",
-        "weight_has_a_unit": "weight_unit IS NOT NULL OR (net_weight IS NULL AND gross_weight IS NULL)",
         "size_positive": "length > 0 AND width > 0 AND height > 0",
-        "size_has_a_unit": "size_unit IS NOT NULL OR (length IS NULL AND width IS NULL AND height IS NULL)",
     },
 }
 
@@ -81,7 +79,6 @@ def _code_lists() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("withdrawn_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
-        sa.CheckConstraint("code ~ '^[A-Z]{2}$' AND alpha_3 ~ '^[A-Z]{3}$'", name=op.f("ck_country_codes_iso_3166")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_country")),
     )
     op.create_index("uq_country_code", "country", ["code"], unique=True)
@@ -93,7 +90,6 @@ def _code_lists() -> None:
         sa.Column("minor_units", sa.Integer(), nullable=True),
         sa.Column("withdrawn_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
-        sa.CheckConstraint("code ~ '^[A-Z]{3}$'", name=op.f("ck_currency_code_iso_4217")),
         sa.CheckConstraint("minor_units BETWEEN 0 AND 4", name=op.f("ck_currency_minor_units_bounded")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_currency")),
     )
