@@ -70,6 +70,8 @@ LISTS = {
     "entities": ("LegalEntity", "The legal entities of the group."),
     "locations": ("Location", "Sites, zones, bins and the counterparties of movements."),
     "units": ("Unit", "Units of measure."),
+    "countries": ("Country", "Countries, with those that are no more."),
+    "currencies": ("Currency", "Currencies, with those that were withdrawn."),
     "items": ("Item", "What the group buys, keeps and sells."),
     "suppliers": ("Supplier", "Who the group buys from."),
     "customers": ("Customer", "Who the group sells to."),

@@ -55,6 +55,10 @@ class Resource(StrEnum):
     """Whom we sell to."""
     UNIT = "unit"
     """Units of measure."""
+    COUNTRY = "country"
+    """Countries."""
+    CURRENCY = "currency"
+    """Currencies."""
     PRICE_LIST = "price_list"
     """What customers pay."""
     SUPPLIER_PRICE = "supplier_price"
@@ -186,6 +190,8 @@ SHARED_RESOURCES = frozenset(
         Resource.SUPPLIER,
         Resource.CUSTOMER,
         Resource.UNIT,
+        Resource.COUNTRY,
+        Resource.CURRENCY,
         Resource.CHANGE_REQUEST,
         Resource.MASTER_VERSION,
         Resource.ACCESS_POLICY,
@@ -200,6 +206,7 @@ _PRICES = frozenset({"total", "unit_price", "amount"})
 _WORTH = frozenset({"value"})
 """What goods are worth to us: divided by their quantity it is what they were bought for."""
 _PEOPLE = frozenset({"contact", "phone"})
+_ACCOUNT = frozenset({"iban", "bic"})
 RESTRICTABLE: Mapping[Resource, frozenset[str]] = MappingProxyType(
     {
         Resource.PURCHASE_ORDER: _PRICES,
@@ -213,7 +220,7 @@ RESTRICTABLE: Mapping[Resource, frozenset[str]] = MappingProxyType(
         Resource.EXCEPTION_CASE: frozenset({"severity"}),
         Resource.CHANGE_REQUEST: frozenset({"restricted_values"}),
         Resource.MASTER_VERSION: frozenset({"restricted_values"}),
-        Resource.SUPPLIER: _PEOPLE,
+        Resource.SUPPLIER: _PEOPLE | _ACCOUNT,
         Resource.CUSTOMER: _PEOPLE,
     }
 )
@@ -225,10 +232,10 @@ row (a case's summary, the reason of a sourcing option, a refusal) has no price 
 
 AUDITED: Mapping[Resource, frozenset[str]] = MappingProxyType(
     {
-        Resource.SUPPLIER: _PEOPLE,
+        Resource.SUPPLIER: _PEOPLE | _ACCOUNT,
         Resource.CUSTOMER: _PEOPLE,
         Resource.CHANGE_REQUEST: frozenset({"restricted_values"}),
         Resource.MASTER_VERSION: frozenset({"restricted_values"}),
     }
 )
-"""Fields of which every reveal is written down: what is known of people who are not ours."""
+"""Fields of which every reveal is written down: what is known of people who are not ours, and where money goes."""

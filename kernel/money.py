@@ -9,8 +9,9 @@ _ROOMY = Context(prec=100, rounding=ROUND_HALF_UP)
 _MINOR_DIGITS_DEFAULT = 2
 _MINOR_DIGITS = {  # ISO 4217, the currencies whose minor unit is not a hundredth
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND"), 0),
-    **dict.fromkeys(("VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("UYI", "VUV", "XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
 }
 _UNITS = tuple(Decimal(1).scaleb(-digits) for digits in range(4))
 """The minor unit, by how many decimals it has."""

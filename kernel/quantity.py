@@ -4,7 +4,7 @@ An entered quantity is converted by an exact rational factor. A result that is n
 increment is refused, never rounded.
 """
 
-from decimal import Context, Decimal
+from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 
 from kernel.refusal import Refused, invalid
@@ -18,6 +18,9 @@ _ROOMY = Context(prec=300)
 
 SCALE_MAX = 6
 """Decimal places of a quantity in the database."""
+
+# The usual context would round what has more than 28 digits, and say nothing.
+_EXACT = Context(prec=100, traps=[Inexact])
 
 
 def check_entered(quantity: Decimal, *path: str | int) -> Refused | None:
@@ -48,7 +51,7 @@ def in_base_unit(quantity: Decimal, factor: Fraction, increment: Decimal) -> Dec
     exact = Fraction(quantity) * factor
     if (exact / Fraction(increment)).denominator != 1:
         return None
-    return Decimal(exact.numerator) / Decimal(exact.denominator)
+    return _EXACT.divide(Decimal(exact.numerator), Decimal(exact.denominator))
 
 
 def _whole_multiple(quantity: Decimal, increment: Decimal) -> Decimal | None:

@@ -60,12 +60,15 @@ def more_than(limit: int) -> Check:
     return check
 
 
+def whole(value: Decimal) -> str | None:
+    """The number has no decimals."""
+    return None if value == int(value) else "is no whole number"
+
+
 def known_time_zone(value: Any) -> str | None:
     """The time zone is in the IANA database."""
     return None if value in available_timezones() else "is no IANA time zone, such as Europe/Berlin"
 
 
 code = matching(CODE_PATTERN, "a code: 1 to 40 letters, digits, dots, dashes, slashes or underscores")
-country = matching("[A-Z]{2}", "a country code of ISO 3166-1, such as DE")
-currency = matching("[A-Z]{3}", "a currency code of ISO 4217, such as EUR")
 lead_time = (at_least(0), at_most(LEAD_TIME_DAYS_MAX))

@@ -21,6 +21,7 @@ from kernel.lifecycle import Lifecycle
 from kernel.operation import Operation
 from kernel.refusal import Refused
 from kernel.tables import Base, EntityOwned
+from masterdata.standards.form import Standard
 
 Check = Callable[[Any], str | None]
 """Says what is wrong with a value, or None."""
@@ -55,6 +56,8 @@ class Field:
     name: str
     column: str
     checks: tuple[Check, ...] = ()
+    standard: Standard | None = None
+    """Reads a text and says in which form it is kept; asked before the checks."""
     refers_to: tuple[str, ...] = ()
     """The nouns that a reference may name; the first is meant where the reference does not say."""
     holds: Holds = Holds.ID
@@ -65,9 +68,9 @@ class Field:
     """The fields on which the same people decide."""
 
 
-def plain(name: str, *checks: Check) -> Field:
+def plain(name: str, *checks: Check, standard: Standard | None = None) -> Field:
     """A field that holds a value of its own."""
-    return Field(name=name, column=name, checks=checks)
+    return Field(name=name, column=name, checks=checks, standard=standard)
 
 
 def reference(name: str, *nouns: str) -> Field:
@@ -75,9 +78,9 @@ def reference(name: str, *nouns: str) -> Field:
     return Field(name=name, column=f"{name}_id", refers_to=nouns or (name,))
 
 
-def code_of(noun: str, name: str) -> Field:
+def code_of(noun: str, name: str, *, standard: Standard | None = None) -> Field:
     """A field that holds the code of another object, which must exist."""
-    return Field(name=name, column=name, refers_to=(noun,), holds=Holds.CODE)
+    return Field(name=name, column=name, refers_to=(noun,), holds=Holds.CODE, standard=standard)
 
 
 def status(name: str, lifecycle: Lifecycle) -> Field:
@@ -180,6 +183,9 @@ class Noun(_Shape):
     fields: tuple[Field, ...]
     parts: tuple[Part, ...] = ()
     checks: tuple[RowCheck, ...] = ()
+    identifiers: tuple[tuple[str, ...], ...] = ()
+    """Columns that no two objects have alike, beside the key, such as a GTIN. Where the last of them is empty the
+    others do not count."""
     given_by: str | None = None
     """Where an object ties two legal entities: the column of the one whose change requests alone change it."""
     groups: tuple[FieldGroup, ...] = ()

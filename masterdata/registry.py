@@ -11,6 +11,8 @@ from masterdata.access.noun import (
 )
 from masterdata.accounts.noun import ACCOUNT, API_KEY, DELEGATION
 from masterdata.agreements.noun import INTER_COMPANY_AGREEMENT
+from masterdata.countries.noun import COUNTRY
+from masterdata.currencies.noun import CURRENCY
 from masterdata.entities.noun import LEGAL_ENTITY
 from masterdata.grants.noun import ROLE_GRANT
 from masterdata.items.noun import ITEM
@@ -22,8 +24,10 @@ from masterdata.prices.noun import EXCHANGE_RATE, PRICE, PRICE_LIST, SUPPLIER_PR
 from masterdata.units.noun import UNIT
 
 NOUNS = Nouns(
-    LEGAL_ENTITY,
+    COUNTRY,
+    CURRENCY,
     UNIT,
+    LEGAL_ENTITY,
     ITEM,
     SUPPLIER,
     CUSTOMER,

@@ -15,6 +15,7 @@ from kernel.postgres import SUPERUSER, EmbeddedServer
 from kernel.roles import Role, connect, create_database, prepare_server, quoted
 from kernel.writers import Writers
 from migrations.run import migrate
+from tests.factories.codes import write_codes
 
 TEMPLATE = "template_wharfinger"
 CONTEXT_KEY = ContextKey(b"what-the-tests-sign-contexts-with")
@@ -64,6 +65,7 @@ class Databases:
             if marker.stat().st_size == 0:
                 await prepare_server(self._superuser, TEMPLATE)
                 await migrate(self._server.url(Role.MIGRATE, TEMPLATE), CONTEXT_KEY)
+                await write_codes(self._server.url(Role.ACTIVATE, TEMPLATE), CONTEXT_KEY)
                 held.write("yes\n")
 
     @asynccontextmanager

@@ -11,6 +11,7 @@ from kernel.roles import Role, prepare_server
 from kernel.settings import DatabaseUrls, Settings
 from kernel.writers import Writers
 from migrations.run import migrate
+from wharfinger.code_lists import load_code_lists
 
 DATABASE = "wharfinger"
 Say = Callable[[str], None]
@@ -22,7 +23,7 @@ def database_ground(settings: Settings, say: Say) -> Iterator[DatabaseUrls]:
     """The addresses of the database for each role, migrated. The embedded server runs as long as the block."""
     if settings.databases:
         say("Bringing the database up to date")
-        asyncio.run(migrate(settings.databases.migrate, settings.databases.context_key))
+        asyncio.run(_bring_up_to_date(settings.databases))
         yield settings.databases
         return
     server = EmbeddedServer(settings.data)
@@ -38,10 +39,17 @@ def database_ground(settings: Settings, say: Say) -> Iterator[DatabaseUrls]:
             context_key=ContextKey.of_folder(settings.data),
         )
         say("Bringing the database up to date")
-        asyncio.run(migrate(urls.migrate, urls.context_key))
+        asyncio.run(_bring_up_to_date(urls))
         yield urls
     finally:
         say("PostgreSQL has stopped." if server.stop() else "PostgreSQL runs on: another command uses it.")
+
+
+async def _bring_up_to_date(urls: DatabaseUrls) -> None:
+    """The schema, and the code lists on which all master data stands."""
+    await migrate(urls.migrate, urls.context_key)
+    async with engines_of(urls, commands=1) as (database, activation):
+        await load_code_lists(database, activation)
 
 
 @asynccontextmanager

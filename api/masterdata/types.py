@@ -9,6 +9,8 @@ from authz.vocabulary import Resource
 from domain.orders.lifecycle import WhenShort
 from masterdata.agreements.lifecycle import AgreementCoverage, AgreementStatus, TitleTransfer
 from masterdata.agreements.model import InterCompanyAgreement
+from masterdata.countries.model import Country
+from masterdata.currencies.model import Currency
 from masterdata.entities.model import LegalEntity
 from masterdata.items.lifecycle import ItemStatus, Tracking, ValuationMethod
 from masterdata.items.model import Item, ItemUnit
@@ -21,6 +23,9 @@ from masterdata.prices.model import Price, PriceList, SupplierPrice
 from masterdata.units.model import Unit
 
 _FOLDED = {"name": "name_normalised"}
+_ADDRESS = ("country", "region", "city", "postal_code", "street")
+_PARTY = ("code", "name", *_ADDRESS, "contact", "phone", "tax_id", "gln", "lei", "duns")
+"""What suppliers and customers both have."""
 
 _LEGAL_ENTITY = Node(
     model=LegalEntity,
@@ -64,7 +69,25 @@ _UNIT = Node(
     model=Unit,
     name="Unit",
     description="A unit of measure (UN/ECE Recommendation 20).",
-    columns=("code", "name", "dimension", "version"),
+    columns=("code", "name", "symbol", "dimension", "numerator", "denominator", "withdrawn_on", "version"),
+    keys=("code",),
+    filters=("code",),
+    order=("code",),
+)
+_COUNTRY = Node(
+    model=Country,
+    name="Country",
+    description="A country or territory (ISO 3166-1).",
+    columns=("code", "alpha_3", "name", "withdrawn_on", "version"),
+    keys=("code",),
+    filters=("code",),
+    order=("code",),
+)
+_CURRENCY = Node(
+    model=Currency,
+    name="Currency",
+    description="A currency (ISO 4217).",
+    columns=("code", "name", "minor_units", "withdrawn_on", "version"),
     keys=("code",),
     filters=("code",),
     order=("code",),
@@ -77,6 +100,17 @@ _ITEM = Node(
         "sku",
         "name",
         "category",
+        "gtin",
+        "gtin_printed",
+        "unspsc",
+        "country_of_origin",
+        "net_weight",
+        "gross_weight",
+        "weight_unit",
+        "length",
+        "width",
+        "height",
+        "size_unit",
         "base_unit",
         "base_increment",
         "tracking",
@@ -95,7 +129,7 @@ _ITEM = Node(
         "balances": ToMany("Balance", "item_id", "What sites have of it."),
     },
     keys=("sku",),
-    filters=("sku", "name", "category", "status", "supplier_prices", "balances"),
+    filters=("sku", "gtin", "name", "category", "status", "supplier_prices", "balances"),
     search=(lambda row: func.lower(row.c.sku), lambda row: row.c.name_normalised),
     folded=_FOLDED,
     orders=("sku", "name"),
@@ -112,7 +146,7 @@ _SUPPLIER = Node(
     model=Supplier,
     name="Supplier",
     description="Who the group buys from.",
-    columns=("code", "name", "country", "city", "contact", "phone", "currency", "lead_time_days", "status", "version"),
+    columns=(*_PARTY, "iban", "bic", "currency", "lead_time_days", "status", "version"),
     enums={"status": PartyStatus},
     many={
         "prices": ToMany("SupplierPrice", "supplier_id", "What it delivers, and on which terms.", order=("item_id",))
@@ -128,19 +162,7 @@ _CUSTOMER = Node(
     model=Customer,
     name="Customer",
     description="Who the group sells to.",
-    columns=(
-        "code",
-        "name",
-        "country",
-        "city",
-        "contact",
-        "phone",
-        "priority",
-        "when_short",
-        "credit_status",
-        "status",
-        "version",
-    ),
+    columns=(*_PARTY, "priority", "when_short", "credit_status", "status", "version"),
     enums={"status": PartyStatus, "credit_status": CreditStatus, "when_short": WhenShort},
     many={"sales_orders": ToMany("SalesOrder", "customer_id", "What it ordered.", order=("-placed_at",))},
     keys=("code",),
@@ -208,6 +230,8 @@ NODES = {
     Resource.LEGAL_ENTITY: (_LEGAL_ENTITY,),
     Resource.LOCATION: (_LOCATION, _LANE),
     Resource.UNIT: (_UNIT,),
+    Resource.COUNTRY: (_COUNTRY,),
+    Resource.CURRENCY: (_CURRENCY,),
     Resource.ITEM: (_ITEM, _ITEM_UNIT),
     Resource.SUPPLIER: (_SUPPLIER,),
     Resource.CUSTOMER: (_CUSTOMER,),

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,9 +18,10 @@ from domain.cases.rules import NewCase
 from domain.inventory.allocate import DemandOrigin, StockPicture, apply_allocations, lock_stock
 from domain.inventory.lifecycle import DemandKind
 from domain.inventory.rules import NOTHING, Allocation, plan_allocation
+from domain.orders.draft import draft_lines
 from domain.orders.lifecycle import WhenShort
 from domain.orders.model import SalesOrder, SalesOrderLine
-from domain.orders.queries.placing import Terms, gather_items, gather_terms, masters_became_unusable
+from domain.orders.queries.placing import Terms, gather_terms, masters_became_unusable
 from domain.orders.rules import (
     DraftLine,
     LineWish,
@@ -29,7 +29,6 @@ from domain.orders.rules import (
     check_requested_date,
     demand_of,
     derive_order_status,
-    draft_line,
     refuse_short,
     settle_line,
 )
@@ -100,7 +99,11 @@ async def place_sales_order(op: Operation[Actor], command: PlaceSalesOrder) -> D
     """
     foresee(op, Resource.SALES_ORDER, Action.CREATE, command.entity_id, partner_id=command.customer_id)
     setting = await _gather_setting(op, command)
-    drafts = await _draft_lines(op, command, setting)
+    wishes = [
+        LineWish(line.item_id, line.quantity, line.unit, line.requested_date or setting.requested_date)
+        for line in command.lines
+    ]
+    drafts = await draft_lines(op, setting.entity_id, wishes, currency=setting.currency, today=setting.today)
     wanted = [demand_of(draft, draft.line_id, setting.site_id, setting.when_short, setting.today) for draft in drafts]
     picture = await lock_stock(op, setting.entity_id, [each.key for each in wanted])
     allocations = plan_allocation(wanted, picture.stocks, picture.supplies)
@@ -163,27 +166,6 @@ def _check_customer(op: Operation[Actor], command: PlaceSalesOrder, terms: Terms
             Code.APPROVAL_REQUIRED, "The customer is on credit hold. A credit controller can lift it.", ("customerId",)
         )
     return None
-
-
-async def _draft_lines(op: Operation[Actor], command: PlaceSalesOrder, setting: _Setting) -> list[DraftLine]:
-    wished = {line.item_id for line in command.lines}
-    found = await gather_items(op, entity_id=command.entity_id, item_ids=wished, currency=setting.currency)
-    may = partial(may_know, op.actor, Resource.ITEM, command.entity_id)
-    items = {item.item_id: item for item in found.values() if may(is_published=item.is_published)}
-    drafted = [
-        draft_line(
-            LineWish(line.item_id, line.quantity, line.unit, line.requested_date or setting.requested_date),
-            items.get(line.item_id),
-            line_id=new_id(),
-            index=index,
-            today=setting.today,
-        )
-        for index, line in enumerate(command.lines)
-    ]
-    refused = [reason for line in drafted if isinstance(line, tuple) for reason in line]
-    if refused:
-        raise Refusal(*refused)
-    return [line for line in drafted if isinstance(line, DraftLine)]
 
 
 def _settle(drafts: Sequence[DraftLine], allocations: Sequence[Allocation], setting: _Setting) -> list[SettledLine]:

@@ -10,9 +10,10 @@ from uuid import UUID
 from domain.inventory.rules import NOTHING, Allocation, StockKey, Wanted
 from domain.orders.lifecycle import LineStatus, OrderStatus, WhenShort
 from kernel.money import AMOUNT_MAX, round_money
-from kernel.quantity import check_entered, in_base_unit
+from kernel.quantity import check_entered
 from kernel.refusal import Code, Refused, invalid, not_found
 from masterdata.items.lifecycle import ItemStatus
+from masterdata.units.rules import Measure, Unconvertible, convert, factor_between
 
 REQUEST_HORIZON_DAYS = 5 * 366
 """How far ahead a customer may want something."""
@@ -40,6 +41,7 @@ class ItemTerms:
     base_increment: Decimal
     is_published: bool
     factors: Mapping[str, Fraction]
+    """Its own units, the base unit among them: how many base units one is."""
     prices: tuple[PriceBreak, ...]
 
 
@@ -141,30 +143,42 @@ def check_requested_date(requested: date, today: date, *path: str | int) -> Refu
 
 
 def draft_line(
-    wish: LineWish, item: ItemTerms | None, *, line_id: UUID, index: int, today: date
+    wish: LineWish,
+    item: ItemTerms | None,
+    measures: Mapping[str, Measure],
+    *,
+    line_id: UUID,
+    index: int,
+    today: date,
 ) -> DraftLine | tuple[Refused, ...]:
-    """Checks, converts and prices one line; answers every reason against it instead."""
+    """Checks, converts and prices one line; answers every reason against it instead.
+
+    `measures` are the units that are none of the item's own, with those in which their items are counted.
+    """
     path = ("lines", index)
     if item is None:
         return (not_found("Item", *path, "itemId"),)
+    entered = item.base_unit if wish.unit is None else wish.unit
+    unit, base = (measures.get(code, Measure(code)) for code in (entered, item.base_unit))
     problems = [
         check_requested_date(wish.requested_date, today, *path, "requestedDate"),
         check_entered(wish.quantity, *path, "quantity"),
         _check_sellable(item, *path, "itemId"),
-        _check_unit(item, wish.unit, *path, "unit"),
+        _check_unit(item, unit, base, *path, "unit"),
     ]
     if any(problems):
         return tuple(problem for problem in problems if problem)
-    unit = wish.unit or item.base_unit
-    quantity = in_base_unit(wish.quantity, item.factors[unit], item.base_increment)
-    if quantity is None:
-        return (_no_whole_multiple(item, wish.quantity, unit, *path, "quantity"),)
+    quantity = convert(wish.quantity, unit, base, increment=item.base_increment, alternates=item.factors)
+    if isinstance(quantity, Unconvertible):
+        return (_no_whole_multiple(item, wish.quantity, unit.code, *path, "quantity"),)
+    if absurd := check_entered(quantity, *path, "quantity"):
+        return (absurd,)
     price = choose_price(item.prices, quantity, today)
     if price is None:
         return (invalid(f"{item.sku} has no price in any list of this entity for {quantity}.", *path, "itemId"),)
     if quantity * price.amount > AMOUNT_MAX:
         return (invalid("The amount of the line is beyond what can be booked.", *path, "quantity"),)
-    return DraftLine(line_id, index + 1, item, wish.quantity, unit, quantity, price, wish.requested_date)
+    return DraftLine(line_id, index + 1, item, wish.quantity, unit.code, quantity, price, wish.requested_date)
 
 
 def _check_sellable(item: ItemTerms, *path: str | int) -> Refused | None:
@@ -175,11 +189,12 @@ def _check_sellable(item: ItemTerms, *path: str | int) -> Refused | None:
     )
 
 
-def _check_unit(item: ItemTerms, unit: str | None, *path: str | int) -> Refused | None:
-    if unit is None or unit in item.factors:
+def _check_unit(item: ItemTerms, unit: Measure, base: Measure, *path: str | int) -> Refused | None:
+    if not isinstance(factor_between(unit, base, item.factors), Unconvertible):
         return None
-    known = ", ".join(sorted(item.factors))
-    return invalid(f"{item.sku} has no unit {unit!r}; it is ordered in {known}.", *path, units=sorted(item.factors))
+    known = sorted(item.factors)
+    message = f"{item.sku} has no unit {unit.code!r}; it is ordered in {', '.join(known)}."
+    return invalid(message, *path, units=known)
 
 
 def _no_whole_multiple(item: ItemTerms, quantity: Decimal, unit: str, *path: str | int) -> Refused:

@@ -18,7 +18,8 @@ from authz.policies.model import (
 from authz.policies.policy import ANYONE, DutyScope, PolicyError, parse_rule
 from authz.vocabulary import LIMITED, Action, Resource, Role
 from kernel.tables import Base
-from masterdata.checks import among, at_least, at_most, code, currency, matching
+from masterdata.checks import among, at_least, at_most, code, matching
+from masterdata.codes import currency
 from masterdata.noun import Noun, Right, code_of, fixed, plain, reference
 
 _RIGHT = Right(Resource.ACCESS_POLICY, Action.AMEND)
@@ -122,7 +123,7 @@ APPROVAL_LIMIT = Noun(
         fixed(plain("person")),
         fixed(reference("entity", "legal_entity")),
         fixed(plain("document_kind", among(LIMITED))),
-        fixed(plain("currency", currency)),
+        fixed(currency()),
         plain("amount", at_least(0), at_most(LIMIT_MAX)),
         plain("valid_from"),
         plain("valid_until"),

@@ -6,7 +6,8 @@ from typing import Any
 from authz.vocabulary import Action, Resource
 from masterdata.agreements.lifecycle import AGREEMENT_STATUS, AgreementCoverage, TitleTransfer
 from masterdata.agreements.model import InterCompanyAgreement
-from masterdata.checks import among, at_least, code, currency
+from masterdata.checks import among, at_least, code
+from masterdata.codes import currency
 from masterdata.noun import Noun, Right, fixed, plain, reference, status
 
 
@@ -36,7 +37,7 @@ INTER_COMPANY_AGREEMENT = Noun(
         plain("markup_percent", at_least(0)),
         plain("title_transfer", among(TitleTransfer)),
         plain("pair_limit_amount", at_least(0)),
-        plain("pair_limit_currency", currency),
+        currency("pair_limit_currency"),
         plain("valid_from"),
         plain("valid_until"),
         status("status", AGREEMENT_STATUS),

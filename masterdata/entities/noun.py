@@ -1,7 +1,8 @@
 """Legal entities under governance."""
 
 from authz.vocabulary import Action, Resource
-from masterdata.checks import code, country, currency, known_time_zone
+from masterdata.checks import code, known_time_zone
+from masterdata.codes import country, currency
 from masterdata.entities.model import LegalEntity
 from masterdata.noun import Noun, Right, fixed, plain, reference
 
@@ -13,8 +14,8 @@ LEGAL_ENTITY = Noun(
     fields=(
         plain("code", code),
         plain("name"),
-        plain("country", country),
-        fixed(plain("currency", currency)),
+        country(),
+        fixed(currency()),
         plain("time_zone", known_time_zone),
         reference("parent", "legal_entity"),
     ),

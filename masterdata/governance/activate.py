@@ -159,7 +159,7 @@ async def _problems(op: Operation[Actor], request: Request, nouns: Iterable[Noun
     problems = []
     for noun in nouns:
         taken = await gather_taken(op, noun, request.id)
-        problems += [f"line {row.line_number}: another {noun.title} has this key already" for row in taken]
+        problems += [f"line {number}: another {noun.title} has this {names} already" for number, names in taken]
         if noun.checks:
             rows = await gather_foreseen(op, noun, request.id)
             problems += [

@@ -41,6 +41,15 @@ async def gather_by_key(
     return {row.number: row.id for row in rows}
 
 
+async def gather_holders(
+    op: Operation[Actor], noun: Noun, columns: tuple[str, ...], wanted: Mapping[int, Sequence[Any]]
+) -> dict[int, UUID]:
+    """The ids of the objects that have these identifiers, by the numbers of the identifiers."""
+    given, statement = _holders(noun.table, columns)
+    rows = await op.execute(statement, given.parameters((number, *values) for number, values in wanted.items()))
+    return {row.number: row.id for row in rows}
+
+
 async def gather_objects(op: Operation[Actor], noun: Noun, ids: Collection[UUID], entity_id: UUID | None) -> Found:
     """The objects with these ids, as they are."""
     parameters = {"wanted": sorted(ids), **_owner(noun, entity_id)}
@@ -86,6 +95,16 @@ def _by_key(table: Table, key: tuple[str, ...], owned: bool) -> tuple[GivenRows,
         for column in key
     )
     matching = and_(table.c.id.is_not(None), *_scope(table, owned), *same)
+    return given, select(given.c.number, table.c.id).select_from(given.rows).join(table, matching)
+
+
+@lru_cache(maxsize=256)
+def _holders(table: Table, columns: tuple[str, ...]) -> tuple[GivenRows, Executable]:
+    """The last column has a value, and is asked by its index; the others may be empty."""
+    given = GivenRows("wanted", number=Integer(), **{column: table.c[column].type for column in columns})
+    *others, last = columns
+    same = (table.c[column].is_not_distinct_from(given.c[column]) for column in others)
+    matching = and_(table.c[last] == given.c[last], *same)
     return given, select(given.c.number, table.c.id).select_from(given.rows).join(table, matching)
 
 

@@ -50,11 +50,14 @@ async def gather_moved(op: Operation[Actor], shape: Shape, request_id: UUID) -> 
     return (await op.execute(_moved(shape), given_to(shape, request_id))).all()
 
 
-async def gather_taken(op: Operation[Actor], noun: Noun, request_id: UUID) -> Sequence[Row]:
-    """The lines whose object would have the natural key of another by now."""
-    if not noun.key:
-        return ()
-    return (await op.execute(_taken(noun), given_to(Shape(noun, None), request_id))).all()
+async def gather_taken(op: Operation[Actor], noun: Noun, request_id: UUID) -> Sequence[tuple[int, str]]:
+    """The lines whose object would have the key of another by now, or another of its identifiers: (line, which)."""
+    found = []
+    for names in (noun.key, *noun.identifiers):
+        if names:
+            rows = await op.execute(_taken(noun, names), given_to(Shape(noun, None), request_id))
+            found += [(row.line_number, ", ".join(names)) for row in rows]
+    return found
 
 
 async def gather_foreseen(
@@ -108,25 +111,24 @@ def _moved(shape: Shape) -> Executable:
     )
 
 
-@lru_cache(maxsize=256)
-def _taken(noun: Noun) -> Executable:
+@lru_cache(maxsize=512)
+def _taken(noun: Noun, names: tuple[str, ...]) -> Executable:
     shape = Shape(noun, None)
     accepted, now, other = accepted_rows(shape), noun.table.alias("now"), noun.table.alias("other")
     made = record_of(shape, merged_with(shape, accepted, now))
-    same_key = (
-        other.c[name].is_not_distinct_from(made.c[name])
-        if noun.table.c[name].nullable
-        else other.c[name] == made.c[name]
-        for name in noun.key
-    )
+    last = names[-1]
+    # Where there is nothing last, there is no identifier; a key may have empty columns.
+    exact = [last] if names != noun.key or not noun.table.c[last].nullable else []
+    same = [other.c[name] == made.c[name] for name in exact]
+    same += [other.c[name].is_not_distinct_from(made.c[name]) for name in names if name not in exact]
     owner = (other.c.entity_id == accepted.c.entity_id,) if is_owned(shape) else ()
-    names_key = or_(*(accepted.c.proposed.has_key(name) for name in noun.key))
+    names_key = or_(*(accepted.c.proposed.has_key(name) for name in names))
     return (
-        select(accepted.c.line_number, other.c.id)
+        select(accepted.c.line_number)
         .select_from(accepted)
         .outerjoin(now, same_row(shape, now, accepted))
         .join(made, true())
-        .join(other, and_(*owner, *same_key, other.c.id != accepted.c.target_id))
+        .join(other, and_(*owner, *same, other.c.id != accepted.c.target_id))
         .where(names_key)
         .order_by(accepted.c.line_number)
     )

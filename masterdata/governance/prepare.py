@@ -9,6 +9,7 @@ from uuid import UUID
 
 from authz.actor import Actor
 from kernel.operation import Operation
+from masterdata.governance.identifiers import refuse_shared
 from masterdata.governance.lifecycle import LineResult
 from masterdata.governance.objects import Found, gather_by_key, gather_objects
 from masterdata.governance.parts import plan_parts
@@ -59,7 +60,7 @@ async def _prepare(op: Operation[Actor], noun: Noun, lines: Sequence[Line], book
     resolve_own(noun, lines, book)
     current = await gather_objects(op, noun, {line.target for line in living(lines)}, book.entity_id)
     refuse_ungiven(noun, lines, current, book.entity_id)
-    _decide(noun, lines, current)
+    await _decide(op, noun, lines, current)
     for part in noun.parts:
         await plan_parts(op, part, lines)
     for line in living(lines):
@@ -68,9 +69,10 @@ async def _prepare(op: Operation[Actor], noun: Noun, lines: Sequence[Line], book
     book.register(noun, lines)
 
 
-def _decide(noun: Noun, lines: Sequence[Line], current: Found) -> None:
+async def _decide(op: Operation[Actor], noun: Noun, lines: Sequence[Line], current: Found) -> None:
     for line in living(lines):
         decide(noun, line, current.get(line.target))
+    await refuse_shared(op, noun, lines, current)
     refuse_dependents(noun, lines, current)
 
 

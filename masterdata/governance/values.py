@@ -10,6 +10,7 @@ from uuid import UUID
 
 from kernel.refusal import Refused, invalid
 from masterdata.noun import Field, Holds, Noun, Part
+from masterdata.standards.form import Wrong
 
 TEXT_LENGTH_MAX = 500
 WORDS_LENGTH_MAX = 2_000
@@ -131,8 +132,8 @@ def _take(shape: Noun | Part, declared: Field, raw: Any, reading: Reading) -> No
     if declared.refers_to:
         named_object = None if raw is None else _reference(declared, raw)
         reading.references[declared.column] = (declared, named_object)
-        if declared.holds is Holds.CODE and named_object is not None:
-            reading.values[declared.column] = named_object.key
+        if declared.holds is Holds.CODE:
+            reading.values[declared.column] = None if named_object is None else named_object.key
         return
     reading.values[declared.column] = _value(shape, declared, raw)
 
@@ -141,7 +142,7 @@ def _value(shape: Noun | Part, declared: Field, raw: Any) -> Any:
     if raw is None:
         # A column that has a default never is empty: to propose nothing is to propose the default.
         return shape.default_of(declared.column)
-    value = _READERS[shape.column_of(declared).type.python_type](raw)
+    value = _by_standard(declared, _READERS[shape.column_of(declared).type.python_type](raw))
     for check in declared.checks:
         if why := check(value):
             raise _Unfit(f"{raw!r} {why}")
@@ -150,9 +151,19 @@ def _value(shape: Noun | Part, declared: Field, raw: Any) -> Any:
     return value
 
 
+def _by_standard(declared: Field, value: Any) -> Any:
+    """The value in the form in which it is kept."""
+    if declared.standard is None:
+        return value
+    reading = declared.standard(value)
+    if isinstance(reading, Wrong):
+        raise _Unfit(f"{value!r} {reading.why}")
+    return reading
+
+
 def _reference(declared: Field, raw: Any) -> Reference:
     if declared.holds is Holds.CODE:
-        return Reference(declared.refers_to[0], By.CODE, _text(raw))
+        return Reference(declared.refers_to[0], By.CODE, _by_standard(declared, _text(raw)))
     if isinstance(raw, Mapping):
         noun = raw.get("noun", declared.refers_to[0])
         ways = [by for by in By if by in raw]

@@ -1,19 +1,31 @@
 """Suppliers and customers under governance."""
 
 from authz.vocabulary import Action, Resource
-from masterdata.checks import among, at_least, code, country, currency, lead_time
+from masterdata.checks import among, at_least, code, lead_time
+from masterdata.codes import country, currency
 from masterdata.noun import Noun, Right, plain, status
 from masterdata.parties.lifecycle import CREDIT_STATUS, PARTY_STATUS
 from masterdata.parties.model import Customer, Supplier
+from masterdata.standards.banking import bic, iban
+from masterdata.standards.companies import duns, lei, vat
+from masterdata.standards.gs1 import gln
 
 _WHO = (
     plain("code", code),
     plain("name"),
-    plain("country", country),
+    country(),
+    plain("region"),
     plain("city"),
+    plain("postal_code"),
+    plain("street"),
+    plain("tax_id", standard=vat),
+    plain("gln", standard=gln),
+    plain("lei", standard=lei),
+    plain("duns", standard=duns),
     plain("contact"),
     plain("phone"),
 )
+_IDENTIFIERS = (("country", "tax_id"), ("gln",))
 
 SUPPLIER = Noun(
     name="supplier",
@@ -22,10 +34,13 @@ SUPPLIER = Noun(
     key=("code",),
     fields=(
         *_WHO,
-        plain("currency", currency),
+        plain("iban", standard=iban),
+        plain("bic", standard=bic),
+        currency(),
         plain("lead_time_days", *lead_time),
         status("status", PARTY_STATUS),
     ),
+    identifiers=_IDENTIFIERS,
 )
 
 CUSTOMER = Noun(
@@ -40,4 +55,5 @@ CUSTOMER = Noun(
         status("credit_status", CREDIT_STATUS),
         status("status", PARTY_STATUS),
     ),
+    identifiers=_IDENTIFIERS,
 )

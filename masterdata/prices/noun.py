@@ -1,7 +1,8 @@
 """Prices and exchange rates under governance."""
 
 from authz.vocabulary import Action, Resource
-from masterdata.checks import at_least, code, currency, lead_time, more_than
+from masterdata.checks import at_least, code, lead_time, more_than
+from masterdata.codes import currency
 from masterdata.noun import Noun, Right, fixed, plain, reference
 from masterdata.prices.model import ExchangeRate, Price, PriceList, SupplierPrice
 
@@ -13,7 +14,7 @@ PRICE_LIST = Noun(
     fields=(
         plain("code", code),
         plain("name"),
-        fixed(plain("currency", currency)),
+        fixed(currency()),
         plain("priority", at_least(0)),
     ),
 )
@@ -41,7 +42,7 @@ SUPPLIER_PRICE = Noun(
         reference("supplier"),
         reference("item"),
         plain("amount", at_least(0)),
-        plain("currency", currency),
+        currency(),
         plain("minimum_quantity", at_least(0)),
         plain("order_multiple", more_than(0)),
         plain("lead_time_days", *lead_time),
@@ -54,8 +55,8 @@ EXCHANGE_RATE = Noun(
     right=Right(Resource.PRICE_LIST, Action.AMEND),
     key=("from_currency", "to_currency", "valid_from"),
     fields=(
-        plain("from_currency", currency),
-        plain("to_currency", currency),
+        currency("from_currency"),
+        currency("to_currency"),
         plain("valid_from"),
         plain("rate", more_than(0)),
     ),

@@ -1,4 +1,5 @@
-"""Units of measure: codes of UN/ECE Recommendation 20 with their dimension.
+"""Units of measure: codes of UN/ECE Recommendation 20 with their dimension and exact factor.
 
-Owns what a unit is. Does not convert between an item's units: those factors belong to the item.
+Owns what a unit is, and how a quantity is given in another one: exactly, or not at all. An item's own units belong to
+the item.
 """

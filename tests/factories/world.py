@@ -144,15 +144,16 @@ class World:
         *,
         price: str | None = "10.00",
         increment: str = "1",
+        base_unit: str = "C62",
         units: Mapping[str, int] | None = None,
         is_published: bool = False,
     ) -> UUID:
-        """An item with a selling price, counted in pieces; `units` are multiples of a piece."""
+        """An item with a selling price, counted in pieces unless said; `units` are multiples of its base unit."""
         item_id = new_id()
         sku = f"{name.upper().replace(' ', '-')}-{self.tag}"
         published = {"is_published": is_published}
         least = Decimal(increment)
-        await self.write(Item, id=item_id, sku=sku, name=name, base_unit="C62", base_increment=least, **published)
+        await self.write(Item, id=item_id, sku=sku, name=name, base_unit=base_unit, base_increment=least, **published)
         for unit, factor in (units or {}).items():
             await self.write(ItemUnit, id=new_id(), item_id=item_id, unit=unit, numerator=factor, **published)
         if price is not None:

@@ -16,6 +16,7 @@ ADMINS: Roles = frozenset({"group_admin", "entity_admin", "auditor", "integratio
 BUYERS: Roles = frozenset({"buyer", "procurement_approver"})
 SELLERS: Roles = frozenset({"customer_service", "sales_manager"})
 OF_SUPPLIERS: Roles = ADMINS | BUYERS | {"steward_supplier", "supplier_user"}
+PAYING: Roles = ADMINS | {"steward_supplier", "steward_finance", "supplier_user"}
 OF_CUSTOMERS: Roles = ADMINS | SELLERS | {"steward_customer", "credit_controller", "partner_machine"}
 SELLING: Roles = ADMINS | BUYERS | SELLERS | {"planner", "credit_controller", "partner_machine"}
 BUYING: Roles = ADMINS | BUYERS | {"planner", "sales_manager", "supplier_user"}
@@ -45,6 +46,8 @@ _INVOICED = Field(ADMINS | {"buyer", "steward_finance"})
 RESTRICTED: Mapping[tuple[str, str], Field] = {
     ("Supplier", "contact"): Field(OF_SUPPLIERS, is_shared=True),
     ("Supplier", "phone"): Field(OF_SUPPLIERS, SELLERS | {"planner", "warehouse"}, Mask.LAST4, is_shared=True),
+    ("Supplier", "iban"): Field(PAYING, BUYERS, Mask.LAST4, is_shared=True),
+    ("Supplier", "bic"): Field(PAYING, is_shared=True),
     ("Customer", "contact"): Field(OF_CUSTOMERS | {"warehouse"}, is_shared=True),
     ("Customer", "phone"): Field(OF_CUSTOMERS, frozenset({"planner", "warehouse"}), Mask.LAST4, is_shared=True),
     ("SupplierPrice", "price"): Field(TERMS, frozenset({"steward_supplier"}), Mask.BUCKET),

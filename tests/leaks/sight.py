@@ -14,7 +14,7 @@ from tests.oracle.rows import Row
 
 Types = frozenset[str]
 
-GOODS: Types = frozenset({"Item", "ItemUnit", "Unit"})
+GOODS: Types = frozenset({"Item", "ItemUnit", "Unit", "Country", "Currency"})
 PLACES: Types = frozenset({"Location", "Lane"})
 SELLING: Types = frozenset({"PriceList", "Price"})
 BUYING: Types = frozenset({"SupplierPrice"})

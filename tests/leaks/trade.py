@@ -31,12 +31,13 @@ from tests.leaks.marks import CUSTOMERS, ENTITIES, SUPPLIERS, Mark
 
 PLAIN_TEXTS = frozenset(
     {
-        "account", "base_unit", "country", "covers", "credit_account", "credit_status", "currency", "debit_account",
-        "column_name", "decision", "dimension", "field_group", "hash", "operation", "pair_limit_currency", "part",
-        "previous_hash", "title_transfer",
-        "document_type", "domain_kind", "entered_unit", "fingerprint", "from_currency", "kind", "match_result",
-        "mutation", "noun", "outcome", "owner_role", "policy", "result", "role", "status", "subject_type", "time_zone",
-        "to_currency", "tracking", "transaction_currency", "type", "unit", "valuation_method", "when_short",
+        "account", "base_unit", "country", "country_of_origin", "covers", "credit_account", "credit_status",
+        "currency", "debit_account", "dimension", "document_type", "domain_kind", "entered_unit", "fingerprint",
+        "from_currency", "kind", "match_result", "mutation", "noun", "outcome", "owner_role", "pair_limit_currency",
+        "policy", "result", "role", "size_unit", "status", "subject_type", "time_zone", "title_transfer",
+        "to_currency", "tracking", "transaction_currency", "type", "unit", "valuation_method", "weight_unit",
+        "when_short",
+        "column_name", "decision", "field_group", "hash", "operation", "part", "previous_hash",
     }
 )  # fmt: skip
 """Columns whose texts are words of the house: they tell nothing of whose row it is."""
@@ -44,12 +45,12 @@ NUMBERS = frozenset({"number"})
 """Document numbers: unique as they are. Those of invoices are the suppliers' own and have a mark from the story."""
 KEPT_EMPTY = frozenset(
     {
-        "decided_by", "decided_by_person", "decided_for", "external_reference", "on_behalf_of", "reference",
-        "submitted_for",
+        "decided_by", "decided_by_person", "decided_for", "external_reference", "gln", "gtin", "on_behalf_of",
+        "reference", "submitted_for", "tax_id",
     }
 )  # fmt: skip
 """Columns in which it means something that there is no value, or that no two rows may share."""
-UNTOUCHED = frozenset({"unit", "idempotency_key"})
+UNTOUCHED = frozenset({"country", "currency", "unit", "idempotency_key"})
 """Tables that no owner has; so have those of the access policy none, and of identities."""
 _ACCESS = ("authz.", "masterdata.accounts")
 

@@ -9,6 +9,8 @@ from tests.oracle.rows import Row
 KEPT_BACK: Mapping[str, tuple[str, str]] = {
     "supplier.contact": ("Supplier", "contact"),
     "supplier.phone": ("Supplier", "phone"),
+    "supplier.iban": ("Supplier", "iban"),
+    "supplier.bic": ("Supplier", "bic"),
     "customer.contact": ("Customer", "contact"),
     "customer.phone": ("Customer", "phone"),
     "supplier_price.amount": ("SupplierPrice", "price"),

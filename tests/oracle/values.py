@@ -20,6 +20,7 @@ TEXTS: Sequence[str] = (
 )  # fmt: skip
 CURRENCIES = ("EUR", "USD", "JPY")
 COUNTRIES = ("DE", "US")
+GTINS = ("00000096385074", "00036000291452", "04006381333931", "10012345678902")
 NO_NUMBERS = tuple(map(Decimal, ("NaN", "Infinity", "-Infinity")))
 DECIMALS: Sequence[Decimal] = (
     *map(Decimal, ("0", "0.00", "1", "1", "1.0", "1.50", "2", "2.5", "3", "10", "10.000", "99.99", "-1", "-0.5")),
@@ -62,6 +63,7 @@ _BY_NAME: Mapping[str, Sequence[Any]] = {
     "currency": CURRENCIES,
     "pair_limit_currency": CURRENCIES,
     "country": COUNTRIES,
+    "gtin": GTINS,
 }
 
 

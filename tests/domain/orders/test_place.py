@@ -20,6 +20,7 @@ from kernel.audit import AuditEntry
 from kernel.events import EventRecord
 from kernel.ids import new_id
 from kernel.refusal import Code
+from tests.factories.measuring import write_units
 from tests.factories.supply import issued
 from tests.factories.world import World
 
@@ -53,6 +54,33 @@ async def test_an_order_in_stock_is_reserved_and_promised_for_the_day_it_is_want
     (decision,) = await world.all(AllocationDecision)
     assert decision.inputs["stocks"][0]["on_hand"] == "10"
     assert await world.all(Shortage) == []
+
+
+async def test_what_is_ordered_in_another_unit_of_the_dimension_is_converted(world: World) -> None:
+    """Rope is sold by the half metre. The item has no factor for feet or centimetres; metres have one for both."""
+    await write_units(world, "MTR", "CMT", "FOT", "KGM", "KMT")
+    rope = await world.item("rope", increment="0.5", base_unit="MTR", units={"XRO": 100, "FOT": 1})
+    cord = await world.item("cord", increment="0.5", base_unit="MTR")
+    await world.done(place_sales_order, order_for(world, wish(rope, "250", unit="CMT"), wish(rope, "2", unit="FOT")))
+    lines = await world.all(SalesOrderLine)
+    assert [(line.quantity, line.entered_quantity, line.entered_unit) for line in lines] == [
+        (Decimal("2.5"), 250, "CMT"),
+        (2, 2, "FOT"),
+    ], "its own foot, whatever a foot is elsewhere, comes first"
+    wishes = (
+        wish(cord, "1", unit="FOT"),
+        wish(cord, "1", unit="KGM"),
+        wish(cord, "1", unit="XRO"),
+        wish(cord, "1e10", unit="KMT"),
+    )
+    outcome = await world.run(place_sales_order, order_for(world, *wishes))
+    assert [reason.message.partition(f"CORD-{world.tag} ")[2] for reason in outcome.refused] == [
+        "is no whole multiple of its increment, 0.5 MTR.",
+        "has no unit 'KGM'; it is ordered in MTR.",
+        "has no unit 'XRO'; it is ordered in MTR.",
+        "",
+    ]
+    assert outcome.refused[-1].message == "The quantity must be at most 1000000000000."
 
 
 async def test_the_short_part_waits_with_ranked_ways_out(world: World) -> None:

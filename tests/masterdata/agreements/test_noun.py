@@ -60,7 +60,7 @@ async def test_it_is_made_changed_and_retired(stewards: Stewards, group: Group) 
         ({"pair_limit_amount": "-0.01"}, "pair_limit_amount: '-0.01' is less than 0"),
         (
             {"pair_limit_currency": "euro"},
-            "pair_limit_currency: 'euro' is not a currency code of ISO 4217, such as EUR",
+            "pair_limit_currency: 'euro' is no currency code of ISO 4217, such as EUR",
         ),
         ({"valid_until": "2025-12-31"}, "valid_until: an agreement ends after it begins"),
     ],

@@ -203,7 +203,7 @@ async def test_a_failed_request_can_be_activated_when_the_cause_is_gone(stewards
     (warning,) = done(await stewards.activate(second)).warnings
     assert warning.code == "FAILED"
     (request,) = await stewards.rows(ChangeRequest, id=second)
-    assert (request["status"], request["failure"]) == ("failed", "line 1: another item has this key already")
+    assert (request["status"], request["failure"]) == ("failed", "line 1: another item has this sku already")
     rope = await stewards.row(Item, sku=f"rope-{stewards.tag}")
     assert rope is not None
     await stewards.change(change("item", object_id=rope["id"], sku=f"cord-{stewards.tag}"))

@@ -20,7 +20,10 @@ HEAD = "system: s\ntitle: t\napprover: a\nentity: {code: c, name: n, country: DE
         (HEAD + "colour: red\n", "m.yaml: 'colour' is unknown here; known are system, title"),
         (HEAD + "encoding: klingon\n", "encoding: 'klingon' is unknown."),
         (HEAD + "records: {}\n", "m.yaml.records: a list is expected."),
-        (HEAD + "records: [{noun: dragon}]\n", r"m.yaml.records\[0\].noun: 'dragon' is none of legal_entity, unit"),
+        (
+            HEAD + "records: [{noun: dragon}]\n",
+            r"m.yaml.records\[0\].noun: 'dragon' is none of country, currency, unit, legal_entity",
+        ),
         (HEAD + "records: [{noun: item}]\n", r"m.yaml.records\[0\]: either 'file' with 'fields', or 'rows'."),
         (HEAD + "records: [{noun: item, rows: [{hue: red}]}]\n", "a item has no field 'hue', but base_increment"),
         (HEAD + "records: [{noun: price, file: f, key: id}]\n", "a price has no key of another system"),
