@@ -31,15 +31,9 @@ from kernel.db import Database
 from kernel.events import EventRecord
 from kernel.ids import new_id
 from kernel.writers import Writers
-from masterdata.governance.activate import ActivateChangeRequest
-from masterdata.governance.approve import ApproveChangeRequest, RefusedField
-from masterdata.governance.reject import RejectChangeRequest
-from masterdata.governance.return_for_rework import ReturnChangeRequest
-from masterdata.governance.submit import SubmitChangeRequest
-from masterdata.governance.withdraw import WithdrawChangeRequest
 from tests.api.serving import Office
+from tests.api.writes.requests import good_requests
 from tests.factories import selling, supply
-from tests.factories.stewards import Stewards, change, done, requested
 from tests.factories.world import World
 
 ROLES = {
@@ -133,28 +127,9 @@ async def good(database: Database, activation: Writers) -> Good:
             currency=world.currency,
             lines=(invoiced,),
         ),
-        **await _requests(world, database, activation),
+        **await good_requests(world, database, activation),
     }
     return Good(world, stranger, commands)
-
-
-async def _requests(world: World, database: Database, activation: Writers) -> dict[str, Any]:
-    stewards = Stewards(database, activation, entity_id=world.entity_id)
-    line = change("price_list", code="SPRING", name="Spring", currency=world.currency, priority=7)
-    submitted, approved = [requested(await stewards.submit(line, source_system="erp")) for _ in range(2)]
-    done(await stewards.approve(approved))
-    return {
-        "submitChangeRequest": SubmitChangeRequest(
-            title="Prices of spring", lines=(line,), entity_id=world.entity_id, source_system="erp"
-        ),
-        "approveChangeRequest": ApproveChangeRequest(
-            change_request_id=submitted, refused=(RefusedField(line_number=1, field="priority", reason="Later."),)
-        ),
-        "rejectChangeRequest": RejectChangeRequest(change_request_id=submitted),
-        "returnChangeRequest": ReturnChangeRequest(change_request_id=submitted, reason="Which spring?"),
-        "withdrawChangeRequest": WithdrawChangeRequest(change_request_id=submitted),
-        "activateChangeRequest": ActivateChangeRequest(change_request_id=approved),
-    }
 
 
 async def given_by(house: Office, token: str, good: Good, field: MutationField) -> dict[str, Any]:
