@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import orjson
-
 from authz.actor import Actor
 from authz.approvals.lifecycle import StepStatus
 from authz.approvals.queries import gather_steps
@@ -130,7 +128,7 @@ async def _look_again(op: Operation[Actor], request: Request, nouns: Iterable[No
             found += await gather_moved(op, shape, request.id)
     done = [row for row in found if row.is_done]
     if done:
-        await apply_following(op, [(row.id, _value(row)) for row in done], {row.line_id for row in done})
+        await apply_following(op, request.id, [(row.id, row.current) for row in done], {row.line_id for row in done})
     return [row for row in found if not row.is_done]
 
 
@@ -145,7 +143,7 @@ async def _back_to_review(op: Operation[Actor], request: Request, moved: Sequenc
         for row in moved
     }
     await void_steps(op, request.id, chosen=lambda step: scope_of(step) in touched)
-    await apply_outdating(op, request.id, [(row.id, _value(row)) for row in moved], touched)
+    await apply_outdating(op, request.id, [(row.id, row.current) for row in moved], touched)
     told = ", ".join(sorted({f"{row.name} of {row.label}" for row in moved})[:PROBLEMS_TOLD_MAX])
     why = f"Changed by others meanwhile: {told}."
     await apply_end(op, request.id, ChangeRequestStatus.SUBMITTED, why)
@@ -201,11 +199,6 @@ async def _write_noun(op: Operation[Actor], request: Request, noun: Noun) -> int
     changed = await apply_versions(op, noun, request.id, valid_from=request.effective_at or op.now)
     await apply_version_events(op, noun, request.id)
     return changed
-
-
-def _value(row: Moved) -> Any:
-    """The driver gives JSON as text."""
-    return orjson.loads(row.current) if isinstance(row.current, str) else row.current
 
 
 def _event(request: Request, name: str, payload: Mapping[str, Any]) -> Event:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from authz.vocabulary import Action, Resource
+from authz.vocabulary import Action, Resource, Role
 from masterdata.checks import among, code, more_than
 from masterdata.codes import country, unit
 from masterdata.items.lifecycle import ITEM_STATUS, Tracking, ValuationMethod
 from masterdata.items.model import Item, ItemUnit
-from masterdata.noun import Noun, Part, Right, fixed, plain, status
+from masterdata.noun import FieldGroup, Noun, Part, Right, fixed, grouped, plain, status
 from masterdata.standards.classes import unspsc
 from masterdata.standards.gs1 import gtin
 
@@ -42,17 +42,20 @@ ITEM = Noun(
         plain("gtin", standard=gtin),
         plain("unspsc", standard=unspsc),
         country("country_of_origin"),
-        plain("net_weight", _POSITIVE),
-        plain("gross_weight", _POSITIVE),
-        unit("weight_unit", of="mass"),
-        plain("length", _POSITIVE),
-        plain("width", _POSITIVE),
-        plain("height", _POSITIVE),
-        unit("size_unit", of="length"),
+        *grouped(
+            "logistics",
+            plain("net_weight", _POSITIVE),
+            plain("gross_weight", _POSITIVE),
+            unit("weight_unit", of="mass"),
+            plain("length", _POSITIVE),
+            plain("width", _POSITIVE),
+            plain("height", _POSITIVE),
+            unit("size_unit", of="length"),
+        ),
         fixed(unit("base_unit")),
         fixed(plain("base_increment", _POSITIVE)),
         fixed(plain("tracking", among(Tracking))),
-        fixed(plain("valuation_method", among(ValuationMethod))),
+        *grouped("finance", fixed(plain("valuation_method", among(ValuationMethod)))),
         status("status", ITEM_STATUS),
         plain("is_published"),
     ),
@@ -66,6 +69,7 @@ ITEM = Noun(
             fields=(unit("unit"), plain("numerator", _POSITIVE), plain("denominator", _POSITIVE)),
         ),
     ),
+    groups=(FieldGroup("logistics", (Role.STEWARD_LOCATION,)), FieldGroup("finance", (Role.STEWARD_FINANCE,))),
     checks=(_weights_understood, _size_understood),
     identifiers=(("gtin",),),
 )

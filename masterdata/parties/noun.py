@@ -1,9 +1,9 @@
 """Suppliers and customers under governance."""
 
-from authz.vocabulary import Action, Resource
+from authz.vocabulary import Action, Resource, Role
 from masterdata.checks import among, at_least, code, lead_time
 from masterdata.codes import country, currency
-from masterdata.noun import Noun, Right, plain, status
+from masterdata.noun import FieldGroup, Noun, Right, grouped, plain, status
 from masterdata.parties.lifecycle import CREDIT_STATUS, PARTY_STATUS
 from masterdata.parties.model import Customer, Supplier
 from masterdata.standards.banking import bic, iban
@@ -34,12 +34,13 @@ SUPPLIER = Noun(
     key=("code",),
     fields=(
         *_WHO,
-        plain("iban", standard=iban),
-        plain("bic", standard=bic),
+        *grouped("bank", plain("iban", standard=iban), plain("bic", standard=bic)),
         currency(),
         plain("lead_time_days", *lead_time),
         status("status", PARTY_STATUS),
     ),
+    # Where money goes is decided by two people, of whom neither proposed it.
+    groups=(FieldGroup("bank", (Role.STEWARD_SUPPLIER, Role.STEWARD_FINANCE), stands_together=True),),
     identifiers=_IDENTIFIERS,
 )
 

@@ -18,12 +18,14 @@ from kernel.outcome import Done, Outcome
 from kernel.tables import Base
 from kernel.writers import Writers
 from masterdata.governance.activate import ActivateChangeRequest
-from masterdata.governance.approve import ApproveChangeRequest, approve_change_request
+from masterdata.governance.approve import ApproveChangeRequest, RefusedField, approve_change_request
 from masterdata.governance.engine import Activation
 from masterdata.governance.lifecycle import ChangeRequestStatus
 from masterdata.governance.queries.lines import gather_results
 from masterdata.governance.queries.requests import LineOutcome, gather_status
+from masterdata.governance.return_for_rework import ReturnChangeRequest, return_change_request
 from masterdata.governance.submit import ErrorPolicy, ProposedChange, SubmitChangeRequest, submit_change_request
+from masterdata.governance.withdraw import WithdrawChangeRequest, withdraw_change_request
 from masterdata.registry import NOUNS
 from tests.databases import driver_of
 from tests.factories.world import actor_of
@@ -64,7 +66,11 @@ class Stewards:
 
     def person(self, subject: str, *roles: Role) -> Actor:
         """Somebody with these roles in the entity."""
-        return actor_of(subject, [self.entity_id], *roles)
+        return self.person_of(subject, [self.entity_id], *roles)
+
+    def person_of(self, subject: str, entity_ids: Sequence[UUID], *roles: Role) -> Actor:
+        """Somebody with these roles in several entities."""
+        return actor_of(subject, entity_ids, *roles)
 
     async def submit(self, *lines: ProposedChange, **changed: Any) -> Outcome[None]:
         """Petra submits a request."""
@@ -80,12 +86,29 @@ class Stewards:
             self.petra, partial(submit_change_request, nouns=NOUNS), command, Call(mutation="submit_change_request")
         )
 
-    async def approve(self, request_id: UUID, *, actor: Actor | None = None) -> Outcome[None]:
-        """Anna, or somebody else, approves it."""
+    async def return_it(self, request_id: UUID, reason: str, *, actor: Actor | None = None) -> Outcome[None]:
+        """Anna, or somebody else, hands it back."""
+        return await self.operations.run(
+            actor or self.anna,
+            partial(return_change_request, nouns=NOUNS),
+            ReturnChangeRequest(change_request_id=request_id, reason=reason),
+            Call(mutation="return_change_request"),
+        )
+
+    async def withdraw(self, request_id: UUID, *, actor: Actor | None = None) -> Outcome[None]:
+        """Petra, or somebody else, takes it back."""
+        command = WithdrawChangeRequest(change_request_id=request_id)
+        call = Call(mutation="withdraw_change_request")
+        return await self.operations.run(actor or self.petra, withdraw_change_request, command, call)
+
+    async def approve(
+        self, request_id: UUID, *, actor: Actor | None = None, refused: tuple[RefusedField, ...] = ()
+    ) -> Outcome[None]:
+        """Anna, or somebody else, approves it, but for what is refused."""
         return await self.operations.run(
             actor or self.anna,
             partial(approve_change_request, nouns=NOUNS),
-            ApproveChangeRequest(change_request_id=request_id),
+            ApproveChangeRequest(change_request_id=request_id, refused=refused),
             Call(mutation="approve_change_request"),
         )
 

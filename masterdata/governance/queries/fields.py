@@ -67,10 +67,15 @@ _SCOPES = (
             ),
             "hex",
         ).label("content_hash"),
-        func.bool_or(ChangeRequestField.decision == FieldDecision.ACCEPTED).label("has_accepted"),
-        func.bool_or(ChangeRequestField.decision == FieldDecision.PENDING).label("has_pending"),
+        func.bool_or(
+            and_(
+                ChangeRequestLine.result == LineResult.PENDING,
+                ChangeRequestField.decision == FieldDecision.ACCEPTED,
+            )
+        ).label("has_accepted"),
     )
-    .where(_PENDING_FIELDS)
+    # A line that was refused since is part of what was decided on.
+    .where(OWN_LINES, ChangeRequestField.line_id == ChangeRequestLine.id)
     .group_by(ChangeRequestLine.noun, ChangeRequestField.field_group, ChangeRequestLine.entity_id)
     .order_by(ChangeRequestLine.noun, ChangeRequestField.field_group, ChangeRequestLine.entity_id)
 )
@@ -238,10 +243,12 @@ async def apply_carried(op: Operation[Actor], request_id: UUID, scopes: Scopes) 
     await op.write(_CARRY, {"request": request_id, "instant": op.now, **_SCOPE.parameters(scopes)})
 
 
-async def apply_following(op: Operation[Actor], done: Collection[tuple[UUID, Any]], lines: Collection[UUID]) -> None:
+async def apply_following(
+    op: Operation[Actor], request_id: UUID, done: Collection[tuple[UUID, Any]], lines: Collection[UUID]
+) -> None:
     """Keeps that others made the same changes meanwhile: (field, what it is). Lines with no other are unchanged."""
     await op.change(_FOLLOW, _FOLLOWED.parameters(done), rows=len(done))
-    await op.write(_SETTLE_SAME, {"lines": sorted(lines)})
+    await op.write(_SETTLE_SAME, {"request": request_id, "lines": sorted(lines)})
 
 
 async def apply_outdating(
