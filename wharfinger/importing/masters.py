@@ -10,7 +10,7 @@ from masterdata.governance.queries.requests import LineOutcome
 from masterdata.governance.submit import ProposedChange
 from wharfinger.importing.cells import CellError, Cells, is_meant
 from wharfinger.importing.mapping import Record
-from wharfinger.importing.report import TAKEN, UNCHANGED, Problem, Report
+from wharfinger.importing.report import TAKEN, UNCHANGED, WAITING, Problem, Report
 from wharfinger.importing.sources import Sources
 from wharfinger.importing.tables import Row
 
@@ -19,6 +19,8 @@ _COUNTED_AS = {
     LineResult.CREATED: TAKEN,
     LineResult.UPDATED: TAKEN,
     LineResult.UNCHANGED: UNCHANGED,
+    # Such as a bank account, on which a second person decides.
+    LineResult.PENDING: WAITING,
 }
 
 

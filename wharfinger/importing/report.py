@@ -11,6 +11,8 @@ from rich.table import Table
 
 TAKEN = "taken"
 UNCHANGED = "unchanged"
+WAITING = "waiting"
+"""It is proposed, and somebody else must decide on it."""
 REFUSED = "refused"
 SHOWN_MAX = 20
 
@@ -60,11 +62,13 @@ class Report:
 
     def show(self, console: Console) -> None:
         """Prints the counts and the first problems."""
-        table = Table("", TAKEN, UNCHANGED, REFUSED, box=None, header_style="bold")
+        waiting = (WAITING,) if any(counts[WAITING] for counts in self.counts.values()) else ()
+        outcomes = (TAKEN, UNCHANGED, *waiting, REFUSED)
+        table = Table("", *outcomes, box=None, header_style="bold")
         for column in table.columns[1:]:
             column.justify = "right"
         for kind, counts in self.counts.items():
-            table.add_row(kind, *(str(counts[outcome]) for outcome in (TAKEN, UNCHANGED, REFUSED)))
+            table.add_row(kind, *(str(counts[outcome]) for outcome in outcomes))
         console.print(table)
         for problem in self.problems[:SHOWN_MAX]:
             console.print(_line(problem), style="red", markup=False, highlight=False)
