@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from authz.vocabulary import Resource
 from domain.invariants.goods import GOODS
+from domain.invariants.masters import MASTERS
 from domain.invariants.money import MONEY
 from domain.invariants.statements import Invariant, differences
 from domain.invariants.streams import STREAMS
@@ -18,7 +19,7 @@ from kernel.statements import fetch
 from masterdata.entities.model import LegalEntity
 
 EXAMPLES_MAX = 5
-INVARIANTS = (*GOODS, *MONEY, *STREAMS)
+INVARIANTS = (*GOODS, *MONEY, *MASTERS, *STREAMS)
 
 _STATEMENTS = tuple((invariant, differences(invariant)) for invariant in INVARIANTS)
 _ALL_ENTITIES = select(LegalEntity.id)

@@ -5,7 +5,6 @@ object's id, the number, the instants from which it holds and was recorded (UTC,
 content as PostgreSQL writes jsonb. Whoever has an export can compute the chain without the database.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -15,7 +14,7 @@ from sqlalchemy import (
     ARRAY,
     DateTime,
     Executable,
-    Integer,
+    Select,
     Text,
     and_,
     bindparam,
@@ -25,6 +24,7 @@ from sqlalchemy import (
     insert,
     literal,
     literal_column,
+    or_,
     select,
     true,
     update,
@@ -35,7 +35,6 @@ from authz.actor import Actor
 from authz.vocabulary import RESTRICTABLE
 from kernel.events import EventRecord
 from kernel.operation import Operation
-from kernel.rows import Row
 from masterdata.governance.fields import EXTERNAL_KEY
 from masterdata.governance.lifecycle import FieldDecision, LineResult
 from masterdata.governance.model import ChangeRequestField, ChangeRequestLine, MasterVersion
@@ -68,11 +67,6 @@ async def apply_version_events(op: Operation[Actor], noun: Noun, request_id: UUI
         "acted_for": op.actor.on_behalf_of,
     }
     await op.write(_tell(noun), given)
-
-
-async def gather_broken_chains(op: Operation[Actor], *, limit: int) -> Sequence[Row]:
-    """Versions whose hash is not that of their content, or that do not follow the one before."""
-    return (await op.execute(BROKEN_CHAINS, {"at_most": limit})).all()
 
 
 def hash_of(previous: Any, noun: Any, object_id: Any, number: Any, *, since: Any, recorded: Any, content: Any) -> Any:
@@ -230,7 +224,8 @@ def _tell(noun: Noun) -> Executable:
     return insert(EventRecord).from_select(names, chosen, include_defaults=False)
 
 
-def _broken_chains() -> Executable:
+def broken_versions() -> "Select[UUID | None, UUID]":
+    """Versions whose hash is not that of what they say, or that do not follow the one before: entity and object."""
     version, before = MasterVersion, MasterVersion.__table__.alias("before")
     computed = hash_of(
         version.previous_hash,
@@ -246,18 +241,10 @@ def _broken_chains() -> Executable:
         before.c.owner_id == version.owner_id,
         before.c.number == version.number - 1,
     )
+    is_lost = and_(version.number > 1, before.c.id.is_(None))
+    unlinked = version.previous_hash.is_distinct_from(before.c.hash)
     return (
-        select(version.noun, version.object_id, version.number)
+        select(version.entity_id, version.object_id)
         .outerjoin(before, follows)
-        .where(
-            (version.hash != computed)
-            | version.previous_hash.is_distinct_from(before.c.hash)
-            | ((version.number > 1) & before.c.id.is_(None))
-        )
-        .order_by(version.object_id, version.number)
-        .limit(bindparam("at_most", type_=Integer()))
+        .where(or_(version.hash != computed, unlinked, is_lost))
     )
-
-
-BROKEN_CHAINS = _broken_chains()
-"""Versions that are not what they were: the statement behind `gather_broken_chains`."""
