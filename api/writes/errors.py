@@ -4,7 +4,7 @@
 and path comes from the refusal's data, under the names written here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -133,9 +133,17 @@ ERROR_TYPES: Mapping[Code, type[MutationRefusal]] = {
 
 def to_error(refused: Refused) -> MutationRefusal:
     """The payload error of a refusal."""
-    path = [to_camel_case(step) if isinstance(step, str) else str(step) for step in refused.path]
+    path = [*_shown(refused.path)]
     carried = _CARRIED.get(refused.code, _nothing)(refused.data)
     return ERROR_TYPES[refused.code](code=refused.code, message=refused.message, path=path, **carried)
+
+
+def _shown(path: Iterable[str | int]) -> Iterator[str]:
+    """The path as the input has it: its own fields in camel case, the names of values by name as they were given."""
+    is_given = False
+    for step in path:
+        yield to_camel_case(step) if isinstance(step, str) and not is_given else str(step)
+        is_given = is_given or step == "values"
 
 
 def to_warning(notice: Notice) -> MutationWarning:
