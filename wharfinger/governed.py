@@ -14,6 +14,7 @@ from kernel.idempotency import fingerprint_of
 from kernel.operation import Call, Operations
 from kernel.outcome import Done, Outcome
 from kernel.refusal import Refusal
+from kernel.rows import Row
 from kernel.writers import Writers
 from masterdata.governance.activate import ActivateChangeRequest
 from masterdata.governance.approve import ApproveChangeRequest, approve_change_request
@@ -57,10 +58,12 @@ class Governed:
         A request with the same content that was submitted but never became active is taken up again. Raises Refusal.
         """
         request_id = await self._submit(command)
-        if await self._status(request_id) in (ChangeRequestStatus.SUBMITTED, ChangeRequestStatus.IN_REVIEW):
-            await self._approve(request_id)
-        if await self._status(request_id) in (ChangeRequestStatus.APPROVED, ChangeRequestStatus.FAILED):
-            await self._activate(request_id)
+        request = await self._request(request_id)
+        if request.status in (ChangeRequestStatus.SUBMITTED, ChangeRequestStatus.IN_REVIEW):
+            await self._approve(request_id, request.version)
+            request = await self._request(request_id)
+        if request.status in (ChangeRequestStatus.APPROVED, ChangeRequestStatus.FAILED):
+            await self._activate(request_id, request.version)
         async with self.database.app.transaction(self.submitter.row_context) as transaction:
             return await gather_results(transaction.driver, request_id)
 
@@ -81,17 +84,19 @@ class Governed:
         )
         return done.objects["change_request"][0].id
 
-    async def _status(self, request_id: UUID) -> str:
+    async def _request(self, request_id: UUID) -> Row:
         async with self.database.app.transaction(self.submitter.row_context) as transaction:
-            return await gather_status(transaction.driver, request_id)
+            request = await gather_status(transaction.driver, request_id)
+        assert request is not None, "it was submitted, and requests are not deleted"
+        return request
 
-    async def _approve(self, request_id: UUID) -> None:
+    async def _approve(self, request_id: UUID, version: int) -> None:
         use_case = partial(approve_change_request, nouns=NOUNS)
-        command = ApproveChangeRequest(change_request_id=request_id)
+        command = ApproveChangeRequest(change_request_id=request_id, expected_version=version)
         required(await self.operations.run(self.approver, use_case, command, Call(mutation="approveChangeRequest")))
 
-    async def _activate(self, request_id: UUID) -> None:
-        command = ActivateChangeRequest(change_request_id=request_id)
+    async def _activate(self, request_id: UUID, version: int) -> None:
+        command = ActivateChangeRequest(change_request_id=request_id, expected_version=version)
         required(await self.activation.run(self.approver, command, Call(mutation="activateChangeRequest")))
 
 

@@ -48,7 +48,7 @@ class ActivateChangeRequest:
     """Which approved change request is to become active."""
 
     change_request_id: UUID = argument("The change request.", refers_to="ChangeRequest")
-    expected_version: int | None = argument("The version that you saw.", default=None)
+    expected_version: int = argument("The version that you saw.")
 
 
 async def activate_change_request(op: Operation[Actor], command: ActivateChangeRequest, *, nouns: Nouns) -> Done:

@@ -43,7 +43,7 @@ class ApproveChangeRequest:
         f"What you refuse of it, at most {REFUSED_MAX}; the rest of what is yours to decide on is accepted.", default=()
     )
     reason: str | None = argument("Why you decide so.", default=None)
-    expected_version: int | None = argument("The version that you saw.", default=None)
+    expected_version: int = argument("The version that you saw.")
 
 
 async def approve_change_request(op: Operation[Actor], command: ApproveChangeRequest, *, nouns: Nouns) -> Done:

@@ -24,7 +24,7 @@ class RejectChangeRequest:
 
     change_request_id: UUID = argument("The change request.", refers_to="ChangeRequest")
     reason: str | None = argument("Why it is rejected.", default=None)
-    expected_version: int | None = argument("The version that you saw.", default=None)
+    expected_version: int = argument("The version that you saw.")
 
 
 async def reject_change_request(op: Operation[Actor], command: RejectChangeRequest, *, nouns: Nouns) -> Done:

@@ -25,7 +25,7 @@ class ReturnChangeRequest:
 
     change_request_id: UUID = argument("The change request.", refers_to="ChangeRequest")
     reason: str = argument("What its submitter should do.")
-    expected_version: int | None = argument("The version that you saw.", default=None)
+    expected_version: int = argument("The version that you saw.")
 
 
 async def return_change_request(op: Operation[Actor], command: ReturnChangeRequest, *, nouns: Nouns) -> Done:

@@ -177,6 +177,7 @@ def _content(noun: Noun, row: Any) -> Any:
         listed = (
             select(func.coalesce(func.jsonb_agg(aggregate_order_by(each, rows.c[part.key])), literal_column("'[]'")))
             .where(rows.c[part.owner] == row.c.id)
+            .correlate(row)
             .scalar_subquery()
         )
         whole = whole.op("||")(func.jsonb_build_object(part.name, listed))

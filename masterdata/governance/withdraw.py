@@ -19,7 +19,7 @@ class WithdrawChangeRequest:
     """Which change request is taken back."""
 
     change_request_id: UUID = argument("The change request.", refers_to="ChangeRequest")
-    expected_version: int | None = argument("The version that you saw.", default=None)
+    expected_version: int = argument("The version that you saw.")
 
 
 async def withdraw_change_request(op: Operation[Actor], command: WithdrawChangeRequest) -> Done:

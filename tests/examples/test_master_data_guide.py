@@ -53,10 +53,11 @@ async def test_the_guide_is_walked(demo: Office) -> None:
         ("weight_unit", "logistics", "KGM"),
     }
     for subject, status in (("leo.locations", "IN_REVIEW"), ("ida.items", "APPROVED")):
-        given = {"idempotencyKey": subject, "changeRequestId": request["id"]}
+        given = {"idempotencyKey": subject, "changeRequestId": request["id"], "expectedVersion": request["version"]}
         decided = (await ask(demo, subject, APPROVE, {"input": given}))["approveChangeRequest"]
         assert (decided["errors"], decided["changeRequest"]["status"]) == ([], status)
-    given = {"idempotencyKey": "activate", "changeRequestId": request["id"]}
+        request |= decided["changeRequest"]
+    given = {"idempotencyKey": "activate", "changeRequestId": request["id"], "expectedVersion": request["version"]}
     active = (await ask(demo, "ida.items", ACTIVATE, {"input": given}))["activateChangeRequest"]
     assert active == {"changeRequest": {"status": "ACTIVE"}, "errors": []}
     lines = "query ($id: ID!) { changeRequest(id: $id) { lines(first: 1) { nodes { objectId } } } }"

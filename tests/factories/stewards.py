@@ -92,13 +92,15 @@ class Stewards:
         return await self.operations.run(
             actor or self.anna,
             partial(return_change_request, nouns=NOUNS),
-            ReturnChangeRequest(change_request_id=request_id, reason=reason),
+            ReturnChangeRequest(
+                change_request_id=request_id, reason=reason, expected_version=await self.version(request_id)
+            ),
             Call(mutation="return_change_request"),
         )
 
     async def withdraw(self, request_id: UUID, *, actor: Actor | None = None) -> Outcome[None]:
         """Petra, or somebody else, takes it back."""
-        command = WithdrawChangeRequest(change_request_id=request_id)
+        command = WithdrawChangeRequest(change_request_id=request_id, expected_version=await self.version(request_id))
         call = Call(mutation="withdraw_change_request")
         return await self.operations.run(actor or self.petra, withdraw_change_request, command, call)
 
@@ -109,7 +111,9 @@ class Stewards:
         return await self.operations.run(
             actor or self.anna,
             partial(approve_change_request, nouns=NOUNS),
-            ApproveChangeRequest(change_request_id=request_id, refused=refused),
+            ApproveChangeRequest(
+                change_request_id=request_id, refused=refused, expected_version=await self.version(request_id)
+            ),
             Call(mutation="approve_change_request"),
         )
 
@@ -117,7 +121,7 @@ class Stewards:
         """Anna, or somebody else, activates it."""
         return await self.activation.run(
             actor or self.anna,
-            ActivateChangeRequest(change_request_id=request_id),
+            ActivateChangeRequest(change_request_id=request_id, expected_version=await self.version(request_id)),
             Call(mutation="activate_change_request"),
         )
 
@@ -135,7 +139,15 @@ class Stewards:
     async def status(self, request_id: UUID) -> str:
         """How far a request is."""
         async with self.database.worker.connect() as connection:
-            return await gather_status(await driver_of(connection), request_id)
+            request = await gather_status(await driver_of(connection), request_id)
+        assert request is not None, "there is no such request"
+        return str(request.status)
+
+    async def version(self, request_id: UUID) -> int:
+        """The version of a request; of one that does not exist, the first."""
+        async with self.database.worker.connect() as connection:
+            request = await gather_status(await driver_of(connection), request_id)
+        return request.version if request else 1
 
     async def row(self, model: type[Base], **wanted: Any) -> Mapping[str, Any] | None:
         """The one row of a table with these values."""

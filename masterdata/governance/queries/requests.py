@@ -93,7 +93,7 @@ _FINISHED = select(func.count()).where(
 )
 
 
-_STATUS = select(ChangeRequest.status).where(ChangeRequest.id == OF_REQUEST)
+_STATUS = select(ChangeRequest.status, ChangeRequest.version).where(ChangeRequest.id == OF_REQUEST)
 
 
 @dataclass(frozen=True)
@@ -157,9 +157,9 @@ async def apply_end(op: Operation[Actor], request_id: UUID, status: str, why: st
     await op.change(_END, {"request": request_id, "new_status": status, "instant": instant, "why": why}, rows=1)
 
 
-async def gather_status(driver: Driver, request_id: UUID) -> str:
-    """How far the change request is."""
-    return str((await fetch(driver, _STATUS, {"request": request_id})).scalar_one())
+async def gather_status(driver: Driver, request_id: UUID) -> Row | None:
+    """How far the change request is: its status and version; None when there is none."""
+    return (await fetch(driver, _STATUS, {"request": request_id})).one_or_none()
 
 
 async def count_finished(driver: Driver, *, system: str | None, entity_id: UUID | None) -> int:

@@ -25,10 +25,14 @@ async def good_requests(world: World, database: Database, activation: Writers) -
             title="Prices of spring", lines=(line,), entity_id=world.entity_id, source_system="erp"
         ),
         "approveChangeRequest": ApproveChangeRequest(
-            change_request_id=submitted, refused=(RefusedField(line_number=1, field="priority", reason="Later."),)
+            change_request_id=submitted,
+            refused=(RefusedField(line_number=1, field="priority", reason="Later."),),
+            expected_version=1,
         ),
-        "rejectChangeRequest": RejectChangeRequest(change_request_id=submitted),
-        "returnChangeRequest": ReturnChangeRequest(change_request_id=submitted, reason="Which spring?"),
-        "withdrawChangeRequest": WithdrawChangeRequest(change_request_id=submitted),
-        "activateChangeRequest": ActivateChangeRequest(change_request_id=approved),
+        "rejectChangeRequest": RejectChangeRequest(change_request_id=submitted, expected_version=1),
+        "returnChangeRequest": ReturnChangeRequest(
+            change_request_id=submitted, reason="Which spring?", expected_version=1
+        ),
+        "withdrawChangeRequest": WithdrawChangeRequest(change_request_id=submitted, expected_version=1),
+        "activateChangeRequest": ActivateChangeRequest(change_request_id=approved, expected_version=2),
     }

@@ -44,7 +44,8 @@ async def rope_of(stewards: Stewards) -> Any:
 
 async def test_each_activation_leaves_a_version(stewards: Stewards) -> None:
     first = stewards.now
-    await stewards.change(unit("C62"), unit("XBX"), item(stewards, "rope"))
+    nails = item(stewards, "nail", units=[{"unit": "XBX", "numerator": 500}])
+    await stewards.change(unit("C62"), unit("XBX"), item(stewards, "rope"), nails)
     stewards.now = first + timedelta(days=1)
     boxed = [{"unit": "XBX", "numerator": 12}]
     await stewards.change(change("item", key="rope", name="Rope, hemp", units=boxed))
