@@ -5,24 +5,40 @@ weight is log2(m / u). Half a pair is added to each count, so that what was neve
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import log2
 from random import Random
 
 from bench.quality.measure import compare, grouped, scored
 from bench.quality.sources import Labelled, Pair
-from masterdata.quality.profile import MEASURES, Comparison, Level, Profile
+from masterdata.quality.profile import Comparison, Level, Profile, in_stock
 from masterdata.quality.score import Prepared, prepare
 
-UNLIKE_PAIRS = 400_000
+CHANCES = 150_000
+PLATEAU = 0.001
 _SEED = 1969
 
 
-def learnt(profile: Profile, labelled: Labelled) -> Profile:
-    """The profile with its levels weighed by this data."""
+@dataclass(frozen=True)
+class Plateau:
+    """Thresholds that are as good as the best."""
+
+    least: float
+    most: float
+    f1: float
+
+    @property
+    def middle(self) -> float:
+        """The one that has most room on both sides for other data."""
+        return (self.least + self.most) / 2
+
+
+def learnt(profile: Profile, labelled: Labelled, *, chances: int = CHANCES) -> Profile:
+    """The profile with its levels weighed by this data, with so many pairs drawn by chance."""
+    profile = in_stock(profile, labelled.records)
     records = [prepare(profile, record) for record in labelled.records]
     true = labelled.true_pairs()
-    unlike = _others(len(records), true)
+    unlike = [pair for pair in drawn_pairs(len(records), chances) if pair not in true]
     comparisons = tuple(
         replace(how, levels=_weighed(how, number, records, (true, unlike)))
         for number, how in enumerate(profile.comparisons)
@@ -30,11 +46,11 @@ def learnt(profile: Profile, labelled: Labelled) -> Profile:
     return replace(profile, comparisons=comparisons)
 
 
-def _others(count: int, true: set[Pair]) -> list[Pair]:
-    """Pairs by chance, without the true ones."""
+def drawn_pairs(records: int, count: int) -> list[Pair]:
+    """Pairs of places by chance, the same each time."""
     chance = Random(_SEED)  # noqa: S311 - a sample that can be repeated
-    drawn = (chance.sample(range(count), 2) for _ in range(UNLIKE_PAIRS))
-    return [(a, b) for a, b in map(sorted, drawn) if (a, b) not in true]
+    drawn = (sorted(chance.sample(range(records), 2)) for _ in range(count))
+    return [(a, b) for a, b in drawn]
 
 
 def _weighed(
@@ -52,16 +68,15 @@ def _shares(how: Comparison, number: int, records: Sequence[Prepared], pairs: It
     for a, b in pairs:
         left, right = records[a].values[number], records[b].values[number]
         if left and right:
-            likeness = 1.0 if left == right else MEASURES[how.measure](left, right)
+            likeness = how.likeness(left, right)
             counts[next(at for at, start in enumerate(starts) if likeness >= start)] += 1
     return [count / sum(counts) for count in counts]
 
 
-def best_threshold(profile: Profile, labelled: Labelled) -> tuple[float, list[tuple[float, float]]]:
-    """The middle of the thresholds at which F1 is within a thousandth of the best, and F1 at each."""
+def best_thresholds(profile: Profile, labelled: Labelled) -> Plateau:
+    """The thresholds at which F1 is within a thousandth of the best, tried in steps of a half."""
     pairs, true = scored(profile, labelled), labelled.true_pairs()
-    tried = [half / 2 for half in range(0, 61)]
-    told = [(at_least, compare(grouped(pairs, at_least), true).f1) for at_least in tried]
-    best = max(f1 for _, f1 in told)
-    good = [at_least for at_least, f1 in told if f1 >= best - 0.001]
-    return (good[0] + good[-1]) / 2, told
+    told = {half / 2: compare(grouped(pairs, half / 2), true).f1 for half in range(61)}
+    best = max(told.values())
+    good = [at_least for at_least, f1 in told.items() if f1 >= best - PLATEAU]
+    return Plateau(min(good), max(good), best)

@@ -1,4 +1,4 @@
-"""What is measured: the whole way from a stock to groups of records, and its answer beside the true one, pair by pair."""
+"""What is measured: the whole way from a stock to groups, and its answer beside the true one, pair by pair."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from itertools import combinations
 from bench.quality.sources import Labelled, Pair
 from masterdata.quality.blocking import candidate_pairs
 from masterdata.quality.clusters import ScoredPair, clusters
-from masterdata.quality.profile import Profile
-from masterdata.quality.score import Prepared, prepare, score_prepared
+from masterdata.quality.profile import Profile, in_stock
+from masterdata.quality.score import prepare, score_prepared
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,13 @@ class Quality:
 
 @dataclass(frozen=True)
 class Measured:
-    """One data set's answer: the candidates, and the pairs of the groups that were made of them."""
+    """One data set's answer: the candidates, the pairs of the groups made of them, and those that are certain."""
 
     title: str
     records: int
     candidates: Quality
     pairs: Quality
+    certain: Quality
 
 
 def compare(found: set[Pair], true: set[Pair]) -> Quality:
@@ -52,7 +53,8 @@ def compare(found: set[Pair], true: set[Pair]) -> Quality:
 
 def scored(profile: Profile, labelled: Labelled) -> list[ScoredPair[int]]:
     """Every candidate pair with its total."""
-    records: Sequence[Prepared] = [prepare(profile, record) for record in labelled.records]
+    profile = in_stock(profile, labelled.records)
+    records = [prepare(profile, record) for record in labelled.records]
     return [
         ScoredPair(a, b, score_prepared(profile, records[a], records[b]).total)
         for a, b in sorted(candidate_pairs(profile, records))
@@ -66,13 +68,12 @@ def grouped(pairs: Sequence[ScoredPair[int]], at_least: float) -> set[Pair]:
 
 
 def measure(profile: Profile, labelled: Labelled) -> Measured:
-    """From the stock to the groups, by the profile's threshold for review."""
+    """From the stock to the groups, by the profile's thresholds."""
     pairs, true = scored(profile, labelled), labelled.true_pairs()
     return Measured(
         title=labelled.title,
         records=len(labelled.records),
         candidates=compare({(pair.left, pair.right) for pair in pairs}, true),
         pairs=compare(grouped(pairs, profile.review), true),
+        certain=compare({(pair.left, pair.right) for pair in pairs if pair.total >= profile.certain}, true),
     )
-
-

@@ -115,3 +115,9 @@ def phone(text: str) -> str:
 def identifier(text: str) -> str:
     """Letters and digits in upper case: `DE 811.569-869` is `DE811569869`."""
     return folded(text).replace(" ", "").upper()
+
+
+def gtin(text: str) -> str:
+    """A Global Trade Item Number in 14 digits, as which GS1 compares those of 8, 12 and 13."""
+    number = digits(text)
+    return number.zfill(14) if number else ""

@@ -6,8 +6,8 @@ Theory for Record Linkage, Journal of the American Statistical Association 64 (1
 because the fields are taken as independent; a missing value says nothing, and adds nothing.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from masterdata.quality import normalise, similarity
+from masterdata.quality.rarity import Rarity, rarity_in
 
 Normaliser = Callable[[str], str]
 Measure = Callable[[Any, Any], float]
@@ -26,13 +27,16 @@ NORMALISERS: Mapping[str, Normaliser] = {
     "postal_code": normalise.postal_code,
     "phone": normalise.phone,
     "identifier": normalise.identifier,
+    "gtin": normalise.gtin,
 }
+
+TOKENS = "tokens"
+"""The measure that asks how rare a word is."""
 
 MEASURES: Mapping[str, Measure] = {
     "exact": similarity.exact,
     "trigram": similarity.trigram,
     "jaro_winkler": similarity.jaro_winkler,
-    "tokens": similarity.tokens,
     "edits": similarity.edits,
 }
 
@@ -55,11 +59,13 @@ class Comparison:
     measure: str
     levels: tuple[Level, ...]
     """The most alike first; the last begins at 0."""
+    rarity: Rarity | None = None
+    """How rare the words are in the stock, where that is known."""
 
     def __post_init__(self) -> None:
         """A profile that makes no sense is refused when it is read."""
         assert self.normaliser in NORMALISERS, f"{self.field}: {self.normaliser} is no normaliser"
-        assert self.measure in MEASURES, f"{self.field}: {self.measure} is no measure"
+        assert self.measure in (TOKENS, *MEASURES), f"{self.field}: {self.measure} is no measure"
         for higher, lower in zip(self.levels, self.levels[1:], strict=False):
             assert higher.similarity > lower.similarity, f"{self.field}: the most alike level comes first"
             assert higher.weight >= lower.weight, f"{self.field}: what is more alike weighs more"
@@ -71,6 +77,14 @@ class Comparison:
         given = record.get(self.column)
         return "" if given is None else NORMALISERS[self.normaliser](str(given))
 
+    def likeness(self, left: str, right: str) -> float:
+        """How alike two values are that are both there."""
+        if left == right:
+            return 1.0
+        if self.measure == TOKENS:
+            return similarity.tokens(left, right, self.rarity.worth if self.rarity else len)
+        return MEASURES[self.measure](left, right)
+
     def weight(self, likeness: float) -> float:
         """What so much likeness is worth."""
         return next(level.weight for level in self.levels if likeness >= level.similarity)
@@ -81,13 +95,14 @@ class Identifier:
     """A field whose equality decides: somebody has made sure that two things never share it."""
 
     field: str
+    normaliser: str
     equal: float
     differ: float
 
     def value(self, record: Mapping[str, Any]) -> str:
-        """The identifier without blanks and marks; empty where there is none."""
+        """The identifier in one form; empty where there is none."""
         given = record.get(self.field)
-        return "" if given is None else normalise.identifier(str(given))
+        return "" if given is None else NORMALISERS[self.normaliser](str(given))
 
 
 @dataclass(frozen=True)
@@ -117,6 +132,10 @@ class Profile:
         """A profile that makes no sense is refused when it is read."""
         known = {comparison.field for comparison in self.comparisons}
         assert self.review <= self.certain, f"{self.noun}: what is certain is worth a look"
+        against = sum(how.levels[-1].weight for how in self.comparisons) + sum(how.differ for how in self.identifiers)
+        for how in self.identifiers:
+            assert how.differ <= 0, f"{self.noun}: a contradicting {how.field} weighs against"
+            assert how.equal + against - how.differ >= self.review, f"{self.noun}: an equal {how.field} decides"
         for key in self.keys:
             assert {part.field for part in key} <= known, f"{self.noun}: a key of fields that are not compared"
 
@@ -127,10 +146,15 @@ def profile_from(noun: str, told: Mapping[str, Any]) -> Profile:
         noun=noun,
         review=told["review"],
         certain=told["certain"],
-        identifiers=tuple(Identifier(field=field, **worth) for field, worth in told["identifiers"].items()),
+        identifiers=tuple(_identifier(field, how) for field, how in told["identifiers"].items()),
         comparisons=tuple(_comparison(field, how) for field, how in told["fields"].items()),
         keys=tuple(tuple(_part(part) for part in key) for key in told["keys"]),
     )
+
+
+def _identifier(field: str, told: Mapping[str, Any]) -> Identifier:
+    normaliser = told.get("as", "identifier")
+    return Identifier(field=field, normaliser=normaliser, equal=told["equal"], differ=told["differ"])
 
 
 def _comparison(field: str, told: Mapping[str, Any]) -> Comparison:
@@ -166,3 +190,13 @@ def fields_of(profile: Profile) -> Sequence[str]:
             ]
         )
     )
+
+
+def in_stock(profile: Profile, records: Iterable[Mapping[str, Any]]) -> Profile:
+    """The profile with the rarity that words have among these records."""
+    stock = list(records)
+    comparisons = tuple(
+        replace(how, rarity=rarity_in(map(how.value, stock))) if how.measure == TOKENS else how
+        for how in profile.comparisons
+    )
+    return replace(profile, comparisons=comparisons)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from masterdata.quality.profile import MEASURES, Comparison, Identifier, Profile
+from masterdata.quality.profile import Comparison, Identifier, Profile
 
 
 class Verdict(StrEnum):
@@ -78,7 +78,7 @@ def score_prepared(profile: Profile, a: Prepared, b: Prepared) -> Score:
     identified = tuple(_identified(how, left, right) for how, left, right in told)
     compared = zip(profile.comparisons, a.values, b.values, strict=True)
     alike = tuple(_compared(how, left, right) for how, left, right in compared)
-    total = sum(field.contribution for field in (*identified, *alike))
+    total = round(sum(field.contribution for field in (*identified, *alike)), 2)
     return Score(total, _verdict(profile, total, identified), (*identified, *alike))
 
 
@@ -93,7 +93,7 @@ def _compared(how: Comparison, left: str, right: str) -> FieldScore:
     most = how.levels[0].weight
     if not left or not right:
         return FieldScore(how.field, left, right, None, most, 0.0)
-    likeness = 1.0 if left == right else MEASURES[how.measure](left, right)
+    likeness = how.likeness(left, right)
     return FieldScore(how.field, left, right, likeness, most, how.weight(likeness))
 
 

@@ -4,9 +4,10 @@ import re
 import unicodedata
 
 _UNDIVIDED = str.maketrans(
-    {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"}
+    {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\N{LATIN SMALL LETTER DOTLESS I}": "i"}
 )
-_UNHEARD = re.compile(r"['’`´]|(?<=\b\w)\.(?=\w\b)")
+"""Letters that Unicode does not take apart into a plain one and a mark."""
+_UNHEARD = re.compile(r"['`\u2019\u00b4]|(?<=\b\w)\.(?=\w\b)")
 """Apostrophes, and the dots within S.A."""
 _SEPARATORS = re.compile(r"[\W_]+")
 
