@@ -3,6 +3,7 @@
 # make check  the same without the tests            make format    puts the code in its form
 # make oracle the read compiler against plain resolvers, 50,000 random queries; other ones with ORACLE_SEED=2
 # make bench  the measured workloads                make memory    does memory grow with 20,000 documents?
+# make quality  how well duplicates are found, on public data with known answers
 # make lock   locks the newest allowed versions
 # make revision m="add lots"                        writes the next migration from the models
 # make release                                      keeps the schema as the one that clients have from now on
@@ -18,7 +19,7 @@ JAVASCRIPT := node_modules/.installed
 COMPILE := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --no-header --no-emit-index-url
 
-.PHONY: run test check tests measures oracle memory javascript format bench revision lock release
+.PHONY: run test check tests measures oracle memory quality javascript format bench revision lock release
 .DELETE_ON_ERROR:
 
 run: .venv/run
@@ -58,6 +59,9 @@ bench: .venv/test
 
 memory: .venv/test
 	@.venv/bin/python -m bench.memory
+
+quality: .venv/test
+	@.venv/bin/python -m bench.quality
 
 revision: .venv/test
 	@.venv/bin/python -m migrations.revise "$(m)"

@@ -1,0 +1,1 @@
+"""How well duplicates are found, on public data whose true answers are known: `python -m bench.quality`."""
