@@ -16,6 +16,7 @@ from sqlalchemy import (
     Executable,
     Select,
     Text,
+    Uuid,
     and_,
     bindparam,
     cast,
@@ -98,9 +99,9 @@ def _touched() -> Any:
 
 
 def _of_owner(noun: Noun, version: Any, row: Any) -> Any:
-    """Versions of the same object: ids of what legal entities own are unique within each."""
-    same = and_(version.c.noun == bindparam("of_noun", type_=Text()), version.c.object_id == row.c.object_id)
-    return and_(same, version.c.entity_id == row.c.entity_id) if noun.is_entity_owned else same
+    """Versions of the same object: ids of what legal entities own are unique within each. It is a range of an index."""
+    owner = row.c.entity_id if noun.is_of_an_entity else literal(UUID(int=0), Uuid())
+    return and_(version.c.object_id == row.c.object_id, version.c.owner_id == owner)
 
 
 @lru_cache(maxsize=256)
