@@ -18,9 +18,13 @@ def folded(text: str) -> str:
     Apostrophes and the dots of an abbreviation hold a word together (O'Neill, S.A.); everything else that is no letter
     or digit parts it.
     """
-    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter)).translate(_UNDIVIDED)
+    bare = text.lower() if text.isascii() else _without_marks(text)
     return _SEPARATORS.sub(" ", _UNHEARD.sub("", bare)).strip()
+
+
+def _without_marks(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).translate(_UNDIVIDED)
 
 
 def words(text: str) -> list[str]:
