@@ -2,7 +2,8 @@
 
 A serving role sees a row if one of its policies says so, and no row of a table without one. The group's own people see
 the rows of the legal entities in their context. An outsider, who reads for one partner, sees only rows of tables that
-name a column for partners, or one for what is published to all of them (`kernel.tables.table_class`). Which of those
+name a column for partners, or one for what is published to all of them, and items on their own documents
+(`kernel.tables.table_class`). Which of those
 rows an actor may see within these bounds is for the application's own predicates, in front of this wall.
 
 A policy asks the context by scalar subqueries without a parameter: PostgreSQL answers each once per statement, not
@@ -19,9 +20,18 @@ from sqlalchemy import MetaData
 from sqlalchemy.schema import Table
 
 from authz.wall.context import CARRIED, SELDOM_ASKED, Value, expression
+from authz.wall.dealing import ITEMS_DEALT_IN
 from authz.wall.grants import grants_of
 from kernel.roles import Role, quoted
-from kernel.tables import TableClass, class_of, is_offered, parties_of, partner_column_of, published_column_of
+from kernel.tables import (
+    TableClass,
+    class_of,
+    is_offered,
+    item_column_of,
+    parties_of,
+    partner_column_of,
+    published_column_of,
+)
 
 SELECT, INSERT, UPDATE, DELETE, ALL = "SELECT", "INSERT", "UPDATE", "DELETE", "ALL"
 
@@ -252,6 +262,10 @@ def _outsiders(table: Table, when: _Conditions) -> Parts:
     column = partner_column_of(table)
     if column is not None:
         yield "outsider", SELECT, when.of_partner(column), None
+    item = item_column_of(table)
+    if item is not None:
+        # PostgreSQL asks the policies of a table from the last name to the first: of people of the group never this.
+        yield "dealt_in", SELECT, f"{item} = ANY ({ITEMS_DEALT_IN})", None
 
 
 def _offers(table: Table, when: _Conditions) -> Parts:
