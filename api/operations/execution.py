@@ -202,8 +202,7 @@ class CompiledSchema(strawberry.Schema):
             pay(least_price(operation))
             await record_forbidden(context, [(operation.type.value.title(), each) for each in refused.errors])
             raise
-        partner_id = context.actor.partner_id
-        pay(price_of(operation, reads.plan, coerced.coerced, cost["requested"], partner_id=partner_id))
+        pay(price_of(operation, reads.plan, coerced.coerced, cost["requested"], payer=context))
         if reads.plan.forbidden:
             await record_forbidden(context, reads.plan.forbidden)
         if reads.plan.complete:

@@ -5,8 +5,7 @@ elements of its input's lists are counted, however deep they stand; nothing of t
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
-from uuid import UUID
+from typing import Any, Protocol
 
 from graphql import BooleanValueNode, ListValueNode, ObjectValueNode, ValueNode, VariableNode
 from strawberry.types.graphql import OperationType
@@ -14,6 +13,14 @@ from strawberry.types.graphql import OperationType
 from api.rates import LINE_COST, MUTATION_COST, TRIED_LINE_COST
 from api.reads.operation import Operation, OperationPlan
 from api.writes.answer import commands_of
+from authz.actor import Actor
+
+
+class Payer(Protocol):
+    """Whoever sends the operation."""
+
+    @property
+    def actor(self) -> Actor: ...
 
 
 def least_price(operation: Operation) -> int:
@@ -24,13 +31,13 @@ def least_price(operation: Operation) -> int:
 
 
 def price_of(
-    operation: Operation, plan: OperationPlan, variables: Mapping[str, Any], rows: int, *, partner_id: UUID | None
+    operation: Operation, plan: OperationPlan, variables: Mapping[str, Any], rows: int, *, payer: Payer
 ) -> int:
     """What a planned operation costs that may read so many rows. Outsiders pay more for what they only try."""
     if operation.type is not OperationType.MUTATION:
         return max(1, rows)
     nodes = [plan.root_fields[key][0].node for key in commands_of(plan)]
-    tried_line = LINE_COST if partner_id is None else TRIED_LINE_COST
+    tried_line = LINE_COST if payer.actor.partner_id is None else TRIED_LINE_COST
     lines = sum(
         _elements(given.value, variables) * (tried_line if _is_tried(given.value, variables) else LINE_COST)
         for node in nodes

@@ -13,8 +13,8 @@ from authz.wall.context import Value
 from kernel.roles import Role, quoted
 from kernel.tables import Telling, tellings
 
-ITEMS_DEALT_IN = "(SELECT wharfinger.items_dealt_in())::uuid[]"
-"""How a policy asks for them; the cast keeps PostgreSQL from taking the subquery for a list of rows."""
+ITEMS_DEALT_IN = "items_dealt_in"
+"""By this a policy asks for them, as it asks for a value of the context."""
 
 
 def dealing_statements(metadata: MetaData) -> Iterator[str]:
@@ -22,9 +22,9 @@ def dealing_statements(metadata: MetaData) -> Iterator[str]:
     told = " UNION ".join(map(_told, tellings(metadata)))
     options = "LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp"
     body = f"SELECT coalesce(array_agg(told.item), '{{}}') FROM ({told}) told(item)"  # noqa: S608 - names of ours
-    yield f"CREATE FUNCTION wharfinger.items_dealt_in() RETURNS uuid[] {options} AS $$ {body} $$"
-    yield "REVOKE ALL ON FUNCTION wharfinger.items_dealt_in() FROM PUBLIC"
-    yield f"GRANT EXECUTE ON FUNCTION wharfinger.items_dealt_in() TO {Role.APP}"
+    yield f"CREATE FUNCTION wharfinger.{ITEMS_DEALT_IN}() RETURNS uuid[] {options} AS $$ {body} $$"
+    yield f"REVOKE ALL ON FUNCTION wharfinger.{ITEMS_DEALT_IN}() FROM PUBLIC"
+    yield f"GRANT EXECUTE ON FUNCTION wharfinger.{ITEMS_DEALT_IN}() TO {Role.APP}"
 
 
 def _told(telling: Telling) -> str:

@@ -39,7 +39,7 @@ SELECT, INSERT, UPDATE, DELETE, ALL = "SELECT", "INSERT", "UPDATE", "DELETE", "A
 class Form(Protocol):
     """How a policy asks for a value of the context."""
 
-    def value(self, value: Value) -> str:
+    def value(self, value: str) -> str:
         """An expression without parameters."""
 
 
@@ -49,20 +49,21 @@ class PlainForm:
     What is seldom asked is a function, of which the others pay for nothing but the call that is not made.
     """
 
-    def value(self, value: Value) -> str:
+    def value(self, value: str) -> str:
         """What has no column of the table in it."""
-        return _called(value) if value in SELDOM_ASKED else expression(value)
+        seldom = value == ITEMS_DEALT_IN or value in SELDOM_ASKED
+        return _called(value) if seldom else expression(Value(value))
 
 
 class CalledForm:
     """For functions with their owner's rights, to which every remembered context is there."""
 
-    def value(self, value: Value) -> str:
+    def value(self, value: str) -> str:
         """A scalar subquery."""
         return _called(value)
 
 
-def _called(value: Value) -> str:
+def _called(value: str) -> str:
     return f"(SELECT wharfinger.{value}())"
 
 
@@ -166,7 +167,11 @@ class _Conditions:
         partner = f"{column} = {self.form.value(Value.PARTNER)}"
         return f"entity_id = {entities} AND {partner}" if "entity_id" in self.table.c else partner
 
-    def _entities(self, value: Value) -> str:
+    def dealt_in(self, item: str) -> str:
+        """A row of an item that stands on the outsider's own documents."""
+        return f"{item} = ANY ({self._entities(ITEMS_DEALT_IN)})"
+
+    def _entities(self, value: str) -> str:
         # The cast keeps PostgreSQL from taking the subquery for a list of rows.
         return f"{self.form.value(value)}::uuid[]"
 
@@ -265,7 +270,7 @@ def _outsiders(table: Table, when: _Conditions) -> Parts:
     item = item_column_of(table)
     if item is not None:
         # PostgreSQL asks the policies of a table from the last name to the first: of people of the group never this.
-        yield "dealt_in", SELECT, f"{item} = ANY ({ITEMS_DEALT_IN})", None
+        yield "dealt_in", SELECT, when.dealt_in(item), None
 
 
 def _offers(table: Table, when: _Conditions) -> Parts:

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Table
 
-from authz.wall.policies import policies_of
+from authz.wall.policies import Policy, policies_of
 from kernel.tables import item_column_of, tellings
 from migrations.models import load_models
 from tests.authz.wall.attacker import Company, Session, carry, reads
@@ -71,5 +71,5 @@ def test_every_table_of_items_says_by_which_column() -> None:
     assert asking == named.keys()
 
 
-def _asking(table: Table) -> list[object]:
+def _asking(table: Table) -> list[Policy]:
     return [each for each in policies_of(table) if "items_dealt_in" in each.statement]
