@@ -9,11 +9,10 @@ from api.streams import StreamRequest, follow_events
 from api.values.ids import encode_id
 from authz.policies.stored import apply_next_version
 from authz.vocabulary import Resource, Role
-from kernel.contexts import SHARED
-from kernel.db import enter_context
 from kernel.hub import Hub
 from tests.api.serving import Office
 from tests.api.test_streams import START, happen
+from tests.databases import writing
 from tests.factories.outbox import DEADLINE_SECONDS, Outbox, at_work
 from tests.factories.world import World
 
@@ -31,9 +30,8 @@ async def test_an_outdated_subscriber_is_identified_anew_by_the_wall(
     stream = follow_events(context, asked, resource=Resource.EVENT, authorise_event=lambda *_: True)
     before = context.actor.policy_version
     await happen(house, Outbox(house.database, world.entity_id), 1)
-    async with house.activation.begin() as connection:
-        await enter_context(connection, SHARED)
-        await apply_next_version(connection)
+    async with writing(house.activation) as driver:
+        await apply_next_version(driver)
     async with at_work(hub.run), aclosing(stream), asyncio.timeout(DEADLINE_SECONDS):
         assert (await anext(stream)).payload == {"number": 1}
     assert context.actor.policy_version == before + 1

@@ -26,13 +26,16 @@ from authz.policies.conditions.attributes import Attributes
 from authz.policies.oracle import Oracle, enforcer
 from authz.rows import RowRights, row_conditions
 from authz.vocabulary import Action, Resource
+from kernel.contexts import SHARED, Signer
 from kernel.db import any_of, insert_rows
 from kernel.lock_order import LockRank
 from kernel.operation import Operation
 from kernel.refusal import Code, Refusal
 from kernel.tables import Base
+from kernel.writers import Transaction, Writers
 from tests.authz.policies import chance as by_chance
 from tests.authz.policies.chance import ENTITIES, INSTANTS, Order, OrderLine, Request, RequestLine, table_of
+from tests.databases import CONTEXT_KEY
 
 SEED = int(os.environ.get("POLICY_SEED", "1"))
 BATCHES = 5
@@ -169,7 +172,7 @@ def by_reasoning(oracle: Oracle, of: Subject, attempt: Attempt, sub: Attributes)
 
 async def by_doors(connection: AsyncConnection, actor: Actor, of: Subject, attempt: Attempt) -> str:
     """What the doors of a use case answer."""
-    op = Operation(connection=connection, actor=actor, now=INSTANTS[0])
+    op = Operation(transaction=await _transaction(connection), actor=actor, now=INSTANTS[0])
     try:
         await _enter(op, of, attempt)
     except Refusal as refusal:
@@ -180,6 +183,15 @@ async def by_doors(connection: AsyncConnection, actor: Actor, of: Subject, attem
     except Refusal:
         return NOT_SO
     return DONE
+
+
+async def _transaction(connection: AsyncConnection) -> Transaction:
+    """The transaction of the connection, to which the tables of this test belong, as an operation takes it."""
+    made = Transaction(Writers(connection.engine.url, size=1, signer=Signer(CONTEXT_KEY)), SHARED)
+    driver = (await connection.get_raw_connection()).driver_connection
+    assert driver is not None
+    made.driver = driver
+    return made
 
 
 async def _enter(op: Operation[Actor], of: Subject, attempt: Attempt) -> None:
