@@ -14,7 +14,7 @@ from api.faults import RequestRefused, rate_limited, unauthenticated, unavailabl
 from authz.actor import Actor
 from authz.directory import Directory, Proof
 from authz.identity.api_keys import is_key, prefix_of
-from authz.identity.attempts import Attempts, names_of
+from authz.identity.attempts import Attempt, Attempts
 from authz.identity.keys import KeysUnavailable
 from authz.identity.principal import NotDelegated
 from authz.identity.refusals import Reason, RefusedSignIns
@@ -122,17 +122,21 @@ class Identities:
 
     async def _judged(self, credentials: Credentials, now: datetime) -> Identity:
         """Counts what is refused, and does not listen to who fails too often."""
-        names = names_of(credentials.address, prefix_of(credentials.token or ""))
-        if (seconds := self._attempts.wait(names)) > 0:
-            self.refusals.count(Reason.TOO_MANY_ATTEMPTS, credentials.address)
-            raise rate_limited("Too many credentials that are not believed.", seconds)
+        attempt = Attempt(credentials.address, prefix_of(credentials.token or ""))
+        if (seconds := self._attempts.wait(attempt)) > 0:
+            raise self._too_many(credentials, seconds)
         try:
             return await self._identified(credentials, now)
         except _NotBelieved as refused:
+            seconds = self._attempts.failed(attempt) if refused.reason in _GUESSES else 0
+            if seconds > 0 and refused.reason is Reason.KEY_REFUSED:
+                raise self._too_many(credentials, seconds) from refused.__cause__
             self.refusals.count(refused.reason, credentials.address)
-            if refused.reason in _GUESSES:
-                self._attempts.failed(names)
             raise refused.told from refused.__cause__
+
+    def _too_many(self, credentials: Credentials, seconds: float) -> RequestRefused:
+        self.refusals.count(Reason.TOO_MANY_ATTEMPTS, credentials.address)
+        return rate_limited("Too many credentials that are not believed.", seconds)
 
     async def _identified(self, credentials: Credentials, now: datetime) -> Identity:
         try:

@@ -12,6 +12,8 @@ MUTATION_COST = 25
 """What a mutation costs besides what its payload reads."""
 LINE_COST = 5
 """What each element of a list in its input costs, such as a line of an order: it is read for, checked and written."""
+TRIED_LINE_COST = 1_000
+"""What it costs an outsider who only tries: each answer tells how much there is of something, and binds nobody."""
 
 
 class Rates:

@@ -2,8 +2,8 @@
 
 Each event is checked by the rights that the actor has when it is sent: sign-in and grants are looked at anew, and the
 hub says by which version of the policy, so a stream goes silent with a withdrawn grant, from the first event that was
-committed after it, and ends with its token. A cursor is opaque: base64url, without padding, of a
-version byte and the position.
+committed after it, and ends with its token. Behind that decision stands a wall that knows nothing of it
+(authz/wall/reach.py). A cursor is opaque: base64url, without padding, of a version byte and the position.
 """
 
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -14,7 +14,7 @@ from uuid import UUID
 from graphql import GraphQLError
 
 from api.context import RequestContext
-from api.faults import RequestRefused
+from api.faults import RequestRefused, unavailable
 from api.reads.errors import bad_argument
 from api.reads.registry import Registry
 from api.values.ids import MalformedId, PublicId, decode_bytes, decode_id, encode_bytes, encode_id
@@ -22,7 +22,10 @@ from api.values.scalars import Cursor
 from authz.actor import Actor
 from authz.events import readable_events
 from authz.vocabulary import Resource
+from authz.wall.reach import NOWHERE, Reach, read_reach
+from kernel.contexts import RowContext
 from kernel.hub import PositionAhead, SubscriberTooSlow
+from kernel.passing import is_outdated, is_passing
 from kernel.positions import EventFilter, PositionedEvent
 from kernel.refusal import Code
 
@@ -59,6 +62,7 @@ def follow_events(
 async def _follow(
     context: RequestContext, wanted: EventFilter, after: int | None, authorise_event: AuthoriseEvent
 ) -> AsyncGenerator[PositionedEvent, None]:
+    wall = _Wall(context)
     try:
         async with aclosing(context.hub.follow(wanted, after=after)) as events:
             async for event in events:
@@ -66,7 +70,8 @@ async def _follow(
                 if context.actor.policy_version < context.hub.version:
                     # The policy, or somebody's grant, was changed before this event was read.
                     await context.identified_anew()
-                if authorise_event(context.actor, event):
+                # The wall may identify the actor anew, so it is asked first.
+                if await wall.lets_through(event) and authorise_event(context.actor, event):
                     yield event
     except PositionAhead as error:
         raise bad_argument(str(error)) from None
@@ -75,6 +80,46 @@ async def _follow(
         raise GraphQLError(str(slow), extensions=told) from None
     except RequestRefused as refused:
         raise refused.error from None
+
+
+class _Wall:
+    """What PostgreSQL lets the subscriber see of events: asked once for each context that they read in."""
+
+    def __init__(self, context: RequestContext) -> None:
+        self._context = context
+        self._asked: RowContext | None = None
+        self._reach = NOWHERE
+
+    async def lets_through(self, event: PositionedEvent) -> bool:
+        """Whether the event may pass. Raises RequestRefused where nobody can say."""
+        if self._is_new(self._context.actor.row_context):
+            await self._ask()
+        return self._reach.lets_through(event)
+
+    def _is_new(self, carried: RowContext) -> bool:
+        return carried is not self._asked and carried != self._asked
+
+    async def _ask(self) -> None:
+        try:
+            self._reach = await self._answered()
+        except Exception as error:
+            if is_passing(error):
+                raise unavailable("What you may be told cannot be decided now; try again shortly.") from error
+            raise
+        self._asked = self._context.actor.row_context
+
+    async def _answered(self) -> Reach:
+        try:
+            return await self._read()
+        except Exception as error:
+            if not is_outdated(error):
+                raise
+        await self._context.identified_anew()
+        return await self._read()
+
+    async def _read(self) -> Reach:
+        async with self._context.reading() as driver:
+            return await read_reach(driver)
 
 
 def _wanted(actor: Actor, asked: StreamRequest, resource: Resource) -> EventFilter:

@@ -36,6 +36,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from authz.dealing import published_or_dealt_in
 from authz.fields import FieldRight
 from authz.masking import CONFIDED_PARAMETER, confided, field_entities, field_right, seen_parameter
 from authz.policies.compile import Access
@@ -46,7 +47,8 @@ from authz.vocabulary import RESOURCE_TABLES, Action, FieldAction, Resource
 from kernel.tables import Base, parties_of, partner_column_of
 
 PUBLISHED_TO_PARTNERS = {Resource.ITEM: "is_published"}
-"""What an outsider sees without naming their partner where it is published: the column that says so."""
+"""What an outsider sees without naming their partner where it is published: the column that says so. They also see what
+their own documents tell of (dealing.py)."""
 
 OPEN_TO_PARTNERS = frozenset({Resource.LEGAL_ENTITY})
 """What an outsider sees without naming their partner: the legal entities with which they deal."""
@@ -120,7 +122,7 @@ class Limit(Enum):
 
     NONE = auto()
     PUBLISHED = auto()
-    """To the rows that all partners may see."""
+    """To the rows that all partners may see, and those that the partner's own documents tell of."""
     NOTHING = auto()
 
 
@@ -141,7 +143,7 @@ class RowRights:
         if limit is Limit.NOTHING or not entity_ids:
             return NOTHING
         entities = RowsOfEntity(_one(resource)) if len(entity_ids) == 1 else RowsOfEntities(_several(resource))
-        further = _limited(resource, limit)
+        further = _limited(resource, limit, table, entities)
         if self.access.is_conditional(resource, Action.READ):
             further = (*further, row_terms(resource, table, self.access.grant(resource, Action.READ)))
         if "entity_id" in table.primary_key.columns:
@@ -217,12 +219,14 @@ def row_conditions(
             return [scope.holds(rows.c.entity_id if entity_id is None else entity_id), *further]
 
 
-def _limited(resource: Resource, limit: Limit | str) -> tuple[RowCondition, ...]:
+def _limited(
+    resource: Resource, limit: Limit | str, table: Table, entities: RowsOfEntity | RowsOfEntities
+) -> tuple[RowCondition, ...]:
     match limit:
         case str():
             return (_of_partner(limit),)
         case Limit.PUBLISHED:
-            return (lambda rows: rows.c[PUBLISHED_TO_PARTNERS[resource]],)
+            return (published_or_dealt_in(table, PUBLISHED_TO_PARTNERS[resource], entities),)
         case _:
             return ()
 

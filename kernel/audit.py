@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kernel.contexts import RowContext
 from kernel.ids import new_id
 from kernel.tables import Base, Shared, TableClass, one_of, table_class
 
@@ -39,6 +40,13 @@ class Named(Protocol):
     def subject(self) -> str: ...
     @property
     def on_behalf_of(self) -> str | None: ...
+
+
+class Subject(Named, Protocol):
+    """Whoever runs an operation; authz.actor.Actor is one."""
+
+    @property
+    def row_context(self) -> RowContext: ...
 
 
 def audit_row(

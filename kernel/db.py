@@ -46,6 +46,8 @@ from kernel.writers import CONNECTION_WAIT_SECONDS, Writers
 
 COMMAND_CONNECTIONS = 16
 READ_CONNECTIONS = 16
+WORKER_CONNECTIONS = 4
+OVERSIGHT_CONNECTIONS = 2
 # The texts of statements may be long, and asyncpg would otherwise prepare long ones anew each time.
 _SESSION = {"server_settings": {"application_name": "wharfinger"}, "max_cacheable_statement_size": 0}
 
@@ -53,13 +55,23 @@ _SESSION = {"server_settings": {"application_name": "wharfinger"}, "max_cacheabl
 class Database:
     """The connections of this process: `app` runs commands, `readers` compiled reads, `worker` jobs and streams.
 
-    `memory` has PostgreSQL remember the contexts that the first two carry.
+    `oversight` sees what the worker sees, for those who answer for the access policy: however long their questions
+    take, they wait for each other only. `memory` has PostgreSQL remember the contexts that the first two carry.
     """
 
-    def __init__(self, *, app: Writers, readers: Readers, worker: AsyncEngine, memory: Memory | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        app: Writers,
+        readers: Readers,
+        worker: AsyncEngine,
+        oversight: AsyncEngine,
+        memory: Memory | None = None,
+    ) -> None:
         self.app = app
         self.readers = readers
         self.worker = worker
+        self.oversight = oversight
         self._memory = memory
 
     @classmethod
@@ -79,7 +91,8 @@ class Database:
         return cls(
             app=Writers(app, size=commands, signer=signer, pooling=pooling),
             readers=Readers(app, size=reads, wait_seconds=CONNECTION_WAIT_SECONDS, signer=signer, pooling=pooling),
-            worker=make_engine(worker, pool_size=4),
+            worker=make_engine(worker, pool_size=WORKER_CONNECTIONS),
+            oversight=make_engine(worker, pool_size=OVERSIGHT_CONNECTIONS),
             memory=memory,
         )
 
@@ -90,6 +103,7 @@ class Database:
         if self._memory is not None:
             await self._memory.close()
         await self.worker.dispose()
+        await self.oversight.dispose()
 
 
 def make_engine(url: URL, *, pool_size: int, wait_seconds: float = CONNECTION_WAIT_SECONDS) -> AsyncEngine:

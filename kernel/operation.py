@@ -10,15 +10,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from asyncpg import PostgresError
 from sqlalchemy import Executable
 
-from kernel.audit import AuditEntry, Named, audit_row
+from kernel.audit import AuditEntry, Subject, audit_row
 from kernel.clock import Clock, system_clock
-from kernel.contexts import RowContext
 from kernel.events import Event, EventRecord, event_row
 from kernel.idempotency import Claim, fingerprint_of
 from kernel.lock_order import LockRank, LockRound
@@ -29,17 +28,11 @@ from kernel.refusal import Code, Refusal, Refused
 from kernel.rows import Row, Rows
 from kernel.statements import Change, fetch, insert, insert_all, write
 from kernel.tables import Base
+from kernel.trail import write_alone
 from kernel.writers import Transaction, Writers
 
 ATTEMPTS_MAX = 3
 BUSY = Refused(Code.BUSY, "Others hold what this needs, for too long. Send it again shortly, with the same key.")
-
-
-class Subject(Named, Protocol):
-    """Whoever runs an operation; authz.actor.Actor is one."""
-
-    @property
-    def row_context(self) -> RowContext: ...
 
 
 A = TypeVar("A", bound=Subject)
@@ -190,8 +183,9 @@ class Operations:
         try:
             return await self._retried(run)
         except Refusal as refusal:
-            if not run.call.dry_run:
-                await run.audit_refusal(refusal)
+            if not run.call.dry_run or run.is_probing:
+                reasons = [{"code": str(reason.code), "message": reason.message} for reason in refusal.reasons]
+                await run.write_down("refused", {"reasons": reasons})
             return Outcome(refused=refusal.reasons, dry_run=run.call.dry_run)
 
     async def _retried(self, run: "_Run[A, C, R]") -> Outcome[R]:
@@ -223,6 +217,8 @@ class _Run(Generic[A, C, R]):
         if self.finished is None:
             async with self.operations.writers.transaction(self.actor.row_context) as transaction:
                 self.finished = await self._finished(transaction)
+            if self.is_probing:
+                await self.write_down("done", {"tried": self.command})
         outcome = self.finished
         if self.read is None or self.call.dry_run or outcome.done is None:
             return outcome
@@ -254,15 +250,18 @@ class _Run(Generic[A, C, R]):
         await operation.close(audit, claim.kept(done) if claim else None)
         return done
 
-    async def audit_refusal(self, refusal: Refusal) -> None:
-        reasons = [{"code": str(reason.code), "message": reason.message} for reason in refusal.reasons]
-        row = self._audit_row(self.operations.clock(), "refused", {"reasons": reasons})
-        async with self.operations.writers.transaction(self.actor.row_context) as transaction:
-            await insert(transaction.driver, AuditEntry, [row])
-            await transaction.commit()
+    @property
+    def is_probing(self) -> bool:
+        """Whether an outsider only tries it: the answer tells them of our stock, so it is written down all the same."""
+        return self.call.dry_run and self.actor.row_context.partner_id is not None
+
+    async def write_down(self, outcome: str, detail: dict[str, Any]) -> None:
+        row = self._audit_row(self.operations.clock(), outcome, detail)
+        await write_alone(self.operations.writers, self.actor, row)
 
     def _audit_row(self, at: datetime, outcome: str, detail: dict[str, Any]) -> dict[str, Any]:
-        return audit_row(self.actor, self.call.mutation, outcome, detail, at=at, entity_id=self.entity_id)
+        asked = f"{self.call.mutation}.dryRun" if self.call.dry_run else self.call.mutation
+        return audit_row(self.actor, asked, outcome, detail, at=at, entity_id=self.entity_id)
 
     async def _tried(self, transaction: Transaction, done: Done) -> R | None:
         """What a dry run would have made: only its own transaction sees it."""

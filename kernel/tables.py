@@ -6,7 +6,8 @@ with `entity_id`, and so do all its unique and foreign keys (`entity_key`), so t
 another entity.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -134,6 +135,8 @@ def table_class(
     *,
     partner: str | None = None,
     published: str | None = None,
+    item: str | None = None,
+    tells_of: str | None = None,
     parties: tuple[str, str] | tuple[()] = (),
     offered: bool = False,
 ) -> dict[str, Any]:
@@ -141,12 +144,15 @@ def table_class(
 
     `partner` is the column by which a row belongs to a partner, `published` one that is true where a row is for all
     partners; outsiders see nothing of a table with neither. For the legal entities themselves the partner's column is
-    entity_id: an outsider sees those in which they deal with us. `parties` are the columns of the two legal entities of
+    entity_id: an outsider sees those in which they deal with us. `tells_of` is the column by which a line of a
+    partner's document names an item, `item` that by which a row is of an item: a partner sees what is published, and
+    the rows of the items of which their own lines tell. `parties` are the columns of the two legal entities of
     a row (TWO_PARTY). Rows of an `offered` table are also there for another entity that looks at offers under an
     agreement, and only while it does (masterdata/agreements).
     """
     assert bool(parties) is (kind is TableClass.TWO_PARTY), "a table of two parties names both, and no other does"
     of_outsiders = {"partner_column": partner, "published_column": published}
+    of_outsiders |= {"item_column": item, "tells_of": tells_of}
     declared = {"table_class": kind, "mutability": mutability, "parties": parties, "offered": offered}
     return {"info": {**declared, **of_outsiders}}
 
@@ -166,6 +172,36 @@ def published_column_of(table: Table) -> str | None:
     """The column that is true for the rows that all partners may see, if there is one."""
     column: str | None = table.info["published_column"]
     return column
+
+
+def item_column_of(table: Table) -> str | None:
+    """The column that names the item of a row, where partners see the rows of items on their documents."""
+    column: str | None = table.info["item_column"]
+    return column
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Lines of partners' documents that tell of items."""
+
+    document: Table
+    line: Table
+    key: str
+    """The line's column that refers to the document."""
+    item: str
+    partner: str
+
+
+def tellings(metadata: MetaData) -> Iterator[Telling]:
+    """All lines of partners' documents that tell of items."""
+    for line in metadata.sorted_tables:
+        if (item := line.info.get("tells_of")) is None:
+            continue
+        partner = partner_column_of(line)
+        (tie,) = (each for each in line.foreign_key_constraints if partner in each.column_keys)
+        (key,) = set(tie.column_keys) - {"entity_id", partner}
+        assert partner is not None
+        yield Telling(tie.referred_table, line, key, item, partner)
 
 
 def parties_of(table: Table) -> tuple[str, ...]:

@@ -1,15 +1,14 @@
-"""The audit of what is refused outside an operation: a read by a field that is masked, a question about others' rights.
+"""Rows of the audit in transactions of their own: of what was refused, and of what outsiders only tried.
 
-An operation writes its own row of the audit, refused or not (operation.py). A read that is refused has none, and no
-statement either; its refusal is written in a short transaction of its own, which a read that is answered never pays.
+An operation that is done writes its own row (operation.py). One that is refused is undone, and so is a trial; a read
+that is refused has no statement at all. What is written of these costs nothing to whoever is answered.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from kernel.audit import AuditEntry, audit_row
-from kernel.operation import Subject
+from kernel.audit import AuditEntry, Subject, audit_row
 from kernel.statements import insert
 from kernel.writers import Writers
 
@@ -19,6 +18,11 @@ async def record_refusal(
 ) -> None:
     """Writes that the actor asked for something, and why it was refused."""
     row = audit_row(actor, asked, "refused", {"reasons": list(reasons)}, at=at)
+    await write_alone(writers, actor, row)
+
+
+async def write_alone(writers: Writers, actor: Subject, row: dict[str, Any]) -> None:
+    """Writes one row."""
     async with writers.transaction(actor.row_context) as transaction:
         await insert(transaction.driver, AuditEntry, [row])
         await transaction.commit()

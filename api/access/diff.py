@@ -109,7 +109,7 @@ async def _changes(
     context: RequestContext, pairs: Iterable[Pair], entities: frozenset[UUID]
 ) -> AsyncIterator[AccessChange]:
     types_of = _types_of(context)
-    async with context.database.worker.connect() as connection:
+    async with context.database.oversight.connect() as connection:
         for pair in pairs:
             for resource in Resource:
                 rights = rights_difference(pair.before, pair.after, resource, entities)

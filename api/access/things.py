@@ -52,7 +52,7 @@ async def thing(
     behind = context.parts.resources[of.name]
     if behind is not resource:
         raise bad_argument(f"id: a {of.name} is a matter of {behind.name}, not of {resource.name}.")
-    async with lent(context.database.worker) as driver:
+    async with lent(context.database.oversight) as driver:
         own = await _own_row(driver, of, identity)
         if own is None:
             raise _missing()

@@ -202,7 +202,7 @@ class CompiledSchema(strawberry.Schema):
             pay(least_price(operation))
             await record_forbidden(context, [(operation.type.value.title(), each) for each in refused.errors])
             raise
-        pay(price_of(operation, reads.plan, coerced.coerced, cost["requested"]))
+        pay(price_of(operation, reads.plan, coerced.coerced, cost["requested"], payer=context))
         if reads.plan.forbidden:
             await record_forbidden(context, reads.plan.forbidden)
         if reads.plan.complete:

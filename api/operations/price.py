@@ -5,14 +5,22 @@ elements of its input's lists are counted, however deep they stand; nothing of t
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from graphql import ListValueNode, ObjectValueNode, ValueNode, VariableNode
+from graphql import BooleanValueNode, ListValueNode, ObjectValueNode, ValueNode, VariableNode
 from strawberry.types.graphql import OperationType
 
-from api.rates import LINE_COST, MUTATION_COST
+from api.rates import LINE_COST, MUTATION_COST, TRIED_LINE_COST
 from api.reads.operation import Operation, OperationPlan
 from api.writes.answer import commands_of
+from authz.actor import Actor
+
+
+class Payer(Protocol):
+    """Whoever sends the operation."""
+
+    @property
+    def actor(self) -> Actor: ...
 
 
 def least_price(operation: Operation) -> int:
@@ -22,13 +30,40 @@ def least_price(operation: Operation) -> int:
     return 1
 
 
-def price_of(operation: Operation, plan: OperationPlan, variables: Mapping[str, Any], rows: int) -> int:
-    """What a planned operation costs that may read so many rows."""
+def price_of(
+    operation: Operation, plan: OperationPlan, variables: Mapping[str, Any], rows: int, *, payer: Payer
+) -> int:
+    """What a planned operation costs that may read so many rows. Outsiders pay more for what they only try."""
     if operation.type is not OperationType.MUTATION:
         return max(1, rows)
     nodes = [plan.root_fields[key][0].node for key in commands_of(plan)]
-    lines = sum(_elements(argument.value, variables) for node in nodes for argument in node.arguments or ())
-    return rows + MUTATION_COST * max(1, len(nodes)) + LINE_COST * lines
+    tried_line = LINE_COST if payer.actor.partner_id is None else TRIED_LINE_COST
+    lines = sum(
+        _elements(given.value, variables) * (tried_line if _is_tried(given.value, variables) else LINE_COST)
+        for node in nodes
+        for given in node.arguments or ()
+    )
+    return rows + MUTATION_COST * max(1, len(nodes)) + lines
+
+
+def _is_tried(given: ValueNode, variables: Mapping[str, Any]) -> bool:
+    """Whether an input says that it is a dry run."""
+    match given:
+        case VariableNode(name=name):
+            value = variables.get(name.value)
+            return isinstance(value, Mapping) and bool(value.get("dryRun"))
+        case ObjectValueNode(fields=fields):
+            return any(each.name.value == "dryRun" and _is_true(each.value, variables) for each in fields)
+    return False
+
+
+def _is_true(given: ValueNode, variables: Mapping[str, Any]) -> bool:
+    match given:
+        case VariableNode(name=name):
+            return bool(variables.get(name.value))
+        case BooleanValueNode(value=value):
+            return value
+    return False
 
 
 def _elements(given: ValueNode, variables: Mapping[str, Any]) -> int:

@@ -6,7 +6,7 @@ own, and so has a condition that looks into a relation or searches texts. The si
 so the cost of a plan is a sum that is worked out for each request.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,7 @@ from api.reads.plan import (
     Some,
     TotalCount,
 )
+from api.reads.variables import filled
 
 COST_MAX = 25_000
 """The rows that one request may ask for, unless a setting says otherwise."""
@@ -57,6 +58,31 @@ class Cost:
 
 
 NOTHING = Cost(0)
+
+
+@dataclass(frozen=True)
+class ElementCost:
+    """What a computed field costs: `fixed`, and `each` for every element of the list in an argument."""
+
+    fixed: int
+    each: int
+    argument: str
+
+    def of(self, arguments: Mapping[str, Any]) -> "ListCost":
+        """The cost with these arguments, in which scalars of the request may stand."""
+        return ListCost(self, arguments.get(self.argument) or [])
+
+
+@dataclass(frozen=True)
+class ListCost:
+    """The same for one field of a document."""
+
+    cost: ElementCost
+    given: Any
+
+    def total(self, scalars: Sequence[Any]) -> int:
+        """The rows in a request with these scalars."""
+        return self.cost.fixed + self.cost.each * len(filled(self.given, scalars))
 
 
 def _size(value: Any) -> int:

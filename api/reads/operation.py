@@ -27,6 +27,7 @@ from graphql.language import Node as SyntaxNode
 from strawberry.types.graphql import OperationType
 from strawberry.utils.str_converters import to_camel_case
 
+from api.reads.cost import ListCost
 from api.reads.errors import is_forbidden
 from api.reads.plan import ById, ByIds
 from api.reads.planned import Planned
@@ -173,7 +174,9 @@ class OperationPlan:
     payloads: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """The fields that are selected in each payload of a mutation, by response key."""
     fixed_cost: int = 0
-    """What the root fields cost that are computed and not compiled."""
+    """What the root fields cost that are computed and not compiled ..."""
+    list_costs: Sequence[ListCost] = ()
+    """... and those whose cost depends on their arguments."""
 
     @cached_property
     def complete(self) -> bool:
@@ -257,7 +260,7 @@ class Reads:
     def cost(self) -> int:
         """How many rows they may read at worst. Raises the GraphQLError of a payload's arguments, before it is made."""
         roots = sum([each.planned.cost.total(each.values) for each in self.roots.values() if isinstance(each, Read)])
-        roots += self.plan.fixed_cost
+        roots += self.plan.fixed_cost + sum([each.total(self.scalars) for each in self.plan.list_costs])
         if not self.plan.made:
             return roots
         payloads = (each.planned for fields in self.plan.made.values() for each in fields.values())

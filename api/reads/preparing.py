@@ -15,6 +15,7 @@ from graphql.execution.values import VariableValues
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.graphql import OperationType
 
+from api.reads.cost import ElementCost
 from api.reads.operation import Made, Operation, OperationPlan, Reads
 from api.reads.plan import Plan
 from api.reads.planned import Planned
@@ -30,7 +31,8 @@ MADE = "made"
 """In the metadata of a payload's field: how the compiler plans the objects that a command made (`MadePlan`)."""
 
 COSTS = "costs"
-"""In the metadata of a root field that is computed and not compiled: how many rows it may read at worst."""
+"""In the metadata of a root field that is computed and not compiled: how many rows it may read at worst, as a number
+or by an argument (`ElementCost`)."""
 
 FieldPlan = Callable[[Planner, FieldNodes, Mapping[str, Any]], Plan | None]
 MadePlan = Callable[[Planner, FieldNodes, Given], Plan]
@@ -70,6 +72,7 @@ class OperationPlans:
 
         declared = {key: declared_with(root_type, nodes) for key, nodes in root_fields.items()}
         payloads = _payloads(selecting, root_type, root_fields) if operation.type is OperationType.MUTATION else {}
+        costs = {key: metadata.get(COSTS, 0) for key, metadata in declared.items()}
         return OperationPlan(
             root_type,
             root_fields,
@@ -77,7 +80,12 @@ class OperationPlans:
             made={key: dict(_made(planner, *selected)) for key, selected in payloads.items()},
             declared=declared,
             payloads={key: _names(fields) for key, (_, fields) in payloads.items()},
-            fixed_cost=sum(metadata.get(COSTS, 0) for metadata in declared.values()),
+            fixed_cost=sum(each for each in costs.values() if isinstance(each, int)),
+            list_costs=[
+                each.of(selecting.arguments(root_type, root_fields[key]))
+                for key, each in costs.items()
+                if isinstance(each, ElementCost)
+            ],
         )
 
 

@@ -10,21 +10,28 @@ import strawberry
 from graphql import GraphQLError
 
 from api.context import RequestContext
+from api.reads.cost import ElementCost
 from api.reads.errors import bad_argument, public_id
 from api.reads.preparing import COSTS
+from api.values.enums import graphql_enum
 from api.values.ids import encode_id
 from authz.vocabulary import Action, Resource
+from domain.sourcing.offer_queries import ROWS_OF_AN_ITEM_MAX
 from domain.sourcing.offers import find_offers
-from domain.sourcing.rules import Offer
+from domain.sourcing.rules import Offer, OfferCut
 from kernel.operation import Operation
 from kernel.refusal import Code
+from masterdata.agreements.queries import AGREEMENTS_MAX
 
 ITEMS_MAX = 100
-ROWS_AT_WORST = 1_000
-"""What one question counts: its items at some sites of some givers."""
+COST = ElementCost(fixed=2 * AGREEMENTS_MAX, each=ROWS_OF_AN_ITEM_MAX, argument="itemIds")
+"""The agreements, each of which is written down as used, and the balances of each item."""
 
 _FIELD = strawberry.field
 _ARGUMENT = strawberry.argument
+
+
+graphql_enum(OfferCut)
 
 
 @strawberry.type(description="What another legal entity could spare of an item, at one of its sites.")
@@ -42,11 +49,19 @@ class InterCompanyOffer:
     earliest_date: date = _FIELD(description="The first day on which the site can hand it over.")
 
 
+@strawberry.type(description="What other legal entities could spare.")
+class InterCompanyOffers:
+    """The offers, and what was left out."""
+
+    offers: list[InterCompanyOffer] = _FIELD(description="By agreement, item and site.")
+    cut: list[OfferCut] = _FIELD(description="Why there may be more; empty where these are all.")
+
+
 async def inter_company_offers(
     info: strawberry.Info[RequestContext, None],
     entity_id: Annotated[strawberry.ID, _ARGUMENT(description="The legal entity that looks for goods.")],
     item_ids: Annotated[list[strawberry.ID], _ARGUMENT(description=f"The items, {ITEMS_MAX} at most.")],
-) -> list[InterCompanyOffer] | None:
+) -> InterCompanyOffers | None:
     """Looks under each agreement in force; an operation of its own, because each look is written down."""
     items = _items(item_ids)
     taker_id = await _taker(info.context, entity_id)
@@ -54,9 +69,9 @@ async def inter_company_offers(
     context = info.context
     async with context.reads.turn, context.database.app.transaction(context.actor.row_context) as transaction:
         op = Operation(transaction=transaction, actor=context.actor, now=context.clock())
-        offers = await find_offers(op, taker_id, items)
+        found = await find_offers(op, taker_id, items)
         await transaction.commit()
-    return [_shown(offer) for offer in offers]
+    return InterCompanyOffers(offers=[_shown(offer) for offer in found.offers], cut=list(found.cut))
 
 
 def _items(item_ids: list[strawberry.ID]) -> frozenset[UUID]:
@@ -109,6 +124,6 @@ QUERIES: Mapping[str, object] = {
     "inter_company_offers": strawberry.field(
         resolver=inter_company_offers,
         description="What other legal entities could spare, under agreements with this one; each look is written down.",
-        metadata={COSTS: ROWS_AT_WORST},
+        metadata={COSTS: COST},
     )
 }

@@ -12,7 +12,7 @@ What each role may do in the legal entities in which somebody has it, as a new d
 starting policy by `python -m authz.policies.matrix`; a test compares. A condition stands in brackets: the
 right holds for the rows on which it is true, and a deny, which overrides every allow, unless it is provably false.
 Outsiders (supplier_user, carrier, partner_machine) reach only the rows that name their partner, and the items
-that are published to all partners.
+that are published to all partners or stand on purchase orders of theirs.
 
 ## Actions
 """

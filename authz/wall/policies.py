@@ -2,7 +2,8 @@
 
 A serving role sees a row if one of its policies says so, and no row of a table without one. The group's own people see
 the rows of the legal entities in their context. An outsider, who reads for one partner, sees only rows of tables that
-name a column for partners, or one for what is published to all of them (`kernel.tables.table_class`). Which of those
+name a column for partners, or one for what is published to all of them, and items on their own documents
+(`kernel.tables.table_class`). Which of those
 rows an actor may see within these bounds is for the application's own predicates, in front of this wall.
 
 A policy asks the context by scalar subqueries without a parameter: PostgreSQL answers each once per statement, not
@@ -19,9 +20,18 @@ from sqlalchemy import MetaData
 from sqlalchemy.schema import Table
 
 from authz.wall.context import CARRIED, SELDOM_ASKED, Value, expression
+from authz.wall.dealing import ITEMS_DEALT_IN
 from authz.wall.grants import grants_of
 from kernel.roles import Role, quoted
-from kernel.tables import TableClass, class_of, is_offered, parties_of, partner_column_of, published_column_of
+from kernel.tables import (
+    TableClass,
+    class_of,
+    is_offered,
+    item_column_of,
+    parties_of,
+    partner_column_of,
+    published_column_of,
+)
 
 SELECT, INSERT, UPDATE, DELETE, ALL = "SELECT", "INSERT", "UPDATE", "DELETE", "ALL"
 
@@ -29,7 +39,7 @@ SELECT, INSERT, UPDATE, DELETE, ALL = "SELECT", "INSERT", "UPDATE", "DELETE", "A
 class Form(Protocol):
     """How a policy asks for a value of the context."""
 
-    def value(self, value: Value) -> str:
+    def value(self, value: str) -> str:
         """An expression without parameters."""
 
 
@@ -39,20 +49,21 @@ class PlainForm:
     What is seldom asked is a function, of which the others pay for nothing but the call that is not made.
     """
 
-    def value(self, value: Value) -> str:
+    def value(self, value: str) -> str:
         """What has no column of the table in it."""
-        return _called(value) if value in SELDOM_ASKED else expression(value)
+        seldom = value == ITEMS_DEALT_IN or value in SELDOM_ASKED
+        return _called(value) if seldom else expression(Value(value))
 
 
 class CalledForm:
     """For functions with their owner's rights, to which every remembered context is there."""
 
-    def value(self, value: Value) -> str:
+    def value(self, value: str) -> str:
         """A scalar subquery."""
         return _called(value)
 
 
-def _called(value: Value) -> str:
+def _called(value: str) -> str:
     return f"(SELECT wharfinger.{value}())"
 
 
@@ -156,7 +167,11 @@ class _Conditions:
         partner = f"{column} = {self.form.value(Value.PARTNER)}"
         return f"entity_id = {entities} AND {partner}" if "entity_id" in self.table.c else partner
 
-    def _entities(self, value: Value) -> str:
+    def dealt_in(self, item: str) -> str:
+        """A row of an item that stands on the outsider's own documents."""
+        return f"{item} = ANY ({self._entities(ITEMS_DEALT_IN)})"
+
+    def _entities(self, value: str) -> str:
         # The cast keeps PostgreSQL from taking the subquery for a list of rows.
         return f"{self.form.value(value)}::uuid[]"
 
@@ -252,6 +267,10 @@ def _outsiders(table: Table, when: _Conditions) -> Parts:
     column = partner_column_of(table)
     if column is not None:
         yield "outsider", SELECT, when.of_partner(column), None
+    item = item_column_of(table)
+    if item is not None:
+        # PostgreSQL asks the policies of a table from the last name to the first: of people of the group never this.
+        yield "dealt_in", SELECT, when.dealt_in(item), None
 
 
 def _offers(table: Table, when: _Conditions) -> Parts:

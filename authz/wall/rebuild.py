@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from authz.wall.context import DROP_SCHEMA, context_statements
+from authz.wall.dealing import dealing_statements
 from authz.wall.grants import grant_statements
 from authz.wall.model import SigningKey
 from authz.wall.policies import Policy, all_policies
@@ -59,7 +60,7 @@ async def rebuild(connection: AsyncConnection, metadata: MetaData, key: ContextK
     """Privileges, the context and what reads it, the key that signs it, row security, policies."""
     for statement in grant_statements(metadata):
         await connection.exec_driver_sql(statement)
-    await _make_schema(connection, [*context_statements(), *search_statements(metadata)])
+    await _make_schema(connection, [*context_statements(), *dealing_statements(metadata), *search_statements(metadata)])
     await connection.execute(_ADD_KEY, {"key": key.id, "inner": key.inner_pad, "outer": key.outer_pad})
     await connection.execute(_DROP_KEYS)
     await _force(connection, metadata)

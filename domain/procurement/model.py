@@ -82,5 +82,5 @@ class PurchaseOrderLine(EntityOwned, Base):
         CheckConstraint("quantity > 0 AND amount >= 0 AND unit_price >= 0", name="quantity_positive"),
         CheckConstraint("received_quantity BETWEEN 0 AND quantity", name="received_within_ordered"),
         CheckConstraint("invoiced_quantity >= 0", name="invoiced_not_negative"),
-        table_class(TableClass.ENTITY_OWNED, partner="supplier_id"),
+        table_class(TableClass.ENTITY_OWNED, partner="supplier_id", tells_of="item_id"),
     )

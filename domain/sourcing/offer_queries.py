@@ -1,9 +1,9 @@
-"""The statement of offers: what another legal entity could spare, read in the context of an agreement."""
+"""The statement of offers: what other legal entities could spare, read in the context of agreements."""
 
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, select
+from sqlalchemy import Integer, and_, bindparam, select
 
 from authz.actor import Actor
 from domain.finance.model import ValuationLayer
@@ -18,10 +18,14 @@ from masterdata.locations.kinds import LocationKind
 from masterdata.locations.model import Location
 from masterdata.policies.model import InventoryPolicy
 
-_GIVER = bindparam("giver", type_=Uuid())
+ROWS_OF_AN_ITEM_MAX = 50
+"""How many balances with something to spare are read for each item that is asked about."""
+
+_GIVER = SiteBalance.entity_id
 
 _SPARE = (
     select(
+        SiteBalance.entity_id.label("giver_id"),
         SiteBalance.item_id,
         Item.sku,
         Location.code.label("site_code"),
@@ -51,12 +55,21 @@ _SPARE = (
             InventoryPolicy.site_id == SiteBalance.site_id,
         ),
     )
-    .where(SiteBalance.entity_id == _GIVER, any_of(SiteBalance.item_id, "items"))
-    .order_by(Item.sku, Location.code)
+    .where(
+        any_of(SiteBalance.entity_id, "givers"),
+        any_of(SiteBalance.item_id, "items"),
+        FREE.element > REORDER_LEVEL.element,
+    )
+    .order_by(Item.sku, Location.code, SiteBalance.entity_id)
+    .limit(bindparam("rows_max", type_=Integer()))
 )
 
 
-async def gather_spare(op: Operation[Actor], giver_id: UUID, item_ids: Collection[UUID]) -> list[Spare]:
-    """What each site of the giver has of these items, with what it keeps and what it cost."""
-    rows = await op.execute(_SPARE, {"giver": giver_id, "items": sorted(item_ids)})
-    return [Spare(**row) for row in rows.mappings()]
+async def gather_spare(
+    op: Operation[Actor], giver_ids: Collection[UUID], item_ids: Collection[UUID]
+) -> tuple[list[Spare], bool]:
+    """What the sites of the givers have of these items above what they keep; and whether there is more than is read."""
+    rows_max = ROWS_OF_AN_ITEM_MAX * len(item_ids)
+    given = {"givers": sorted(giver_ids), "items": sorted(item_ids), "rows_max": rows_max + 1}
+    rows = [Spare(**row) for row in (await op.execute(_SPARE, given)).mappings()]
+    return rows[:rows_max], len(rows) > rows_max

@@ -1,34 +1,43 @@
 """Find what other legal entities of the group could spare, under the agreements that they gave."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
+from dataclasses import dataclass
 from uuid import UUID
 
 from authz.actor import Actor
 from domain.sourcing.offer_queries import gather_spare
-from domain.sourcing.rules import Offer, Spare, agreed_price, spare_of
+from domain.sourcing.rules import Offer, OfferCut, Spare, agreed_price, spare_of
 from kernel.operation import Operation
-from kernel.refusal import Refusal
 from masterdata.agreements.agreement import Agreement
-from masterdata.agreements.lifecycle import Purpose
-from masterdata.agreements.queries import gather_in_force
-from masterdata.agreements.under import may_use, under_agreement
+from masterdata.agreements.under import under_offers
 
 
-async def find_offers(op: Operation[Actor], taker_id: UUID, item_ids: Collection[UUID]) -> list[Offer]:
+@dataclass(frozen=True)
+class Offers:
+    """What is offered, and why it may not be everything."""
+
+    offers: tuple[Offer, ...]
+    cut: tuple[OfferCut, ...]
+
+
+async def find_offers(op: Operation[Actor], taker_id: UUID, item_ids: Collection[UUID]) -> Offers:
     """What the taker could have of these items, by agreement, item and site.
 
-    Each agreement that is looked under is a use of it, and written down as one.
+    Each agreement that is looked under is a use of it, and written down as one. All are looked under at once.
     """
-    usable = [each for each in await gather_in_force(op, taker_id, Purpose.OFFERS) if may_use(op.actor, each)]
-    offers: list[Offer] = []
-    for each in usable if item_ids else ():
-        # One that is retired in this very moment is refused, and offers nothing.
-        with suppress(Refusal):
-            async with under_agreement(op, each.id, Purpose.OFFERS) as agreement:
-                spare = await gather_spare(op, agreement.giver_entity_id, item_ids)
-            offers += _offers(agreement, spare)
-    return offers
+    if not item_ids:
+        return Offers((), ())
+    async with under_offers(op, taker_id) as usable:
+        spare, is_more = await gather_spare(op, usable.giver_ids, item_ids) if usable.agreements else ([], False)
+    of_giver: defaultdict[UUID, list[Spare]] = defaultdict(list)
+    for each in spare:
+        of_giver[each.giver_id].append(each)
+    offers = (
+        offer for agreement in usable.agreements for offer in _offers(agreement, of_giver[agreement.giver_entity_id])
+    )
+    cuts = {OfferCut.AGREEMENTS: usable.is_cut, OfferCut.SITES: is_more}
+    return Offers(tuple(offers), tuple(cut for cut, is_made in cuts.items() if is_made))
 
 
 def _offers(agreement: Agreement, spare: Iterable[Spare]) -> Iterator[Offer]:

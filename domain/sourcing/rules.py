@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
+from enum import StrEnum
 from math import lcm
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -85,6 +86,7 @@ class Giver:
 class Spare:
     """What a site of another legal entity has of an item; `unit_cost` is in the giver's currency."""
 
+    giver_id: UUID
     item_id: UUID
     sku: str
     site_code: str
@@ -92,6 +94,15 @@ class Spare:
     free: Decimal
     reorder_level: Decimal
     unit_cost: Decimal
+
+
+class OfferCut(StrEnum):
+    """Why there may be more offers than those that are told."""
+
+    AGREEMENTS = "agreements"
+    """There are more agreements in force than one question looks under; the first by their codes were."""
+    SITES = "sites"
+    """More sites have something to spare than one question reads; the first by SKU were."""
 
 
 @dataclass(frozen=True)

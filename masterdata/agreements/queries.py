@@ -47,7 +47,7 @@ def _in_force(purpose: Purpose) -> Executable:
             or_(InterCompanyAgreement.valid_until.is_(None), InterCompanyAgreement.valid_until >= _TODAY),
         )
         .order_by(InterCompanyAgreement.code, InterCompanyAgreement.id)
-        .limit(literal(AGREEMENTS_MAX, Integer()))
+        .limit(literal(AGREEMENTS_MAX + 1, Integer()))
     )
 
 
@@ -61,6 +61,6 @@ async def gather_agreement(op: Operation[Actor], agreement_id: UUID) -> Agreemen
 
 
 async def gather_in_force(op: Operation[Actor], taker_id: UUID, purpose: Purpose) -> list[Agreement]:
-    """The agreements that the taker may use for something now, by their codes; the first so many."""
+    """The agreements that the taker may use for something now, by their codes; one more than are asked under."""
     rows = await op.execute(_IN_FORCE[purpose], {"taker": taker_id, "now": op.now})
     return [Agreement(**row) for row in rows.mappings()]

@@ -6,13 +6,15 @@ the actor's roles reach. Here, for the length of a block, it is what an agreemen
 - OFFERS: the taker's rows, and of the giver those of tables that are declared `offered`; nothing is written.
 - PAIR: the rows of the two parties, to be read and written, whatever else the actor may read or write elsewhere.
 
+What several givers offer one taker is looked at together (`under_offers`), in one context that offers them all.
+
 When the block ends or fails, the context before is in force again (`Transaction.within_context`, kernel/writers.py).
 Each use is written down before it begins, with the transaction that it is a part of.
 """
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +28,7 @@ from kernel.operation import Operation
 from kernel.refusal import Code, Refusal, Refused, not_found
 from masterdata.agreements.agreement import Agreement
 from masterdata.agreements.lifecycle import Purpose
-from masterdata.agreements.queries import gather_agreement
+from masterdata.agreements.queries import AGREEMENTS_MAX, gather_agreement, gather_in_force
 
 _RESOURCE = Resource.INTER_COMPANY_AGREEMENT
 
@@ -44,6 +46,38 @@ async def under_agreement(op: Operation[Actor], agreement_id: UUID, purpose: Pur
     await op.tell()
     async with op.transaction.within_context(_opened(op.actor, agreement, purpose)), op.part():
         yield agreement
+
+
+@dataclass(frozen=True)
+class Usable:
+    """The agreements that a taker looks under; `is_cut` where there are more."""
+
+    agreements: tuple[Agreement, ...]
+    is_cut: bool
+
+    @property
+    def giver_ids(self) -> tuple[UUID, ...]:
+        """The legal entities that gave them."""
+        return tuple(sorted({each.giver_entity_id for each in self.agreements}))
+
+
+@asynccontextmanager
+async def under_offers(op: Operation[Actor], taker_id: UUID) -> AsyncIterator[Usable]:
+    """Runs a block in the context of all agreements under which a taker may look at offers now.
+
+    However many there are, it takes the same few statements. Without any the block runs in the context before.
+    """
+    found = await gather_in_force(op, taker_id, Purpose.OFFERS)
+    usable = tuple(each for each in found[:AGREEMENTS_MAX] if may_use(op.actor, each))
+    asked = Usable(usable, is_cut=len(found) > AGREEMENTS_MAX)
+    if not usable:
+        yield asked
+        return
+    op.authorise(taker_id)
+    await op.insert(AuditEntry, [_written_down(op, each, Purpose.OFFERS) for each in usable])
+    await op.tell()
+    async with op.transaction.within_context(_offering(op.actor, taker_id, asked.giver_ids)), op.part():
+        yield asked
 
 
 def may_use(actor: Actor, agreement: Agreement) -> bool:
@@ -78,13 +112,17 @@ def _own_side(actor: Actor, agreement: Agreement) -> UUID:
 
 def _opened(actor: Actor, agreement: Agreement, purpose: Purpose) -> RowContext:
     """The context of the block. It ends with the actor's own."""
-    own = replace(actor.row_context, partner_id=None)
     match purpose:
         case Purpose.OFFERS:
-            taker, giver = (agreement.taker_entity_id,), (agreement.giver_entity_id,)
-            return replace(own, entities_read=taker, entities_write=(), offering=giver)
+            return _offering(actor, agreement.taker_entity_id, (agreement.giver_entity_id,))
         case Purpose.PAIR:
+            own = replace(actor.row_context, partner_id=None)
             return replace(own, entities_read=agreement.parties, entities_write=agreement.parties)
+
+
+def _offering(actor: Actor, taker_id: UUID, giver_ids: tuple[UUID, ...]) -> RowContext:
+    own = replace(actor.row_context, partner_id=None)
+    return replace(own, entities_read=(taker_id,), entities_write=(), offering=giver_ids)
 
 
 def _written_down(op: Operation[Actor], agreement: Agreement, purpose: Purpose) -> dict[str, Any]:

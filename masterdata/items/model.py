@@ -63,7 +63,7 @@ class Item(Shared, Versioned, Base):
         one_of("valuation_method", ValuationMethod),
         one_of("status", ITEM_STATUS.statuses),
         UniqueConstraint("id", "is_published"),
-        table_class(TableClass.SHARED_MASTER, published="is_published"),
+        table_class(TableClass.SHARED_MASTER, published="is_published", item="id"),
     )
 
 
@@ -85,5 +85,5 @@ class ItemUnit(Shared, Base):
         CheckConstraint("numerator > 0 AND denominator > 0", name="factor_positive"),
         # PostgreSQL keeps both equal, whichever changes.
         ForeignKeyConstraint(["item_id", "is_published"], ["item.id", "item.is_published"], onupdate="CASCADE"),
-        table_class(TableClass.SHARED_MASTER, published="is_published"),
+        table_class(TableClass.SHARED_MASTER, published="is_published", item="item_id"),
     )

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from api.sourcing.offers import ITEMS_MAX, ROWS_AT_WORST
+from api.sourcing.offers import COST, ITEMS_MAX
 from api.values.ids import encode_id
 from authz.vocabulary import Role
+from domain.sourcing import offer_queries
 from kernel.ids import new_id
 from kernel.statements import write
+from masterdata.agreements import under
 from masterdata.items.model import Item
 from tests.api.serving import Office
 from tests.api.test_trail import trail
@@ -20,7 +22,7 @@ from tests.factories.agreements import LAST_YEAR, agreed
 from tests.factories.world import World
 
 OFFERS = """query ($of: ID!, $items: [ID!]!) { interCompanyOffers(entityId: $of, itemIds: $items) {
-  agreement giver site itemId sku quantity unitPrice currency earliestDate } }"""
+  offers { agreement giver site itemId sku quantity unitPrice currency earliestDate } cut } }"""
 AGREEMENTS = """query ($id: ID!) {
   interCompanyAgreements(orderBy: [CODE_ASC]) { totalCount nodes {
     id code covers markupPercent titleTransfer pairLimit { amount currency } giver { code } taker { code } } }
@@ -50,7 +52,9 @@ async def flour(giver: World) -> Any:
 
 async def offers(house: Office, token: str, taker: World, *item_ids: Any) -> Any:
     items = [encode_id("Item", each) for each in item_ids]
-    return (await house.ask(token, OFFERS, of=entity_of(taker), items=items))["interCompanyOffers"]
+    found = (await house.ask(token, OFFERS, of=entity_of(taker), items=items))["interCompanyOffers"]
+    assert found["cut"] == []
+    return found["offers"]
 
 
 async def test_what_is_above_the_givers_policy_is_offered_at_the_agreed_price(
@@ -163,15 +167,44 @@ async def test_each_look_is_written_down(house: Office, world: World, giver: Wor
 
 
 async def test_it_is_counted(house: Office, world: World) -> None:
-    """And so there is an end to asking it many times in one request."""
+    """By what is asked about, in the document or in a variable: so there is an end to asking much in one request."""
     token = await house.hire(Role.PLANNER, world.entity_id)
-    one = f'interCompanyOffers(entityId: "{entity_of(world)}", itemIds: []) {{ sku }}'
-    answer = (await house.post(token, {"query": f"{{ a: {one} b: {one} }}"})).json()
-    assert answer["data"] == {"a": [], "b": []}
-    assert answer["extensions"]["cost"]["requested"] == 2 * ROWS_AT_WORST
-    many = " ".join(f"a{number}: {one}" for number in range(26))
-    (error,) = (await house.post(token, {"query": f"{{ {many} }}"})).json()["errors"]
+    item = encode_id("Item", new_id())
+    nothing, some = (f'interCompanyOffers(entityId: "{entity_of(world)}", itemIds: {each}) {{ cut }}' for each in (
+        "[]", f'["{item}", "{item}"]'
+    ))  # fmt: skip
+    answer = (await house.post(token, {"query": f"{{ a: {nothing} b: {some} }}"})).json()
+    assert answer["data"] == {"a": {"cut": []}, "b": {"cut": []}}
+    assert answer["extensions"]["cost"]["requested"] == 2 * COST.fixed + 2 * COST.each
+    for count in (0, 1, 3):
+        asked = {"query": OFFERS, "variables": {"of": entity_of(world), "items": [item] * count}}
+        answer = (await house.post(token, asked)).json()
+        assert answer["extensions"]["cost"]["requested"] == COST.fixed + count * COST.each
+    wrong = {"query": OFFERS, "variables": {"of": entity_of(world), "items": None}}
+    assert "data" not in (await house.post(token, wrong)).json()
+    one = "interCompanyOffers(entityId: $of, itemIds: $items) { cut }"
+    many = " ".join(f"a{number}: {one}" for number in range(5))
+    asked = {"of": entity_of(world), "items": [item] * ITEMS_MAX}
+    query = f"query ($of: ID!, $items: [ID!]!) {{ {many} }}"
+    (error,) = (await house.post(token, {"query": query, "variables": asked})).json()["errors"]
     assert error["extensions"]["code"] == "COST_EXCEEDED"
+
+
+async def test_what_was_left_out_is_told(
+    house: Office, world: World, giver: World, flour: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code in ("A", "B", "C"):
+        await agreed(giver, world, code=code)
+    await giver.stock(flour, "40", cost="4.995", location_id=giver.sister_bin_id)
+    token = await house.hire(Role.PLANNER, world.entity_id)
+    assert len(await offers(house, token, world, flour)) == 6
+    asked = {"of": entity_of(world), "items": [encode_id("Item", flour)]}
+    monkeypatch.setattr(offer_queries, "ROWS_OF_AN_ITEM_MAX", 1)
+    found = (await house.ask(token, OFFERS, **asked))["interCompanyOffers"]
+    assert ([each["site"] for each in found["offers"]], found["cut"]) == (["MAIN"] * 3, ["SITES"])
+    monkeypatch.setattr(under, "AGREEMENTS_MAX", 2)
+    found = (await house.ask(token, OFFERS, **asked))["interCompanyOffers"]
+    assert ([each["agreement"] for each in found["offers"]], found["cut"]) == (["A", "B"], ["AGREEMENTS", "SITES"])
 
 
 async def test_either_side_sees_the_agreement_and_nobody_else(house: Office, world: World, giver: World) -> None:

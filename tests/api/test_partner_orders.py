@@ -14,6 +14,7 @@ from masterdata.parties.model import Customer
 from tests.api.people import give_key, grant, somebody
 from tests.api.serving import Office
 from tests.api.test_place_sales_order import order_of
+from tests.api.test_trail import trail
 from tests.factories.world import World
 
 PLACE = """
@@ -129,3 +130,25 @@ async def test_a_line_of_ones_own_order_names_its_item_while_that_is_published(s
     query = "{ salesOrders { nodes { lines { nodes { quantity item { sku } } } } } }"
     (order,) = (await shop.house.ask(shop.key, query))["salesOrders"]["nodes"]
     assert order["lines"]["nodes"] == [{"quantity": "1", "item": None}]
+
+
+async def test_what_a_partner_only_tries_is_written_down_and_has_its_price(shop: Shop) -> None:
+    """A dry run tells how much there is of what is asked for, and binds nobody."""
+    tried = await shop.place(shop.lamp, dryRun=True)
+    assert tried["errors"] == []
+    refused = await shop.place(shop.prototype, dryRun=True)
+    assert [each["code"] for each in refused["errors"]] == ["NOT_FOUND"]
+    rows = await trail(shop.house, shop.key)
+    assert [(row.mutation, row.outcome) for row in rows] == [
+        ("placeSalesOrder.dryRun", "done"),
+        ("placeSalesOrder.dryRun", "refused"),
+    ]
+    assert rows[0].detail["tried"]["lines"][0]["item_id"] == str(shop.lamp)
+    assert rows[0].entity_id == shop.world.entity_id
+
+
+async def test_what_the_groups_own_people_try_is_not_written_down(shop: Shop) -> None:
+    seller = await shop.house.hire(Role.CUSTOMER_SERVICE, shop.world.entity_id)
+    given = order_of(shop.world, [{"itemId": encode_id("Item", shop.lamp), "quantity": "2"}], dryRun=True)
+    assert (await shop.house.ask(seller, PLACE, input=given))["placeSalesOrder"]["errors"] == []
+    assert await trail(shop.house, seller) == []

@@ -39,7 +39,7 @@ async def hasty(
         app.give_back(driver)
     folder = tmp_path_factory.mktemp("hasty")
     readers = Readers(database.app.url, size=2, wait_seconds=0.05, signer=signer)
-    narrow = Database(app=app, readers=readers, worker=database.worker)
+    narrow = Database(app=app, readers=readers, worker=database.worker, oversight=database.oversight)
     async with serving(make_schema(), narrow, activation, folder) as office:
         yield office
     await readers.close()

@@ -47,7 +47,7 @@ class Walk:
         """What somebody sees, by hand."""
         held = {role: frozenset(self.trade.ids[mark] for mark in marks) for role, marks in persona.held.items()}
         partner_id = self.trade.ids[persona.partner] if persona.partner else None
-        return Sight(held, partner_id, self._requests)
+        return Sight(held, partner_id, self._requests, self.house.rows["PurchaseOrderLine"])
 
     @cached_property
     def _requests(self) -> Mapping[UUID, Row]:
@@ -65,7 +65,7 @@ class Walk:
     def wall_sight(self, persona: Persona) -> WallSight:
         """What row security alone lets somebody see, by hand."""
         sight = self.sight(persona)
-        return WallSight(frozenset().union(*sight.held.values()), sight.partner_id)
+        return WallSight(frozenset().union(*sight.held.values()), sight.partner_id, sight.lines)
 
     async def post(self, persona: Persona, question: Question) -> httpx.Response:
         """The answer to a question; whatever it says, it tells no secrets."""

@@ -1,6 +1,6 @@
 """The two walls one at a time: row security without the application's predicates, and these without row security."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from api.reads.nodes import Node
 from api.reads.trail import ACTOR, ON_BEHALF_OF
 from authz.fields import OPEN, FieldRight
 from authz.rows import Readable, RowsOfEntities, SharedRows
-from tests.leaks.sight import NAMES_PARTNER, PUBLISHED
+from tests.leaks.sight import NAMES_PARTNER, OF_ITEM, PUBLISHED, items_of
 from tests.oracle.rows import Row
 
 
@@ -48,6 +48,8 @@ class WallSight:
 
     entities: frozenset[UUID]
     partner_id: UUID | None
+    lines: Sequence[Row] = ()
+    """The lines of all purchase orders."""
 
     def __call__(self, node: Node, row: Row) -> bool:
         """Whether they see a row."""
@@ -63,7 +65,8 @@ class WallSight:
         if node.name == "LegalEntity":
             return row["id"] in self.entities
         if node.name in PUBLISHED:
-            return bool(self.entities) and bool(row[PUBLISHED[node.name]])
+            is_published = bool(self.entities) and bool(row[PUBLISHED[node.name]])
+            return is_published or row[OF_ITEM[node.name]] in items_of(self.lines, self.partner_id, self.entities)
         column = NAMES_PARTNER.get(node.name)
         named = column is not None and row[column] == self.partner_id
         return named and ("entity_id" not in row or row["entity_id"] in self.entities)

@@ -34,7 +34,7 @@ DIFFERENCE = """query ($id: ID!) {
 }"""
 OFFERS = """query ($of: ID!, $items: [ID!]!) {
   interCompanyOffers(entityId: $of, itemIds: $items) {
-    agreement giver site itemId sku quantity unitPrice currency earliestDate
+    offers { agreement giver site itemId sku quantity unitPrice currency earliestDate } cut
   }
 }"""
 OWN = (VIEWER, PROOF, EXPLANATION, DIFFERENCE, OFFERS)
@@ -54,7 +54,7 @@ Offered = tuple[str, str, str, str, Decimal]
 
 def offered(answer: httpx.Response) -> set[Offered]:
     """What is offered in an answer."""
-    offers = answer.json()["data"]["interCompanyOffers"]
+    offers = answer.json()["data"]["interCompanyOffers"]["offers"]
     return {(each["agreement"], each["giver"], each["site"], each["sku"], Decimal(each["quantity"])) for each in offers}
 
 

@@ -23,11 +23,13 @@ class Persona:
     def marks(self) -> frozenset[Mark]:
         """Whose marks may stand in what they are told: an outsider sees their own and those of legal entities.
 
-        Who orders sees what is published as well.
+        Who orders or delivers sees what is published as well, and oak delivers what is not.
         """
         entities = frozenset[Mark]().union(*self.held.values())
         if self.partner is not None:
-            return entities | {self.partner} | ({Mark.SHELF} if "partner_machine" in self.held else frozenset())
+            dealt_in = {Mark.GOODS} if self.partner is Mark.OAK else frozenset()
+            trades = not self.held.keys().isdisjoint({"partner_machine", "supplier_user"})
+            return entities | {self.partner} | dealt_in | ({Mark.SHELF} if trades else frozenset())
         return entities | (frozenset(Mark) - BOTH - WEST if self.held else frozenset())
 
 

@@ -5,7 +5,7 @@ row is seen by who sees its type in the row's legal entity, and an outsider sees
 changes the policy says it here again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -67,7 +67,7 @@ SEES: Mapping[str, Types] = {
     "finance": MASTERS | DAILY | BUYING | INVOICES | BOOKS | REQUESTS | AGREED,
     "auditor": EVERYTHING,
     "integration_operator": MASTERS | DAILY | BUYING | INVOICES | REQUESTS,
-    "supplier_user": frozenset({"LegalEntity", "Supplier", "PurchaseOrder", "PurchaseOrderLine"}),
+    "supplier_user": frozenset({"LegalEntity", "Supplier", "PurchaseOrder", "PurchaseOrderLine", "Item", "ItemUnit"}),
     "partner_machine": SALES | {"LegalEntity", "Customer", "Item", "ItemUnit"},
     "carrier": frozenset({"LegalEntity"}),
 }
@@ -99,6 +99,8 @@ NAMES_PARTNER: Mapping[str, str] = {
 
 PUBLISHED: Mapping[str, str] = {"Item": "is_published", "ItemUnit": "is_published"}
 """How a row says that all partners may see it."""
+OF_ITEM: Mapping[str, str] = {"Item": "id", "ItemUnit": "item_id"}
+"""How such a row says of which item it is: a supplier sees those that stand on their purchase orders."""
 
 Held = Mapping[str, frozenset[UUID]]
 """Roles, and in which legal entities."""
@@ -112,6 +114,8 @@ class Sight:
     partner_id: UUID | None
     requests: Mapping[UUID, Row]
     """The change requests by their ids: lines are seen with them."""
+    lines: Sequence[Row] = ()
+    """The lines of all purchase orders."""
 
     def __call__(self, node: Node, row: Row) -> bool:
         """Whether they see a row."""
@@ -156,14 +160,23 @@ class Sight:
         """The legal entities for which they may look at offers."""
         return frozenset() if self.partner_id is not None else _entities(self.held, TAKES)
 
+    def _dealt_in(self, type_name: str) -> frozenset[UUID]:
+        return items_of(self.lines, self.partner_id, self.where(type_name))
+
     def _is_of_partner(self, type_name: str, row: Row) -> bool:
         if self.partner_id is None:
             return True
         if type_name in PUBLISHED:
-            return bool(row[PUBLISHED[type_name]])
+            return bool(row[PUBLISHED[type_name]]) or row[OF_ITEM[type_name]] in self._dealt_in(type_name)
         return type_name in NAMES_PARTNER and bool(row[NAMES_PARTNER[type_name]] == self.partner_id)
 
 
 def _entities(held: Held, roles: frozenset[str]) -> frozenset[UUID]:
     nowhere: frozenset[UUID] = frozenset()
     return nowhere.union(*(held[role] for role in held if role in roles))
+
+
+def items_of(lines: Sequence[Row], partner_id: UUID | None, entities: frozenset[UUID]) -> frozenset[UUID]:
+    """The items on the purchase orders of a supplier, in these legal entities."""
+    own = (line for line in lines if line["supplier_id"] == partner_id and line["entity_id"] in entities)
+    return frozenset(line["item_id"] for line in own)

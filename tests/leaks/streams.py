@@ -21,6 +21,7 @@ from tests.databases import writing
 from tests.factories.outbox import Outbox, eventually
 from tests.factories.supply import cancel
 from tests.leaks.asking import Walk
+from tests.leaks.audiences import Audience
 from tests.leaks.marks import ENTITIES
 from tests.leaks.personas import Persona
 from tests.leaks.question import NOBODY
@@ -40,6 +41,7 @@ STREAMS = (EVENTS, CASES)
 _KINDS: Mapping[str, str] = {"OPENED": "CaseOpened", "RECURRED": "CaseRecurred", "CLOSED": "CaseClosed"}
 _THE_END = "the end"
 """Who makes the last events. They are no real ones: they name the south's objects in both legal entities."""
+_QUESTION = "question"
 _LAST = "Ended"
 """The type of the event after which nothing more is expected."""
 
@@ -55,11 +57,6 @@ class Stream:
     entity_id: UUID | None = None
     types: frozenset[str] | None = None
     subject_id: UUID | None = None
-
-    @property
-    def field(self) -> str:
-        """The root field."""
-        return "events" if self.text is EVENTS else "exceptionEvents"
 
     def wants(self, event: Row) -> bool:
         """Whether the arguments ask for an event."""
@@ -130,28 +127,17 @@ class Happening:
             for name, entity_id in given.items()
         ]  # fmt: skip
 
-    def expected(self, persona: Persona, stream: Stream, events: Sequence[Row]) -> list[str] | None:
-        """The ids of what they are told, by hand; None where they have no right to ask."""
-        if not self.may_ask(persona, stream):
+    def expected(self, audience: Audience, stream: Stream, events: Sequence[Row]) -> list[str] | None:
+        """The ids of what an audience is told, by hand; None where it has no right to ask."""
+        if not self.may_ask(audience, stream):
             return None
-        return [
-            _told_as(stream, event) for event in events if stream.wants(event) and self._follows(persona, stream, event)
-        ]
+        follows = audience.follows if stream.text is EVENTS else audience.watches
+        return [_told_as(stream, event) for event in events if stream.wants(event) and follows(event)]
 
-    def _follows(self, persona: Persona, stream: Stream, event: Row) -> bool:
-        sight = self.walk.sight(persona)
-        if stream.text is EVENTS:
-            return sight.follows(event["subject_type"], event["entity_id"])
-        return sight.watches(event["entity_id"])
-
-    def may_ask(self, persona: Persona, stream: Stream) -> bool:
+    def may_ask(self, audience: Audience, stream: Stream) -> bool:
         """Whether they follow anything of the kind, in the legal entity that they ask for if they ask for one."""
-        sight = self.walk.sight(persona)
-        entities = [self.walk.trade.ids[mark] for mark in ENTITIES]
-        allowed = [
-            each for each in entities
-            if (sight.follows("LegalEntity", each) if stream.text is EVENTS else sight.watches(each))
-        ]  # fmt: skip
+        may_ask = audience.may_follow if stream.text is EVENTS else audience.may_watch
+        allowed = [each for each in map(self.walk.trade.ids.__getitem__, ENTITIES) if may_ask(each)]
         return stream.entity_id in allowed if stream.entity_id else bool(allowed)
 
     async def happen(self) -> None:
@@ -186,13 +172,13 @@ class Happening:
             await self._in_place()
 
 
-def _last(events: list[str] | None) -> list[str]:
-    return (events or [])[-1:]
-
-
 def _told_as(stream: Stream, event: Row) -> str:
     """By what an event is known in a stream: its id, or its cursor where it has none."""
     return encode_id("Event", event["id"]) if stream.text is EVENTS else encode_position(event["position"])
+
+
+Expected = Mapping[str, list[str] | None]
+"""What each stream tells, by its name; None where it is refused."""
 
 
 @dataclass(frozen=True)
@@ -200,29 +186,38 @@ class Listener:
     """A socket of one persona on which all streams run."""
 
     persona: Persona
+    audience: Audience
     wire: ClientConnection
     streams: Sequence[Stream]
+    told: dict[str, list[str]] = field(default_factory=dict)
+    errors: dict[str, Any] = field(default_factory=dict)
+    leaked: set[str] = field(default_factory=set)
+    """Secrets that were told."""
 
     async def begin(self) -> None:
         """Subscribes to everything."""
         for stream in self.streams:
             await subscribe(self.wire, stream.text, stream.name, **stream.variables)
 
-    async def hear(self, walk: Walk, expected: Mapping[str, list[str] | None]) -> tuple[dict[str, list[str]], Any]:
-        """What each stream tells, until all is told; and the errors of those that tell nothing."""
-        told: dict[str, list[str]] = {name: [] for name, events in expected.items() if events is not None}
-        errors: dict[str, Any] = {}
-        fields = {stream.name: stream.field for stream in self.streams}
-        while len(errors) + len(told) < len(expected) or any(told[name][-1:] != _last(expected[name]) for name in told):
-            message = await heard(self.wire)
-            name = message["id"]
-            if message["type"] == "error":
-                errors[name] = message["payload"]
-                continue
-            event = message["payload"]["data"][fields[name]]
-            told.setdefault(name, []).append(event.get("id") or event["cursor"])
-            if event["actor"] == _THE_END:
-                continue
-            secrets = walk.secrets(self.persona).told_in(orjson.dumps(event))
-            assert not secrets, f"{self.persona.name} is told {sorted(secrets)[:5]} by {name}: {event}"
-        return told, errors
+    async def hear(self, expected: Expected) -> None:
+        """Listens until everything is told that was expected, and refused what was to be refused."""
+        told = {name: events[-1:] for name, events in expected.items() if events}
+        refused = {name for name, events in expected.items() if events is None}
+        while not refused <= self.errors.keys() or any(self.told.get(name, [])[-1:] != told[name] for name in told):
+            self._take(await heard(self.wire))
+
+    async def hear_the_rest(self) -> None:
+        """Asks something else, and listens until that is answered: what was not to be told would have come before."""
+        await subscribe(self.wire, "{ viewer { subject } }", _QUESTION)
+        while (message := await heard(self.wire))["id"] != _QUESTION:
+            self._take(message)
+
+    def _take(self, message: Any) -> None:
+        name = message["id"]
+        if message["type"] == "error":
+            self.errors[name] = message["payload"]
+            return
+        (event,) = message["payload"]["data"].values()
+        self.told.setdefault(name, []).append(event.get("id") or event["cursor"])
+        if event["actor"] != _THE_END:
+            self.leaked.update(self.audience.secrets.told_in(orjson.dumps(event)))

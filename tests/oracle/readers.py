@@ -41,6 +41,8 @@ PARTNER_COLUMNS = {
 
 PUBLISHED = frozenset({"Item", "ItemUnit"})
 """Of what partners see the rows that are published."""
+OF_ITEM = {"Item": "id", "ItemUnit": "item_id"}
+"""How these say of which item they are."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Sight:
     partner_id: UUID | None
     requests: Mapping[UUID, Row]
     """The change requests, whose lines are seen with them."""
+    lines: Sequence[Row] = ()
+    """The lines of purchase orders, whose items their supplier sees."""
 
     def __call__(self, node: Node, row: Row) -> bool:
         """Whether they see a row."""
@@ -68,11 +72,16 @@ class Sight:
     def _where(self, resource: Resource) -> frozenset[UUID]:
         return frozenset().union(*(self.held[role] for role in self.held if (role, resource) in READABLE))
 
+    def _dealt_in(self, resource: Resource) -> frozenset[UUID]:
+        where = self._where(resource)
+        own = (line for line in self.lines if line["supplier_id"] == self.partner_id and line["entity_id"] in where)
+        return frozenset(line["item_id"] for line in own)
+
     def _concerns(self, node: Node, row: Row) -> bool:
         if self.partner_id is None or node.name == "LegalEntity":
             return True
         if node.name in PUBLISHED:
-            return bool(row["is_published"])
+            return bool(row["is_published"]) or row[OF_ITEM[node.name]] in self._dealt_in(RESOURCES[node.name])
         column = PARTNER_COLUMNS.get(node.name)
         return column is not None and row[column] == self.partner_id
 
@@ -188,7 +197,7 @@ def readers(rows: Rows) -> Sequence[Reader]:
         access = compile_access(starting_policy(), held, group)
         actor = Actor(subject=name, access=access, partner_id=partner_id)
         rights = _confiding(rights_of(held, (each.node for each in REGISTRY.types.values())), actor)
-        sight = Sight(held, partner_id, requests)
+        sight = Sight(held, partner_id, requests, rows["PurchaseOrderLine"])
         return Reader(name, ActorPolicy(actor, RESOURCES), sight, rights, actor.row_context)
 
     return (

@@ -44,5 +44,5 @@ async def test_offers_are_those_of_the_guide(house: Office, world: World, north:
     await north.stock(bolt, "12", cost="5.00")
     planner = await house.hire(Role.PLANNER, world.entity_id)
     asked = {"entityId": encode_id("LegalEntity", world.entity_id), "itemIds": [encode_id("Item", bolt)]}
-    (offer,) = (await house.ask(planner, QUERIES[2], **asked))["interCompanyOffers"]
+    (offer,) = (await house.ask(planner, QUERIES[2], **asked))["interCompanyOffers"]["offers"]
     assert (offer["giver"], offer["site"], offer["quantity"], offer["unitPrice"]) == (north.tag, "MAIN", "12", "5.50")

@@ -166,11 +166,47 @@ async def test_who_guesses_keys_is_not_listened_to_for_a_while(counter: Office) 
     assert error["extensions"] == {"code": "RATE_LIMITED", "retryAfter": 12}
     assert refused.headers["retry-after"] == "12"
     assert await who(counter, key.text) == (shop, None, []), "who is known is not asked again"
-    assert await who(counter, counter.issuer.token("somebody new")) == (429, "RATE_LIMITED")
+    assert await who(counter, counter.issuer.token("somebody new")) == ("somebody new", None, [])
 
     told = counter.parts.identities.refusals.drain()
     assert told[Reason.KEY_REFUSED, "127.0.0.1"] == 5
-    assert told[Reason.TOO_MANY_ATTEMPTS, "127.0.0.1"] == 3
+    assert told[Reason.TOO_MANY_ATTEMPTS, "127.0.0.1"] == 2
+
+
+async def shows(counter: Office, token: str, address: str) -> str | int:
+    """Who it is that shows a key from an address, or the status of the refusal. Nobody is remembered."""
+    counter.parts.identities.forget()
+    try:
+        return (await counter.parts.identities.identify(Credentials(token, address=address))).actor.subject
+    except RequestRefused as refused:
+        return refused.status
+
+
+async def test_whose_key_others_guess_is_let_in(counter: Office) -> None:
+    """Neither somebody at one address nor many at many lock them out; nobody who is wrong is told so for ever."""
+    shop = somebody("shop")
+    key, colleagues = await give_key(counter, shop, "item:read"), await give_key(counter, shop, "item:read")
+    wrong = f"whk_{key.prefix}_{make_key().secret}"
+    assert [await shows(counter, wrong, "192.0.2.1") for _ in range(6)] == [401] * 5 + [429]
+    assert await shows(counter, key.text, "192.0.2.1") == 429, "at that address the secret is not looked at"
+    assert await shows(counter, colleagues.text, "192.0.2.1") == shop
+    assert await shows(counter, key.text, "192.0.2.2") == shop
+
+    assert [await shows(counter, wrong, f"198.51.100.{number}") for number in range(5)] == [429] * 5
+    assert await shows(counter, key.text, "198.51.100.99") == shop
+    assert await shows(counter, key.text, "198.51.100.1") == shop
+
+
+async def test_what_is_wrong_with_a_right_key_is_told_all_the_same(counter: Office) -> None:
+    """Only who does not know the secret is told to wait."""
+    shop = somebody("shop")
+    key = await give_key(counter, shop, "item:read")
+    wrong = f"whk_{key.prefix}_{make_key().secret}"
+    assert [await shows(counter, wrong, f"198.51.100.{number}") for number in range(6)] == [401] * 5 + [429]
+    credentials = Credentials(key.text, acting_for="nobody", address="192.0.2.2")
+    with pytest.raises(RequestRefused) as refused:
+        await counter.parts.identities.identify(credentials)
+    assert refused.value.status == 403
 
 
 async def test_requests_are_paid_by_what_they_may_read(office: Office, north: World) -> None:

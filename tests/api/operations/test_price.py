@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.rates import Rates
+from api.rates import TRIED_LINE_COST, Rates
 from authz.vocabulary import Role
 from tests.api.office import make_office_schema
 from tests.api.people import grant, somebody
@@ -63,3 +63,30 @@ async def test_a_mutation_costs_as_much_as_it_is_given(
         answer = await door.post(door.issuer.token(subject), {"query": query, "variables": used})
     assert "errors" not in answer.json(), answer.json()
     assert ledger.paid == [price]
+
+
+TRIED = """mutation ($entityId: ID!, $lines: [NoteLineInput!]!, $key: String!, $tried: Boolean!) {
+  writeNote(input: {entityId: $entityId, lines: $lines, idempotencyKey: $key, dryRun: $tried}) { errors { code } }
+}"""
+TRIED_AS_WRITTEN = TRIED.replace(", $tried: Boolean!", "").replace("$tried", "true")
+
+
+@pytest.mark.parametrize("is_outsider", [False, True])
+@pytest.mark.parametrize(
+    ("query", "tried"), [(BY_INPUT, True), (BY_INPUT, False), (TRIED, True), (TRIED, False), (TRIED_AS_WRITTEN, True)]
+)
+async def test_outsiders_pay_for_each_line_that_they_only_try(
+    office: Office, north: World, query: str, *, tried: bool, is_outsider: bool
+) -> None:
+    ledger, given = Ledger(), note(north, QUIET, QUIET) | {"dryRun": tried}
+    variables: dict[str, Any] = {"input": given, "key": given["idempotencyKey"], "tried": tried}
+    variables |= {name: given[name] for name in ("entityId", "lines")}
+    async with at_another_door(office, make_office_schema(), rates=ledger) as door:
+        subject = somebody("nora")
+        if is_outsider:
+            await grant(door, subject, Role.PARTNER_MACHINE, north.entity_id, partner_id=north.customer_id)
+        else:
+            await grant(door, subject, Role.CUSTOMER_SERVICE, north.entity_id)
+        used = {name: value for name, value in variables.items() if f"${name}" in query}
+        await door.post(door.issuer.token(subject), {"query": query, "variables": used})
+    assert ledger.paid == [25 + 2 * (TRIED_LINE_COST if tried and is_outsider else 5)]

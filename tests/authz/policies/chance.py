@@ -22,6 +22,7 @@ ENTITIES = tuple(UUID(int=number) for number in (1, 2, 3))
 PARTNERS = tuple(UUID(int=number) for number in (11, 12))
 PEOPLE = ("ann", "bo", "cy")
 ROLES = (Role.BUYER, Role.WAREHOUSE, Role.AUDITOR)
+WRITES = (Action.AMEND, Action.APPROVE)
 CURRENCIES = ("EUR", "NOK")
 WORDS = ("a", "B", "é", "Z", "")
 AMOUNTS = tuple(Decimal(text) for text in ("-1", "0", "9.99", "10.00", "10.01", "500"))
@@ -165,18 +166,21 @@ def policy(chance: Random, resource: Resource, model: type[Base], line: str) -> 
         tree = parse_condition(condition(chance, line))
         check_condition(tree, table_of(model))
         conditions[name] = NamedCondition(name, resource, tree)
-    rules = tuple(
-        Rule(
-            role=chance.choice((*ROLES, None)),
-            domain=chance.choice(("*", "*", "EU", str(ENTITIES[0]))),
-            resource=resource,
-            action=Action.READ,
-            condition=chance.choice((ALWAYS, "c1", "c2", "c3", "c3")),
-            allows=chance.random() < 0.7,
-        )
-        for _ in range(chance.randint(1, 7))
+    reads = [_rule(chance, resource, Action.READ) for _ in range(chance.randint(1, 7))]
+    writes = [_rule(chance, resource, chance.choice(WRITES)) for _ in range(chance.randint(3, 9))]
+    groups = {"EU": frozenset(chance.sample(ENTITIES, 2))}
+    return Policy((*reads, *writes), groups, conditions=conditions)
+
+
+def _rule(chance: Random, resource: Resource, action: Action) -> Rule:
+    return Rule(
+        role=chance.choice((*ROLES, None)),
+        domain=chance.choice(("*", "*", "EU", str(ENTITIES[0]))),
+        resource=resource,
+        action=action,
+        condition=chance.choice((ALWAYS, "c1", "c2", "c3", "c3")),
+        allows=chance.random() < 0.7,
     )
-    return Policy(rules, {"EU": frozenset(chance.sample(ENTITIES, 2))}, conditions=conditions)
 
 
 def roles(chance: Random) -> dict[Role, frozenset[UUID]]:
