@@ -220,4 +220,6 @@ class Listener:
         (event,) = message["payload"]["data"].values()
         self.told.setdefault(name, []).append(event.get("id") or event["cursor"])
         if event["actor"] != _THE_END:
-            self.leaked.update(self.audience.secrets.told_in(orjson.dumps(event)))
+            # When it happened is told with it, though what they do not see may have happened with it.
+            told = {name: value for name, value in event.items() if name != "occurredAt"}
+            self.leaked.update(self.audience.secrets.told_in(orjson.dumps(told)))

@@ -8,6 +8,7 @@ from asyncpg import ConnectionDoesNotExistError
 
 from authz.approvals.model import ApprovalDecision
 from kernel.operation import Call
+from kernel.outcome import Outcome
 from kernel.refusal import Code
 from masterdata.governance.activate import ActivateChangeRequest
 from masterdata.governance.engine import Activation
@@ -99,7 +100,11 @@ async def test_a_request_that_is_sent_twice_is_one(stewards: Stewards) -> None:
     command = SubmitChangeRequest(title="Mill", lines=(mill(stewards),), entity_id=stewards.entity_id)
     call = Call(mutation="submitChangeRequest", idempotency_key=f"mill-{stewards.tag}")
     submit = partial(submit_change_request, nouns=NOUNS)
-    outcomes = await asyncio.gather(*(stewards.operations.run(stewards.petra, submit, command, call) for _ in range(4)))
+
+    async def send() -> Outcome[None]:
+        return await stewards.operations.run(stewards.petra, submit, command, call)
+
+    outcomes = await asyncio.gather(*(send() for _ in range(4)))
     assert len({requested(outcome) for outcome in outcomes}) == 1
     assert sorted(outcome.replayed for outcome in outcomes) == [False, True, True, True]
     assert len(await stewards.rows(ChangeRequest, entity_id=stewards.entity_id)) == 1
