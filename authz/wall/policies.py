@@ -3,24 +3,20 @@
 A serving role sees a row if one of its policies says so, and no row of a table without one. The group's own people see
 the rows of the legal entities in their context. An outsider, who reads for one partner, sees only rows of tables that
 name a column for partners, or one for what is published to all of them, and items on their own documents
-(`kernel.tables.table_class`). Which of those
-rows an actor may see within these bounds is for the application's own predicates, in front of this wall.
-
-A policy asks the context by scalar subqueries without a parameter: PostgreSQL answers each once per statement, not
-once per row. How the values of the context are spelt is a matter of `Form`: tables that are sharded by legal entity
-would call functions in their place.
+(`kernel.tables.table_class`). Which of those rows an actor may see within these bounds is for the application's own
+predicates, in front of this wall. How a policy asks the context is a matter of its `Form` (forms.py).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Protocol
 
 from sqlalchemy import MetaData
 from sqlalchemy.schema import Table
 
-from authz.wall.context import CARRIED, SELDOM_ASKED, Value, expression
+from authz.wall.context import CARRIED, Value
 from authz.wall.dealing import ITEMS_DEALT_IN
+from authz.wall.forms import Form, PlainForm
 from authz.wall.grants import grants_of
 from kernel.roles import Role, quoted
 from kernel.tables import (
@@ -34,37 +30,6 @@ from kernel.tables import (
 )
 
 SELECT, INSERT, UPDATE, DELETE, ALL = "SELECT", "INSERT", "UPDATE", "DELETE", "ALL"
-
-
-class Form(Protocol):
-    """How a policy asks for a value of the context."""
-
-    def value(self, value: str) -> str:
-        """An expression without parameters."""
-
-
-class PlainForm:
-    """On one machine: scalar subqueries, answered once for each table of a statement.
-
-    What is seldom asked is a function, of which the others pay for nothing but the call that is not made.
-    """
-
-    def value(self, value: str) -> str:
-        """What has no column of the table in it."""
-        seldom = value == ITEMS_DEALT_IN or value in SELDOM_ASKED
-        return _called(value) if seldom else expression(Value(value))
-
-
-class CalledForm:
-    """For functions with their owner's rights, to which every remembered context is there."""
-
-    def value(self, value: str) -> str:
-        """A scalar subquery."""
-        return _called(value)
-
-
-def _called(value: str) -> str:
-    return f"(SELECT wharfinger.{value}())"
 
 
 @dataclass(frozen=True, kw_only=True)

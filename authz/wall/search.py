@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from sqlalchemy import Index, MetaData
 from sqlalchemy.schema import Table
 
-from authz.wall.policies import SELECT, CalledForm, policies_of
+from authz.wall.forms import CalledForm
+from authz.wall.policies import SELECT, policies_of
 from kernel.roles import Role, quoted
 from kernel.tables import TRIGRAMS
 

@@ -6,9 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from authz.rows import PUBLISHED_TO_PARTNERS
 from authz.wall.context import CARRIED
+from authz.wall.forms import Form
 from authz.wall.grants import grants_of
 from authz.wall.model import VerifiedContext
-from authz.wall.policies import Form, all_policies, policies_of
+from authz.wall.policies import all_policies, policies_of
 from authz.wall.rebuild import rebuild
 from authz.wall.search import search_function
 from kernel.contexts import ContextKey
