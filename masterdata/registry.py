@@ -11,6 +11,7 @@ from masterdata.access.noun import (
 )
 from masterdata.accounts.noun import ACCOUNT, API_KEY, DELEGATION
 from masterdata.agreements.noun import INTER_COMPANY_AGREEMENT
+from masterdata.approvals.noun import APPROVAL_RULE
 from masterdata.countries.noun import COUNTRY
 from masterdata.currencies.noun import CURRENCY
 from masterdata.entities.noun import LEGAL_ENTITY
@@ -40,6 +41,7 @@ NOUNS = Nouns(
     MATCH_TOLERANCE,
     EXCHANGE_RATE,
     INTER_COMPANY_AGREEMENT,
+    APPROVAL_RULE,
     ENTITY_GROUP,
     ENTITY_GROUP_MEMBER,
     POLICY_CONDITION,

@@ -26,14 +26,11 @@ _CHANGE_REQUEST = Node(
         "decided_by",
         "decided_at",
         "decision_reason",
-        "effective_at",
-        "expires_at",
         "activated_at",
         "failure",
         "version",
     ),
     enums={"status": ChangeRequestStatus},
-    one={"reverts": ToOne("reverts_id", "ChangeRequest")},
     many={
         "lines": ToMany("ChangeRequestLine", "change_request_id", "What it changes.", order=("line_number", "id")),
         "fields": ToMany(

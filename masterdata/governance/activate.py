@@ -65,7 +65,6 @@ async def activate_change_request(op: Operation[Actor], command: ActivateChangeR
         ChangeRequestStatus.ACTIVE,
         expected_version=command.expected_version,
     )
-    _require_due(op, request)
     await take_turn(op)
     of_request = await _nouns_of(op, request, nouns)
     await _require_approval(op, request)
@@ -77,12 +76,6 @@ async def activate_change_request(op: Operation[Actor], command: ActivateChangeR
     if problems:
         return await _fail(op, request, "; ".join(problems[:PROBLEMS_TOLD_MAX]))
     return await _write(op, request, of_request)
-
-
-def _require_due(op: Operation[Actor], request: Request) -> None:
-    if request.effective_at is not None and request.effective_at > op.now:
-        message = f"{request.number} becomes active by itself at {request.effective_at.isoformat()}."
-        raise Refusal(Refused(Code.INVALID_TRANSITION, message, ("changeRequestId",)))
 
 
 async def _nouns_of(op: Operation[Actor], request: Request, nouns: Nouns) -> Sequence[Noun]:
@@ -196,7 +189,7 @@ async def _write_noun(op: Operation[Actor], request: Request, noun: Noun) -> int
         await apply_creation(op, shape, request.id)
         await apply_changes(op, shape, request.id, columns)
     await apply_counting(op, noun, request.id)
-    changed = await apply_versions(op, noun, request.id, valid_from=request.effective_at or op.now)
+    changed = await apply_versions(op, noun, request.id, valid_from=op.now)
     await apply_version_events(op, noun, request.id)
     return changed
 

@@ -47,8 +47,8 @@ class ApproveChangeRequest:
 
 
 async def approve_change_request(op: Operation[Actor], command: ApproveChangeRequest, *, nouns: Nouns) -> Done:
-    """Decides on all steps of the request that are the actor's. Once no step is left it may be activated, or becomes
-    active at the instant that it names; a request of which nothing was accepted is rejected.
+    """Decides on all steps of the request that are the actor's. Once no step is left it may be activated; a
+    request of which nothing was accepted is rejected.
     """
     refuse_unfit(command)
     request = await open_request(
@@ -156,8 +156,6 @@ async def _outcome(op: Operation[Actor], request: Request, progress: Progress) -
     if not any(scope.has_accepted for scope in await gather_scopes(op, request.id)):
         came_back = request.failure is not None
         return ChangeRequestStatus.SUPERSEDED if came_back else ChangeRequestStatus.REJECTED
-    if request.effective_at is not None and request.effective_at > op.now:
-        return ChangeRequestStatus.SCHEDULED
     return ChangeRequestStatus.APPROVED
 
 

@@ -32,21 +32,12 @@ class ChangeRequest(Shared, Versioned, Base):
     decided_for: Mapped[str | None] = mapped_column(doc="The person for whom a delegate decided.")
     decided_at: Mapped[datetime | None] = mapped_column(doc="When it was approved, rejected or returned.")
     decision_reason: Mapped[str | None] = mapped_column(doc="Why it was decided so.")
-    effective_at: Mapped[datetime | None] = mapped_column(
-        doc="From when on its changes are to hold; empty for at once."
-    )
-    expires_at: Mapped[datetime | None] = mapped_column(doc="Until when somebody must have decided.")
     activated_at: Mapped[datetime | None] = mapped_column(doc="When its changes became active.")
     failure: Mapped[str | None] = mapped_column(doc="Why its activation failed, or why it came back to review.")
-    reverts_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("change_request.id"), doc="The change request whose changes it takes back."
-    )
-
     __table_args__ = (
         Index("uq_change_request_number", "number", unique=True),
         Index("ix_change_request_submitted_at", "submitted_at", "id"),
         Index("ix_change_request_status", "status", "submitted_at", "id"),
-        Index("ix_change_request_reverts_id", "reverts_id", postgresql_where=text("reverts_id IS NOT NULL")),
         one_of("status", CHANGE_REQUEST_STATUS.statuses),
         CheckConstraint("decided_by <> submitted_by", name="four_eyes"),
         # Accounts are not people, and a delegate is not another pair of eyes.

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -72,10 +71,6 @@ class SubmitChangeRequest:
     )
     source_system: str | None = argument("The external system whose keys the lines carry.", default=None)
     reason: str | None = argument("Why the change is needed.", default=None)
-    effective_at: datetime | None = argument(
-        "From when on the changes are to hold; at once when approved if left out.", default=None
-    )
-    expires_at: datetime | None = argument("Until when somebody must have decided.", default=None)
     error_policy: ErrorPolicy = argument(
         "What becomes of it when some lines cannot be taken.", default=ErrorPolicy.REJECT_ALL
     )
@@ -96,7 +91,7 @@ async def submit_change_request(op: Operation[Actor], command: SubmitChangeReque
     """
     for entity_id in {command.entity_id, *(line.entity_id for line in command.lines if line.entity_id)}:
         require(op, Right(Resource.CHANGE_REQUEST, Action.SUBMIT), entity_id)
-    refuse_if([*_problems(op, command), *_problems_of_lines(command, nouns)])
+    refuse_if([*_problems(command), *_problems_of_lines(command, nouns)])
     proposed = [(line.noun, line.object_id, line.values) for line in command.lines]
     refuse_if([*forbidden_fields(op, nouns, proposed, command.entity_id)])
     lines = _lines(command, nouns)
@@ -116,7 +111,7 @@ def refuse_if(problems: Sequence[Refused]) -> None:
         raise Refusal(*problems[:PROBLEMS_TOLD_MAX])
 
 
-def _problems(op: Operation[Actor], command: SubmitChangeRequest) -> Iterable[Refused]:
+def _problems(command: SubmitChangeRequest) -> Iterable[Refused]:
     if not command.title.strip():
         yield invalid("Say what the change request is about.", "title")
     if not 1 <= len(command.lines) <= LINES_MAX:
@@ -125,10 +120,6 @@ def _problems(op: Operation[Actor], command: SubmitChangeRequest) -> Iterable[Re
         yield invalid("A new request has no version yet: leave it out, or name the request.", "expectedVersion")
     texts = (("title", command.title), ("sourceSystem", command.source_system), ("reason", command.reason))
     yield from (unfit for name, text in texts if (unfit := check_words(text, name)))
-    instants = (("effectiveAt", command.effective_at), ("expiresAt", command.expires_at))
-    for name, instant in instants:
-        if instant is not None and instant <= op.now:
-            yield invalid("That instant has passed; name a later one, or leave it out.", name)
 
 
 def _problems_of_lines(command: SubmitChangeRequest, nouns: Nouns) -> Iterable[Refused]:
@@ -203,8 +194,6 @@ async def _keep(op: Operation[Actor], command: SubmitChangeRequest) -> tuple[UUI
         "reason": command.reason,
         "status": ChangeRequestStatus.SUBMITTED,
         "source_system": command.source_system,
-        "effective_at": command.effective_at,
-        "expires_at": command.expires_at,
         "submitted_by": op.actor.subject,
         "submitted_by_person": op.actor.person,
         "submitted_for": op.actor.acts_for_person,

@@ -237,20 +237,7 @@ def upgrade() -> None:
     op.create_index("uq_change_request_field_name", "change_request_field", ["line_id", "name"], unique=True)
     op.add_column("change_request", sa.Column("reason", sa.Text(), nullable=True))
     op.add_column("change_request", sa.Column("decision_reason", sa.Text(), nullable=True))
-    op.add_column("change_request", sa.Column("effective_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("change_request", sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("change_request", sa.Column("failure", sa.Text(), nullable=True))
-    op.add_column("change_request", sa.Column("reverts_id", sa.Uuid(), nullable=True))
-    op.create_index(
-        "ix_change_request_reverts_id",
-        "change_request",
-        ["reverts_id"],
-        unique=False,
-        postgresql_where=sa.text("reverts_id IS NOT NULL"),
-    )
-    op.create_foreign_key(
-        op.f("fk_change_request_reverts_id"), "change_request", "change_request", ["reverts_id"], ["id"]
-    )
     op.add_column("change_request_line", sa.Column("operation", sa.Text(), server_default="update", nullable=False))
     op.add_column("change_request_line", sa.Column("label", sa.Text(), nullable=True))
     op.add_column("change_request_line", sa.Column("needs", sa.ARRAY(sa.Integer()), nullable=True))
@@ -299,14 +286,7 @@ def downgrade() -> None:
     op.drop_column("change_request_line", "needs")
     op.drop_column("change_request_line", "label")
     op.drop_column("change_request_line", "operation")
-    op.drop_constraint(op.f("fk_change_request_reverts_id"), "change_request", type_="foreignkey")
-    op.drop_index(
-        "ix_change_request_reverts_id", table_name="change_request", postgresql_where=sa.text("reverts_id IS NOT NULL")
-    )
-    op.drop_column("change_request", "reverts_id")
     op.drop_column("change_request", "failure")
-    op.drop_column("change_request", "expires_at")
-    op.drop_column("change_request", "effective_at")
     op.drop_column("change_request", "decision_reason")
     op.drop_column("change_request", "reason")
     op.drop_index("uq_change_request_field_name", table_name="change_request_field")

@@ -1,5 +1,6 @@
 """Who decides on what: groups of fields and their owners, one after the other, and what is refused of a request."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -261,3 +262,33 @@ async def test_germany_approves_while_france_thinks(stewards: Stewards) -> None:
     (reason,) = (await germany.activate(request_id, actor=greta)).refused
     assert "who sees all of it activates it" in reason.message
     done(await germany.activate(request_id, actor=germany.person_of("ada", both, Role.STEWARD_PRICE)))
+
+
+async def test_a_rule_asks_for_others_than_the_owners(stewards: Stewards) -> None:
+    """Of this company's price lists two people decide, one after the other, and soon; elsewhere all is as it was."""
+    rule: dict[str, Any] = {
+        "document_kind": "change_request",
+        "subject": "price_list",
+        "role": "steward_price",
+        "is_distinct": True,
+    }
+    company: dict[str, Any] = {"entity": {"id": str(stewards.entity_id)}, "due_hours": 8, "priority": 500}
+    rules = [
+        change("approval_rule", code=f"{stewards.tag}-{place}", sequence=place, **rule, **company) for place in (1, 2)
+    ]
+    await stewards.change(
+        change("legal_entity", object_id=stewards.entity_id, code=stewards.tag, name="Fjord", country="NO",
+               currency="NOK", time_zone="Europe/Oslo"),
+        *rules,
+    )  # fmt: skip
+    spring = change("price_list", code="SPRING", name="Spring", currency="NOK")
+    request_id = requested(await stewards.submit(spring))
+    assert await steps_of(stewards, request_id) == {("general", 1): "open", ("general", 2): "waiting"}
+    (first,) = await stewards.rows(ApprovalStep, document_id=request_id, status="open")
+    assert (first["rule"], first["role"]) == (f"{stewards.tag}-1", "steward_price")
+    assert first["due_at"] - first["opened_at"] == timedelta(hours=8)
+    done(await stewards.approve(request_id))
+    (reason,) = (await stewards.approve(request_id)).refused
+    assert reason.code is Code.FORBIDDEN
+    done(await stewards.approve(request_id, actor=stewards.person("pia", Role.STEWARD_PRICE)))
+    assert await status_of(stewards, request_id) == "approved"
