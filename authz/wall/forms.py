@@ -1,5 +1,5 @@
-"""How policies ask the context: by scalar subqueries without a parameter, which PostgreSQL answers once per statement and
-not once per row. Tables that are sharded by legal entity would call functions in their place.
+"""How policies ask the context: by scalar subqueries without a parameter, which PostgreSQL answers once per statement
+and not once per row. Tables that are sharded by legal entity would call functions in their place.
 """
 
 from typing import Protocol
