@@ -41,6 +41,7 @@ const WITHOUT_ID = {
     "AccessRule",
     "PolicyDifference",
     "InterCompanyOffer",
+    "InterCompanyOffers",
     "InventoryInvariant",
     "InvariantExample",
     // A message of a stream, told apart by its cursor. The object that changed is named by its own id.
