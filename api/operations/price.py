@@ -37,13 +37,17 @@ def price_of(
     if operation.type is not OperationType.MUTATION:
         return max(1, rows)
     nodes = [plan.root_fields[key][0].node for key in commands_of(plan)]
-    tried_line = LINE_COST if payer.actor.partner_id is None else TRIED_LINE_COST
     lines = sum(
-        _elements(given.value, variables) * (tried_line if _is_tried(given.value, variables) else LINE_COST)
+        _elements(given.value, variables) * _line_cost(given.value, variables, payer)
         for node in nodes
         for given in node.arguments or ()
     )
     return rows + MUTATION_COST * max(1, len(nodes)) + lines
+
+
+def _line_cost(given: ValueNode, variables: Mapping[str, Any], payer: Payer) -> int:
+    is_tried = _is_tried(given, variables) and payer.actor.partner_id is not None
+    return TRIED_LINE_COST if is_tried else LINE_COST
 
 
 def _is_tried(given: ValueNode, variables: Mapping[str, Any]) -> bool:
