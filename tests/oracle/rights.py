@@ -86,8 +86,9 @@ def telling(node: Node, computations: Computations, column: str) -> set[str]:
 def _told(node: Node, computations: Computations) -> Iterator[tuple[str, set[str]]]:
     for name in node.columns:
         yield name, {name, node.folded.get(name, name)}
-    for name in node.computed:
-        yield name, _read(computations[node.name, name])
+    for name, computed in node.computed.items():
+        # What a field reads only to know whether it may be shown is not told by it: that is declared.
+        yield name, _read(computations[node.name, name]) if computed.tells is None else set(computed.tells)
     for name, composite in node.composites.items():
         yield name, {column for part, column in composite.columns.items() if part in ("amount", "value")}
     for name, one in node.one.items():
