@@ -93,8 +93,8 @@ async def submit_change_request(op: Operation[Actor], command: SubmitChangeReque
         require(op, Right(Resource.CHANGE_REQUEST, Action.SUBMIT), entity_id)
     refuse_if([*_problems(command), *_problems_of_lines(command, nouns)])
     proposed = [(line.noun, line.object_id, line.values) for line in command.lines]
-    refuse_if([*forbidden_fields(op, nouns, proposed, command.entity_id)])
     lines = _lines(command, nouns)
+    refuse_if([*forbidden_fields(op, nouns, proposed, [line.entity_id for line in lines])])
     await prepare_lines(op, nouns, _by_noun(command, lines), source_system=command.source_system)
     refuse_if([*await problems_of_whole(op, nouns, proposed), *_refusals(command, lines, nouns)])
     request_id, version = await _keep(op, command)

@@ -36,13 +36,14 @@ def access_proposals(nouns: Nouns, lines: Iterable[Proposed]) -> list[Proposal]:
 
 
 def forbidden_fields(
-    op: Operation[Actor], nouns: Nouns, lines: Sequence[Proposed], entity_id: UUID | None
+    op: Operation[Actor], nouns: Nouns, lines: Sequence[Proposed], entity_ids: Sequence[UUID | None]
 ) -> Iterator[Refused]:
-    """The fields that the author may not write: what they may not see they do not set either."""
+    """The fields that the author may not write, each in the legal entity of its line: what they may not see they do not
+    set either."""
     access = op.actor.access
     for index, (name, _, values) in enumerate(lines):
         noun = nouns[name]
-        where = entity_id if noun.is_of_an_entity else None
+        where = entity_ids[index] if noun.is_of_an_entity else None
         for field in values.keys() & access.restricted.get(noun.right.resource, {}).keys():
             if not may_with_field(access, noun.right.resource, field, FieldAction.WRITE, where):
                 message = f"None of your roles here allows you to write {field} of a {noun.title}."

@@ -1,5 +1,8 @@
 """Who may submit, approve and activate, and in which order."""
 
+from authz.actor import Actor, Grant
+from authz.policies.compile import compile_access
+from authz.policies.policy import starting_policy
 from authz.vocabulary import Role
 from kernel.audit import AuditEntry
 from kernel.db import insert_rows
@@ -7,6 +10,8 @@ from kernel.events import EventRecord
 from kernel.ids import new_id
 from kernel.refusal import Code
 from masterdata.governance.model import ChangeRequest, ChangeRequestLine
+from masterdata.governance.submit import ProposedChange
+from masterdata.governance.values import named
 from masterdata.items.model import Item
 from masterdata.parties.model import Supplier
 from tests.factories.stewards import STEWARDS, Stewards, change, company, done, item, mill, requested, unit
@@ -119,3 +124,20 @@ async def test_a_line_of_another_legal_entity_is_none_of_the_request(stewards: S
     (line,) = await stewards.rows(ChangeRequestLine, id=smuggled["id"])
     assert line["result"] == "pending"
     assert await stewards.rows(Supplier, code=stewards.tag) == []
+
+
+async def test_who_may_set_a_field_here_does_not_set_it_elsewhere(stewards: Stewards) -> None:
+    """A request of several legal entities asks for each line in its own."""
+    there = new_id()
+    priced = {"item": named("ROPE"), "supplier": named("MILL"), "amount": "7", "currency": "NOK"}
+    roles = {Role.BUYER: frozenset({stewards.entity_id}), Role.STEWARD_ITEM: frozenset({stewards.entity_id, there})}
+    stewards.petra = Actor(
+        subject="petra",
+        access=compile_access(starting_policy(), roles, frozenset({stewards.entity_id, there})),
+        grants=tuple(Grant(role, reach) for role, reach in roles.items()),
+    )
+    outcome = await stewards.submit(
+        *(ProposedChange(noun="supplier_price", values=priced, entity_id=each) for each in (stewards.entity_id, there)),
+        entity_id=None,
+    )
+    assert [(each.code, each.path) for each in outcome.refused] == [(Code.FORBIDDEN, ("lines", 1, "values", "amount"))]
