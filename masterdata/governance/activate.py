@@ -4,9 +4,8 @@ Nouns are taken in the registry's order; within one, everything is done set by s
 has become something else meanwhile goes back to those who decided on it; nobody's work is lost.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from authz.actor import Actor
@@ -16,9 +15,8 @@ from authz.approvals.steps import void_steps
 from authz.policies.stored import apply_next_version
 from authz.vocabulary import Action
 from kernel.commands import argument
-from kernel.events import Event
 from kernel.operation import Operation
-from kernel.outcome import Done, Notice, Ref
+from kernel.outcome import Done, Notice
 from kernel.refusal import Code, Refusal, Refused
 from kernel.signals import Channel, notify
 from masterdata.governance.lifecycle import ChangeRequestStatus, LineResult
@@ -34,7 +32,7 @@ from masterdata.governance.queries.lines import (
     take_turn,
 )
 from masterdata.governance.queries.requests import Request, apply_end
-from masterdata.governance.review import open_request, open_steps_of, require, scope_of
+from masterdata.governance.review import changed, fact, open_request, open_steps_of, require, scope_of
 from masterdata.governance.shapes import shapes_of
 from masterdata.governance.versions import apply_version_events, apply_versions
 from masterdata.governance.whole import problems_of_whole
@@ -141,8 +139,8 @@ async def _back_to_review(op: Operation[Actor], request: Request, moved: Sequenc
     why = f"Changed by others meanwhile: {told}."
     await apply_end(op, request.id, ChangeRequestStatus.SUBMITTED, why)
     await open_steps_of(op, request.id, nouns)
-    op.record(_event(request, "ChangeRequestOutdated", {"why": why}))
-    return _done(request, Notice("OUTDATED", f"{why} It is back in review."))
+    op.record(fact(request, "ChangeRequestOutdated", why=why))
+    return changed(request, Notice("OUTDATED", f"{why} It is back in review."))
 
 
 async def _problems(op: Operation[Actor], request: Request, nouns: Iterable[Noun]) -> list[str]:
@@ -162,8 +160,8 @@ async def _problems(op: Operation[Actor], request: Request, nouns: Iterable[Noun
 
 async def _fail(op: Operation[Actor], request: Request, why: str) -> Done:
     await apply_end(op, request.id, ChangeRequestStatus.FAILED, why)
-    op.record(_event(request, "ChangeRequestFailed", {"why": why}))
-    return _done(request, Notice("FAILED", f"Nothing was changed: {why}. Activate it again once that is put right."))
+    op.record(fact(request, "ChangeRequestFailed", why=why))
+    return changed(request, Notice("FAILED", f"Nothing was changed: {why}. Activate it again once that is put right."))
 
 
 async def _write(op: Operation[Actor], request: Request, nouns: Sequence[Noun]) -> Done:
@@ -176,10 +174,12 @@ async def _write(op: Operation[Actor], request: Request, nouns: Sequence[Noun]) 
     await apply_keys(op, request.id)
     counts = await apply_results(op, request.id)
     await apply_end(op, request.id, ChangeRequestStatus.ACTIVE)
-    op.record(_event(request, "ChangeRequestActivated", counts))
+    op.record(fact(request, "ChangeRequestActivated", **counts))
     refused = counts.get(LineResult.REFUSED, 0)
     total = sum(counts.values())
-    return _done(request, *([Notice("LINES_REFUSED", f"{refused} of {total} lines were refused.")] if refused else []))
+    return changed(
+        request, *([Notice("LINES_REFUSED", f"{refused} of {total} lines were refused.")] if refused else [])
+    )
 
 
 async def _write_noun(op: Operation[Actor], request: Request, noun: Noun) -> int:
@@ -189,20 +189,6 @@ async def _write_noun(op: Operation[Actor], request: Request, noun: Noun) -> int
         await apply_creation(op, shape, request.id)
         await apply_changes(op, shape, request.id, columns)
     await apply_counting(op, noun, request.id)
-    changed = await apply_versions(op, noun, request.id, valid_from=op.now)
+    count = await apply_versions(op, noun, request.id, valid_from=op.now)
     await apply_version_events(op, noun, request.id)
-    return changed
-
-
-def _event(request: Request, name: str, payload: Mapping[str, Any]) -> Event:
-    return Event(
-        type=name,
-        subject_type="ChangeRequest",
-        subject_id=request.id,
-        entity_id=request.entity_id,
-        payload={"number": request.number, **payload},
-    )
-
-
-def _done(request: Request, *warnings: Notice) -> Done:
-    return Done({"change_request": (Ref("ChangeRequest", request.id, None, request.version + 1),)}, warnings)
+    return count

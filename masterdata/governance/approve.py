@@ -12,13 +12,13 @@ from authz.vocabulary import Action
 from kernel.commands import argument
 from kernel.events import Event
 from kernel.operation import Operation
-from kernel.outcome import Done, Ref
+from kernel.outcome import Done
 from kernel.refusal import Code, Refusal, Refused, invalid
 from masterdata.governance.lifecycle import CHANGE_REQUEST_STATUS, ChangeRequestStatus, LineOperation
 from masterdata.governance.queries.fields import apply_acceptance, apply_refusals, gather_chosen, gather_scopes
 from masterdata.governance.queries.lines import apply_losses, gather_orphans
 from masterdata.governance.queries.requests import Request, apply_decision
-from masterdata.governance.review import document_of, is_theirs, open_request, scope_of
+from masterdata.governance.review import changed, document_of, fact, is_theirs, open_request, scope_of
 from masterdata.governance.values import check_words
 from masterdata.noun import Nouns
 
@@ -73,7 +73,7 @@ async def approve_change_request(op: Operation[Actor], command: ApproveChangeReq
     CHANGE_REQUEST_STATUS.require(request.status, status)
     await apply_decision(op, request.id, status, command.reason)
     op.record(_event(request, status, progress))
-    return Done({"change_request": (Ref("ChangeRequest", request.id, None, request.version + 1),)})
+    return changed(request)
 
 
 def refuse_unfit(command: Any) -> None:
@@ -166,10 +166,4 @@ def _event(request: Request, status: ChangeRequestStatus, progress: Progress) ->
         ChangeRequestStatus.SUPERSEDED: "ChangeRequestSuperseded",
     }
     decided = sorted({f"{step.subject}/{step.part}" for step in progress.decided})
-    return Event(
-        type=names.get(status, "ChangeRequestApproved"),
-        subject_type="ChangeRequest",
-        subject_id=request.id,
-        entity_id=request.entity_id,
-        payload={"number": request.number, "submittedBy": request.submitted_by, "decided": decided},
-    )
+    return fact(request, names.get(status, "ChangeRequestApproved"), submittedBy=request.submitted_by, decided=decided)

@@ -8,13 +8,12 @@ from authz.approvals.lifecycle import Verdict
 from authz.approvals.steps import decide, void_steps
 from authz.vocabulary import Action
 from kernel.commands import argument
-from kernel.events import Event
 from kernel.operation import Operation
-from kernel.outcome import Done, Ref
+from kernel.outcome import Done
 from masterdata.governance.approve import refuse_unfit, require_step
 from masterdata.governance.lifecycle import ChangeRequestStatus
 from masterdata.governance.queries.requests import apply_decision
-from masterdata.governance.review import document_of, is_theirs, open_request
+from masterdata.governance.review import changed, document_of, fact, is_theirs, open_request
 from masterdata.noun import Nouns
 
 
@@ -44,13 +43,5 @@ async def reject_change_request(op: Operation[Actor], command: RejectChangeReque
     decided = {step.id for step in progress.decided}
     await void_steps(op, request.id, chosen=lambda step: step.id not in decided)
     await apply_decision(op, request.id, ChangeRequestStatus.REJECTED, command.reason)
-    op.record(
-        Event(
-            type="ChangeRequestRejected",
-            subject_type="ChangeRequest",
-            subject_id=request.id,
-            entity_id=request.entity_id,
-            payload={"number": request.number, "submittedBy": request.submitted_by},
-        )
-    )
-    return Done({"change_request": (Ref("ChangeRequest", request.id, None, request.version + 1),)})
+    op.record(fact(request, "ChangeRequestRejected", submittedBy=request.submitted_by))
+    return changed(request)

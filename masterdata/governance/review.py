@@ -11,7 +11,9 @@ from authz.approvals.rules import Need
 from authz.approvals.steps import Document, open_steps
 from authz.related import with_related
 from authz.vocabulary import Action, Resource
+from kernel.events import Event
 from kernel.operation import Operation
+from kernel.outcome import Done, Notice, Ref
 from kernel.refusal import Code, Refusal, Refused, not_found
 from masterdata.governance.lifecycle import CHANGE_REQUEST_STATUS, ChangeRequestStatus, LineResult
 from masterdata.governance.model import ChangeRequest
@@ -96,6 +98,22 @@ async def _begin(
     if not waiting:
         return ChangeRequestStatus.APPROVED
     return ChangeRequestStatus.IN_REVIEW if decided else ChangeRequestStatus.SUBMITTED
+
+
+def fact(request: Request, name: str, **payload: Any) -> Event:
+    """What happened to the request, as an event."""
+    return Event(
+        type=name,
+        subject_type="ChangeRequest",
+        subject_id=request.id,
+        entity_id=request.entity_id,
+        payload={"number": request.number, **payload},
+    )
+
+
+def changed(request: Request, *warnings: Notice) -> Done:
+    """The request with the version that the command left, counted up once."""
+    return Done({CHANGE_REQUEST: (Ref("ChangeRequest", request.id, None, request.version + 1),)}, warnings)
 
 
 def document_of(request: Request) -> Document:

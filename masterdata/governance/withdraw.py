@@ -6,12 +6,11 @@ from uuid import UUID
 from authz.actor import Actor
 from authz.approvals.steps import void_steps
 from kernel.commands import argument
-from kernel.events import Event
 from kernel.operation import Operation
-from kernel.outcome import Done, Ref
+from kernel.outcome import Done
 from masterdata.governance.lifecycle import ChangeRequestStatus
 from masterdata.governance.queries.requests import apply_status
-from masterdata.governance.review import open_to_submitter
+from masterdata.governance.review import changed, fact, open_to_submitter
 
 
 @dataclass(frozen=True)
@@ -29,13 +28,5 @@ async def withdraw_change_request(op: Operation[Actor], command: WithdrawChangeR
     )
     await void_steps(op, request.id)
     await apply_status(op, request.id, ChangeRequestStatus.WITHDRAWN)
-    op.record(
-        Event(
-            type="ChangeRequestWithdrawn",
-            subject_type="ChangeRequest",
-            subject_id=request.id,
-            entity_id=request.entity_id,
-            payload={"number": request.number},
-        )
-    )
-    return Done({"change_request": (Ref("ChangeRequest", request.id, None, request.version + 1),)})
+    op.record(fact(request, "ChangeRequestWithdrawn"))
+    return changed(request)
