@@ -66,7 +66,8 @@ async def activate_change_request(op: Operation[Actor], command: ActivateChangeR
     await take_turn(op)
     of_request = await _nouns_of(op, request, nouns)
     await _require_approval(op, request)
-    await _require_access(op, request, nouns)
+    if any(noun.governs_access for noun in of_request):
+        await _require_access(op, request, nouns)
     moved = await _look_again(op, request, of_request)
     if moved:
         return await _back_to_review(op, request, moved, nouns)
